@@ -1,0 +1,88 @@
+#include "scanner/base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace nhi {
+namespace {
+
+Result<void> write_all(int descriptor, std::string_view text, const std::string& path) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(os_error(errno, "cannot write", path));
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+}  // namespace
+
+FileHandle::FileHandle(FileHandle&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FileHandle& FileHandle::operator=(FileHandle&& other) noexcept {
+  if (this != &other) {
+    close();
+    descriptor_ = std::exchange(other.descriptor_, -1);
+  }
+  return *this;
+}
+FileHandle::~FileHandle() { close(); }
+void FileHandle::close() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max) {
+  const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!file.is_open()) return fail(os_error(errno, "cannot open", path));
+  struct stat facts {};
+  if (::fstat(file.get(), &facts) != 0) return fail(os_error(errno, "cannot read", path));
+  if (!S_ISREG(facts.st_mode)) return fail(ErrorCode::kIo, "not a regular file", path);
+  std::string text;
+  char block[16384];
+  while (true) {
+    const ssize_t got = ::read(file.get(), block, sizeof block);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(os_error(errno, "cannot read", path));
+    if (got == 0) return text;
+    text.append(block, static_cast<std::size_t>(got));
+    if (text.size() > bytes_max) {
+      return fail(ErrorCode::kTooLarge, "larger than " + std::to_string(bytes_max) + " bytes",
+                  path);
+    }
+  }
+}
+
+Result<void> write_file_atomically(const std::string& path, std::string_view text) {
+  std::string temporary = path + ".XXXXXX";
+  FileHandle file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (!file.is_open()) return fail(os_error(errno, "cannot create a file beside", path));
+  const auto give_up = [&](Error error) {
+    ::unlink(temporary.c_str());
+    return fail(std::move(error));
+  };
+  if (auto written = write_all(file.get(), text, path); !written) {
+    return give_up(std::move(written.error()));
+  }
+  if (::fsync(file.get()) != 0) return give_up(os_error(errno, "cannot flush", path));
+  file.close();
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    return give_up(os_error(errno, "cannot replace", path));
+  }
+  const FileHandle folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open()) ::fsync(folder.get());  // best effort: some file systems refuse it
+  return {};
+}
+
+}  // namespace nhi

@@ -1,0 +1,38 @@
+// file.hpp - our own files: reading whole small ones, replacing one without a torn state.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "scanner/base/result.hpp"
+
+namespace nhi {
+
+// Owns one file descriptor.
+class FileHandle {
+ public:
+  FileHandle() = default;
+  explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
+  FileHandle(FileHandle&& other) noexcept;
+  FileHandle& operator=(FileHandle&& other) noexcept;
+  FileHandle(const FileHandle&) = delete;
+  FileHandle& operator=(const FileHandle&) = delete;
+  ~FileHandle();
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+  void close();
+
+ private:
+  int descriptor_ = -1;
+};
+
+/// The whole of a regular file of ours (rules, configuration, key).
+/// Errors: kNotFound, kPermission, kIo; kTooLarge above `bytes_max`.
+[[nodiscard]] Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
+
+/// Writes `text` to a new file beside `path` with mode 0600, flushes it to disk, then renames it
+/// over `path`. After an error the old file, if any, is as it was and no temporary file is left.
+[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text);
+
+}  // namespace nhi

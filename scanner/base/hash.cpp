@@ -1,0 +1,134 @@
+#include "scanner/base/hash.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/sha.h>
+
+#include "scanner/base/result.hpp"
+
+namespace nhi {
+namespace {
+
+const unsigned char* as_unsigned(Bytes data) {
+  return reinterpret_cast<const unsigned char*>(data.data());
+}
+
+int base64_value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  if (c == '/' || c == '_') return 63;
+  return -1;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+constexpr std::array<std::uint32_t, 256> make_crc_table() {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t i = 0; i < 256; ++i) {
+    std::uint32_t value = i;
+    for (int bit = 0; bit < 8; ++bit) value = (value & 1) ? 0xEDB88320U ^ (value >> 1) : value >> 1;
+    table[i] = value;
+  }
+  return table;
+}
+constexpr auto kCrcTable = make_crc_table();
+
+}  // namespace
+
+Digest sha256(Bytes data) {
+  Digest digest{};
+  SHA256(as_unsigned(data), data.size(), digest.data());
+  return digest;
+}
+
+Digest hmac_sha256(Bytes key, Bytes data) {
+  Digest digest{};
+  unsigned length = 0;
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                          as_unsigned(data), data.size(), digest.data(), &length);
+  NHI_ASSERT(made != nullptr && length == digest.size());
+  return digest;
+}
+
+std::string to_hex(Bytes data) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(data.size() * 2);
+  for (const char c : data) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+std::string to_hex(const Digest& digest) {
+  return to_hex(Bytes(reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+std::string to_base64(Bytes data) {
+  std::string text((data.size() + 2) / 3 * 4 + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                                     as_unsigned(data), static_cast<int>(data.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+std::optional<std::string> from_base64(Bytes text) {
+  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  if (text.size() % 4 == 1) return std::nullopt;
+  std::string out;
+  out.reserve(text.size() * 3 / 4);
+  std::uint32_t bits = 0;
+  int held = 0;
+  for (const char c : text) {
+    const int value = base64_value(c);
+    if (value < 0) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      out += static_cast<char>(bits >> held & 0xFF);
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> from_hex(Bytes text) {
+  if (text.size() % 2 != 0) return std::nullopt;
+  std::string out;
+  out.reserve(text.size() / 2);
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = hex_value(text[i]);
+    const int low = hex_value(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high << 4 | low);
+  }
+  return out;
+}
+
+std::uint32_t crc32(Bytes data) {
+  std::uint32_t value = 0xFFFFFFFFU;
+  for (const char c : data) {
+    value = kCrcTable[(value ^ static_cast<unsigned char>(c)) & 0xFF] ^ (value >> 8);
+  }
+  return value ^ 0xFFFFFFFFU;
+}
+
+FieldBytes& FieldBytes::add(Bytes field) {
+  const std::uint64_t length = field.size();
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes_ += static_cast<char>(length >> shift & 0xFF);
+  }
+  bytes_ += field;
+  return *this;
+}
+
+}  // namespace nhi

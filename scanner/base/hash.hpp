@@ -1,0 +1,37 @@
+// hash.hpp - SHA-256 and HMAC-SHA-256 through OpenSSL, and text forms of bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+[[nodiscard]] Digest sha256(Bytes data);
+[[nodiscard]] Digest hmac_sha256(Bytes key, Bytes data);
+
+[[nodiscard]] std::string to_hex(Bytes data);  // lower case
+[[nodiscard]] std::string to_hex(const Digest& digest);
+[[nodiscard]] std::string to_base64(Bytes data);
+/// Accepts the standard and the URL alphabet, padding present or missing; none on anything else.
+[[nodiscard]] std::optional<std::string> from_base64(Bytes text);
+[[nodiscard]] std::optional<std::string> from_hex(Bytes text);
+[[nodiscard]] std::uint32_t crc32(Bytes data);  // ISO 3309, as zlib and GitHub tokens use it
+
+/// Builds one byte string out of fields so that no two lists of fields give the same string:
+/// each field is preceded by its length as 8 bytes, most significant first.
+class FieldBytes {
+ public:
+  FieldBytes& add(Bytes field);
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+
+ private:
+  std::string bytes_;
+};
+
+}  // namespace nhi

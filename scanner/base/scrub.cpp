@@ -1,0 +1,1 @@
+#include "scanner/base/scrub.hpp"

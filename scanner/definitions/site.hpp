@@ -1,0 +1,70 @@
+// site.hpp - what a structured reader says: which component logs in where, as whom, with what.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/base/bytes.hpp"
+#include "scanner/base/clock.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/base/secret_text.hpp"
+#include "scanner/base/value_form.hpp"
+
+namespace nhi {
+
+/// Who owns a credential in a definition.
+struct Owner {
+  std::string format;                   // "mirth.channel", "mirth.properties", …
+  std::vector<std::string> component;   // path of names: group, channel, connector
+  std::string component_id;             // the engine's own id
+  std::optional<bool> enabled;          // none = the file does not say
+  std::optional<Instant> modified;      // the engine's own last-modified time
+};
+
+/// One place in a definition that holds, or names, a credential for an account at a target.
+struct Site {
+  Owner owner;
+  std::string path;          // element path, as in reference/interface-engines.md
+  std::string target;        // normalised: scheme, host, port, database or URL; scrubbed of user-info
+  std::string provider;      // "mssql", "postgresql", "sftp", "http", "smtp", "keystore", …; may be empty
+  std::string account;       // empty if none
+  SecretText secret;         // decoded value; empty unless holds_secret(form)
+  Form form = Form::kNone;
+  std::string form_detail;   // scheme of a reversible form, name behind a reference
+  bool dormant = false;      // stored but switched off: component disabled, authentication false
+  bool inbound = false;      // the caller's credential; the target is this component
+  bool published_default = false;
+  Span secret_span;          // in the text the reader was given
+  Span account_span;
+  Span target_span;
+  std::vector<std::string> encoding;  // steps inside the document, outermost first ("xml-entity", …)
+};
+
+/// A range of the text that belongs to one component: matches inside it get this owner.
+struct Scope {
+  Span span;
+  Owner owner;
+  std::string step;   // name of the script or step, for example "Transformer step 2"
+};
+
+struct Definition {
+  std::string format;
+  std::vector<Site> sites;    // ascending by span
+  std::vector<Scope> scopes;  // ascending; inner scopes after outer ones
+  /// Set when the document is damaged: what was read before the fault stands above.
+  std::optional<Error> fault;
+};
+
+/// Recognises `text` (after character-set decoding) by content, `path` only as a hint, and reads it.
+/// Nothing if no reader knows it. Never fails: a fault is part of the definition.
+[[nodiscard]] std::optional<Definition> read_definition(Bytes text, std::string_view path);
+
+/// Names of the readers, for coverage and `doctor`; their versions are part of the profile.
+[[nodiscard]] std::vector<std::string_view> reader_names();
+inline constexpr int kReadersVersion = 1;  // raise whenever a reader's output can change
+
+}  // namespace nhi

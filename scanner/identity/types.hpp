@@ -1,0 +1,174 @@
+// types.hpp - findings, credentials, identities and dependencies: the facts of a sweep.
+// The words are those of contracts section 4; reports print these fields under the same names.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/base/bytes.hpp"
+#include "scanner/base/clock.hpp"
+#include "scanner/base/line_index.hpp"
+#include "scanner/base/provenance.hpp"
+#include "scanner/base/value_form.hpp"
+#include "scanner/rules/rule.hpp"
+
+namespace nhi {
+
+enum class FindingKind : std::uint8_t { kCredential, kIndicator, kSite };
+enum class Presence : std::uint8_t { kNew, kOpen, kGone, kUnverified };
+enum class CredentialStatus : std::uint8_t { kUnknown, kLive, kManaged, kDeadProven, kDeadAttested };
+enum class PlaceKind : std::uint8_t { kUnknown, kApplication, kEngine, kHost, kNetwork, kDocument };
+enum class Environment : std::uint8_t { kUnknown, kLive, kIntegration, kTraining, kDevelopment };
+
+[[nodiscard]] std::string_view to_string(FindingKind kind);
+[[nodiscard]] std::string_view to_string(Presence presence);
+[[nodiscard]] std::string_view to_string(CredentialStatus status);
+[[nodiscard]] std::string_view to_string(PlaceKind place);
+[[nodiscard]] std::string_view to_string(Environment environment);
+[[nodiscard]] std::optional<FindingKind> parse_finding_kind(std::string_view text);
+[[nodiscard]] std::optional<Presence> parse_presence(std::string_view text);
+[[nodiscard]] std::optional<CredentialStatus> parse_credential_status(std::string_view text);
+[[nodiscard]] std::optional<PlaceKind> parse_place(std::string_view text);
+[[nodiscard]] std::optional<Environment> parse_environment(std::string_view text);
+
+struct SiteFacts {
+  std::string format;
+  std::vector<std::string> component;
+  std::string component_id;
+  std::optional<bool> enabled;
+  std::string target;        // scrubbed
+  std::string account;
+  Form form = Form::kPlaintext;
+  std::string form_detail;
+  bool dormant = false;
+  bool inbound = false;
+  Span secret;               // in the member's own bytes
+  Span account_span;
+};
+
+struct IndicatorFacts {
+  std::string kind;          // "cis1.host.gas"
+  IndicatorClass indicator_class = IndicatorClass::kNeutral;
+  std::string subclass;
+  PlaceKind place = PlaceKind::kUnknown;
+  std::string text;          // the trace itself; no secret, scrubbed
+};
+
+/// How old a credential is and how we know; the first source at hand in this order.
+enum class AgeSource : std::uint8_t { kUnknown, kGit, kExpiry, kEngine, kFileTime };
+[[nodiscard]] std::string_view to_string(AgeSource source);
+struct Staleness {
+  AgeSource source = AgeSource::kUnknown;
+  std::optional<Instant> since;    // first evidence of the value
+  std::optional<Instant> expires;  // certificate or token expiry
+};
+
+struct Finding {
+  std::string id;                   // "f_" + 16 hex
+  FindingKind kind = FindingKind::kCredential;
+  std::string rule;
+  std::vector<std::string> also;    // other rules on the same span, sorted
+  std::string category;
+  Level severity = Level::kMedium;
+  Level confidence = Level::kMedium;
+  std::string why;                  // one line
+  std::string fingerprint;          // "hmac-sha256:k1:…"; empty for sites and indicators
+  std::string credential_id;        // "c_…"; empty for sites and indicators
+  std::string group;                // shared by the parts of one credential; may be empty
+  Role role = Role::kSecret;
+  std::string redacted;             // "secret" in reports
+  std::string length_class;         // "1-7" "8-15" "16+"
+  std::string host;
+  std::string target;               // estate target name; empty for scan
+  Provenance place;                 // root, path, member, file, git
+  Position first;                   // lines and columns; end exclusive
+  Position last;
+  Span bytes;                       // in the member's own bytes or the blob
+  std::vector<std::string> encoding;
+  std::optional<SiteFacts> site;
+  std::string identity;             // "mssql:pas01:1433/svc_mirth"; empty if no account is known
+  Principal principal = Principal::kMachine;
+  std::optional<IndicatorFacts> indicator;
+  std::string dependency_id;        // "d_…"; empty if bound to none
+  std::string system;
+  Environment environment = Environment::kUnknown;
+  std::string owner_name;
+  std::string owner_source;         // "estate", "codeowners", "declared"; empty if unowned
+  Staleness staleness;
+  bool published_default = false;
+  bool ignored_inline = false;      // an inline ignore stands on its line
+  std::uint64_t ordinal = 0;        // among equals in file order
+
+  // Sweep only.
+  Presence presence = Presence::kNew;
+  bool checked = true;              // its place was read this time
+  std::string change = "content";   // content | ruleset
+  std::optional<Instant> first_seen;
+  std::optional<Instant> last_seen;
+  CredentialStatus credential_status = CredentialStatus::kUnknown;
+  std::string exception_id;
+  std::optional<Instant> exception_until;
+};
+
+/// True if the finding counts for exit status 1 at this confidence: a credential of a non-human
+/// identity, or a CIS1 indicator, not excepted and not ignored inline.
+[[nodiscard]] bool counts_for_status(const Finding& finding, Level min_confidence);
+/// The report order of contracts section 4: raw root, path, member, blob, bytes, rule, …
+[[nodiscard]] bool report_order(const Finding& a, const Finding& b);
+
+/// A value with all its places; made from findings, never stored by hand.
+struct Credential {
+  std::string id;
+  std::string fingerprint;
+  std::string rule;
+  std::string category;
+  std::string redacted;
+  Level severity = Level::kMedium;
+  Principal principal = Principal::kUnknown;
+  CredentialStatus status = CredentialStatus::kUnknown;
+  std::vector<std::string> identities;   // sorted
+  std::vector<std::string> systems;      // sorted
+  std::uint64_t sites = 0;               // findings with this value
+  std::uint64_t sites_gone = 0;
+  bool in_head = false;                  // in a file, or in HEAD
+  Staleness staleness;
+  bool long_lived = false;               // over policy.max_age_days
+  bool reused = false;                   // opens more than one identity or system
+  bool orphaned = false;
+};
+
+/// An account that a credential authenticates.
+struct Identity {
+  std::string key;                       // "mssql:pas01:1433/svc_mirth"
+  std::string id;                        // "i_…"
+  Principal principal = Principal::kUnknown;
+  std::vector<std::string> credentials;  // ids, sorted
+  std::vector<std::string> consumers;    // "Mirth: ADT to PAS > Destination 1", sorted
+  std::vector<std::string> systems;
+};
+
+enum class DependencyState : std::uint8_t {
+  kObserved, kCis1Only, kCis2Configured, kDual, kCis2Primary, kCis2Only, kRetired,
+};
+[[nodiscard]] std::string_view to_string(DependencyState state);
+[[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
+
+/// An application or integration path that shows CIS1 or CIS2 traces: one a system, else one a root.
+struct Dependency {
+  std::string id;                        // "d_…"
+  std::string system;                    // estate's system, else the root
+  Environment environment = Environment::kUnknown;
+  PlaceKind place = PlaceKind::kUnknown; // the weightiest place among its indicators
+  DependencyState proposed = DependencyState::kObserved;  // by the evidence rules of nhs-cis.md 6
+  std::string proposed_because;          // the evidence in one line
+  std::optional<DependencyState> decided;  // people's decision, kept apart
+  std::string owner_name;
+  std::vector<std::string> indicators;   // finding ids, sorted
+  std::vector<std::string> credentials;  // CIS1-bound or beside: ids, sorted
+  std::vector<std::string> shared_spine; // credential ids that are not part of CIS1, sorted
+};
+
+}  // namespace nhi

@@ -1,0 +1,101 @@
+// matcher.hpp - finds the places in one view where any rule matches.
+//
+// A RuleSet is built once and shared by const reference; each worker owns one Matcher. A literal
+// prefilter finds where a rule can match at all; RE2 decides in a window around it; checks on the
+// value (entropy, checksum, structure, dummies, references, language) follow. Most views stop at
+// the prefilter. Truth is each rule's successive leftmost-first matches over the view.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "scanner/base/bytes.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/rules/rule_set.hpp"
+
+namespace nhi {
+
+/// How a file writes values; decides what is a literal (false-positives.md section 6).
+enum class Syntax : std::uint8_t {
+  kUnknown,   // permissive: nothing is dropped for its syntax
+  kCLike,     // C, C++, C#, Java, Kotlin, Go, Rust, Swift, Scala, JavaScript, TypeScript
+  kScript,    // Python, Ruby, Perl, PHP, Lua
+  kShell,     // shell, Dockerfile, Makefile
+  kPowerShell,
+  kConfig,    // properties, ini, env, YAML, TOML, HCL
+  kData,      // JSON, XML, HTML, CSV
+  kSql,
+  kProse,     // Markdown, text, documentation
+};
+/// From the file name (extension or whole name), never from the folder.
+[[nodiscard]] Syntax syntax_of(std::string_view path);
+
+struct ViewContext {
+  Syntax syntax = Syntax::kUnknown;
+  bool test_path = false;   // tests, fixtures, examples, documentation: ranks lower, drops nothing
+};
+/// True for paths whose words say test, fixture, example, sample, mock, spec or documentation.
+[[nodiscard]] bool is_test_path(std::string_view path);
+
+struct Match {
+  RuleIndex rule{};
+  Span whole;                // of the pattern
+  Span secret;               // the value; inside `whole`
+  Span account;              // empty if the rule captures none
+  Span target;               // empty if the rule captures none
+  Level confidence{};        // the rule's, lowered or raised by checks
+  std::string_view why;      // static text: the check that decided, for example "checksum correct"
+  bool verified = false;     // checksum or structure proven
+};
+
+/// Duties: must not keep spans beyond the call's view; must not throw.
+class MatchSink {
+ public:
+  virtual ~MatchSink() = default;
+  virtual void on_match(const Match& match) = 0;
+};
+
+/// Why candidates were dropped: nothing is dropped in silence. Reason word -> count.
+struct MatchStats {
+  std::uint64_t views = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t windows = 0;
+  std::uint64_t matches = 0;
+  std::uint64_t engine_failures = 0;  // RE2 gave up: reported as unread, never as "no match"
+  std::map<std::string, std::uint64_t, std::less<>> rejected;
+  void merge(const MatchStats& other);
+};
+
+// Thread-compatible: one a worker; the RuleSet must outlive it.
+class Matcher {
+ public:
+  explicit Matcher(const RuleSet& rules);
+  ~Matcher();
+  Matcher(Matcher&&) noexcept;
+  Matcher& operator=(Matcher&&) noexcept;
+
+  /// Hands each match in `view` to `sink`, ordered by start, then rule.
+  /// Shapes: `view` is raw bytes of any encoding, up to kSegmentBytes + kMatchBytesMax.
+  /// Units:  offsets in bytes from the first byte of `view`.
+  /// Errors: kEngineMemory if RE2 ran out of memory for some rule on some window: matches already
+  ///         handed over are real, others may be missing; the caller lists the blob as unread.
+  [[nodiscard]] Result<void> scan(Bytes view, const ViewContext& context, MatchSink& sink);
+
+  /// The judge: every rule's RE2 alone over the whole view, then the same checks. Slow.
+  [[nodiscard]] Result<void> scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink);
+
+  [[nodiscard]] const MatchStats& stats() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Shannon entropy of the byte distribution of `text`, in bits a byte; 0 for the empty text.
+[[nodiscard]] double shannon_bits_per_byte(Bytes text);
+
+}  // namespace nhi

@@ -1,0 +1,78 @@
+// report.hpp - findings for people and for programs, in every format of the contracts.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/base/provenance.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/identity/types.hpp"
+
+namespace nhi {
+
+enum class ReportFormat : std::uint8_t { kText, kJson, kJsonl, kSarif, kCsv, kHtml };
+[[nodiscard]] std::optional<ReportFormat> parse_report_format(std::string_view text);
+
+/// One night's headline numbers, for the trend; a measure without evidence is none, never 0.
+struct Measures {
+  std::int64_t sweep = 0;
+  Instant when;
+  std::uint64_t findings = 0;
+  std::uint64_t credentials = 0;
+  std::uint64_t outstanding = 0;        // credentials not dead
+  std::uint64_t fresh = 0;              // new since the sweep before
+  std::uint64_t gone = 0;
+  std::uint64_t unverified = 0;
+  std::uint64_t will_stop = 0;          // dependencies observed, cis1-only or cis2-configured
+  std::uint64_t cis1_stale = 0;
+  std::uint64_t removed_not_dead = 0;   // removed from files, not proven dead
+  std::uint64_t residue = 0;
+  std::uint64_t shared_spine = 0;
+  std::uint64_t unbound = 0;
+  std::uint64_t unowned = 0;
+  std::uint64_t reused = 0;
+  std::optional<std::uint64_t> long_lived;  // none: no credential has evidence of its age
+  std::uint64_t long_lived_unknown = 0;     // credentials without evidence
+  std::uint64_t unread = 0;
+};
+
+/// Everything a report may show. `scan` fills the first part, `sweep` all.
+struct ReportData {
+  std::string schema;                   // "nhisweep.scan/1" or "nhisweep.sweep/1"
+  std::string version;
+  std::string ruleset;                  // "sha256:…"
+  std::string key_id;                   // "k1"
+  Instant as_of;
+  Instant cis1_removal;                 // 2027-02-28 unless the estate says otherwise
+  std::string estate;                   // name; empty for scan
+  Coverage coverage;
+  std::vector<Finding> findings;        // report order
+  // Sweep only.
+  std::vector<Credential> credentials;
+  std::vector<Identity> identities;
+  std::vector<Dependency> dependencies;
+  std::vector<Measures> trend;          // oldest first; the last is this sweep
+  std::map<std::string, std::string> rule_names;  // rule id -> name, for SARIF and HTML
+  /// Secret values by finding id, only with --reveal; never otherwise.
+  std::map<std::string, std::string> revealed;
+};
+
+struct TextStyle {
+  bool colour = false;
+  unsigned columns = 80;
+};
+
+/// One whole report. Deterministic: same data, same bytes. CSV has no coverage inside: see
+/// coverage_json(). Errors: none but kInternal.
+[[nodiscard]] Result<std::string> render(ReportFormat format, const ReportData& data,
+                                         const TextStyle& style = {});
+[[nodiscard]] std::string finding_json(const Finding& finding, const std::string* revealed);
+[[nodiscard]] std::string coverage_json(const Coverage& coverage);
+/// The lines a sweep ends with on the terminal: new, gone, unverified, open, will stop, unread.
+[[nodiscard]] std::string render_summary(const ReportData& data, const TextStyle& style = {});
+
+}  // namespace nhi

@@ -1,0 +1,67 @@
+// rule_set.hpp - rule files become one immutable RuleSet, compiled for matching.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scanner/base/bytes.hpp"
+#include "scanner/base/hash.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/rules/rule.hpp"
+
+namespace re2 {
+class RE2;
+}
+
+namespace nhi {
+
+/// What RE2 and the prefilter need to know of one rule.
+struct CompiledRule {
+  const re2::RE2* regex = nullptr;      // owned by the RuleSet; Latin-1, errors not logged
+  int secret_group = 0;                 // 0 = whole match
+  int account_group = 0;                // 0 = none
+  int target_group = 0;                 // 0 = none
+  std::vector<std::string> literals;    // lower case; every match holds at least one, case folded
+  std::size_t max_match = 0;            // bytes; 0 = whole view
+};
+
+// Immutable once made; share by const reference between threads.
+class RuleSet {
+ public:
+  /// Builds and compiles. Errors: kBadRule naming rule, file, line and key: duplicate id, pattern
+  /// RE2 refuses, unbounded pattern without max_match, no literal can be derived or declared.
+  [[nodiscard]] static Result<RuleSet> create(std::vector<Rule> rules);
+  RuleSet(RuleSet&&) noexcept;
+  RuleSet& operator=(RuleSet&&) noexcept;
+  ~RuleSet();
+
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] const Rule& rule(RuleIndex index) const;
+  [[nodiscard]] const CompiledRule& compiled(RuleIndex index) const;
+  [[nodiscard]] const Rule* find(std::string_view id) const;
+  [[nodiscard]] const std::vector<Rule>& rules() const;
+  /// SHA-256 over every field that can change a result; "sha256:…" in reports.
+  [[nodiscard]] const std::string& digest() const;
+
+ private:
+  struct State;
+  explicit RuleSet(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// Parses one YAML rule file of ours. `name` is used in messages. Errors: kBadRule with the nearest
+/// valid key for an unknown one, and `name:line`.
+[[nodiscard]] Result<std::vector<Rule>> parse_rules_yaml(std::string_view text,
+                                                         const std::string& name);
+/// The rulesets in rules/, embedded in the program at build time.
+[[nodiscard]] Result<std::vector<Rule>> builtin_rules();
+/// A file, or every *.yaml and *.yml of a folder in name order.
+[[nodiscard]] Result<std::vector<Rule>> load_rules(const std::string& path);
+
+/// Expands `{base62:32}`, `{hex:40}`, `{HEX:8}`, `{base32:16}`, `{base64:40}`, `{base64url:43}`,
+/// `{digits:12}`, `{lower:8}`, `{upper:8}`, `{lower-alnum:26}`, `{uuid}`, `{crc32-base62:BODY…}`
+/// as docs/rules.md lists them. The same seed gives the same text.
+[[nodiscard]] Result<std::string> expand_template(std::string_view text, std::uint64_t seed);
+
+}  // namespace nhi
