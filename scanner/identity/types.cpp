@@ -1,0 +1,103 @@
+// types.cpp - the words of contracts section 4, the report order, and what counts for status 1.
+#include "scanner/identity/types.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <tuple>
+
+namespace nhi {
+namespace {
+
+// One table an enum, indexed by value; printing and parsing share it, so they cannot disagree.
+constexpr std::array<std::string_view, 3> kKinds = {"credential", "indicator", "site"};
+constexpr std::array<std::string_view, 4> kPresences = {"new", "open", "gone", "unverified"};
+constexpr std::array<std::string_view, 5> kStatuses = {"unknown", "live", "managed", "dead-proven",
+                                                       "dead-attested"};
+constexpr std::array<std::string_view, 6> kPlaces = {"unknown", "application", "engine",
+                                                     "host",    "network",     "document"};
+constexpr std::array<std::string_view, 5> kEnvironments = {"unknown", "live", "integration",
+                                                           "training", "development"};
+constexpr std::array<std::string_view, 5> kAgeSources = {"unknown", "git", "expiry", "engine",
+                                                         "file-time"};
+constexpr std::array<std::string_view, 7> kStates = {
+    "observed", "cis1-only", "cis2-configured", "dual", "cis2-primary", "cis2-only", "retired"};
+
+template <class Enum, std::size_t n>
+std::string_view word(const std::array<std::string_view, n>& words, Enum value) {
+  const auto index = static_cast<std::size_t>(value);
+  NHI_ASSERT(index < n);
+  return words[index];
+}
+
+template <class Enum, std::size_t n>
+std::optional<Enum> parse(const std::array<std::string_view, n>& words, std::string_view text) {
+  const auto found = std::find(words.begin(), words.end(), text);
+  if (found == words.end()) return std::nullopt;
+  return static_cast<Enum>(found - words.begin());
+}
+
+bool is_dead(CredentialStatus status) {
+  return status == CredentialStatus::kDeadProven || status == CredentialStatus::kDeadAttested;
+}
+
+std::string_view blob_of(const Finding& finding) {
+  return finding.place.git ? std::string_view(finding.place.git->blob) : std::string_view();
+}
+
+}  // namespace
+
+std::string_view to_string(FindingKind kind) { return word(kKinds, kind); }
+std::string_view to_string(Presence presence) { return word(kPresences, presence); }
+std::string_view to_string(CredentialStatus status) { return word(kStatuses, status); }
+std::string_view to_string(PlaceKind place) { return word(kPlaces, place); }
+std::string_view to_string(Environment environment) { return word(kEnvironments, environment); }
+std::string_view to_string(AgeSource source) { return word(kAgeSources, source); }
+std::string_view to_string(DependencyState state) { return word(kStates, state); }
+
+std::optional<FindingKind> parse_finding_kind(std::string_view text) {
+  return parse<FindingKind>(kKinds, text);
+}
+std::optional<Presence> parse_presence(std::string_view text) {
+  return parse<Presence>(kPresences, text);
+}
+std::optional<CredentialStatus> parse_credential_status(std::string_view text) {
+  return parse<CredentialStatus>(kStatuses, text);
+}
+std::optional<PlaceKind> parse_place(std::string_view text) {
+  return parse<PlaceKind>(kPlaces, text);
+}
+std::optional<Environment> parse_environment(std::string_view text) {
+  return parse<Environment>(kEnvironments, text);
+}
+std::optional<DependencyState> parse_dependency_state(std::string_view text) {
+  return parse<DependencyState>(kStates, text);
+}
+
+bool counts_for_status(const Finding& finding, Level min_confidence) {
+  if (finding.confidence < min_confidence) return false;
+  if (!finding.exception_id.empty() || finding.ignored_inline) return false;
+  if (finding.kind == FindingKind::kCredential) {
+    // Residue of a dead credential is listed, not counted. An unknown principal counts: leaving
+    // it out would call a place clean on the ground that we know too little about it.
+    return finding.principal != Principal::kHuman && !is_dead(finding.credential_status);
+  }
+  return finding.kind == FindingKind::kIndicator && finding.indicator &&
+         finding.indicator->indicator_class == IndicatorClass::kCis1;
+}
+
+bool report_order(const Finding& a, const Finding& b) {
+  // std::string compares as unsigned bytes, which is what "raw bytes" asks for. No path sorts
+  // before an empty one. The last two fields only make the order total.
+  const auto key = [](const Finding& finding) {
+    return std::tuple<const std::string&, const std::optional<std::string>&, const std::string&,
+                      std::string_view, Span, const std::string&, const std::string&,
+                      const std::vector<std::string>&, std::uint64_t, const std::string&>(
+        finding.place.root, finding.place.path, finding.place.member, blob_of(finding),
+        finding.bytes, finding.rule, finding.fingerprint, finding.encoding, finding.ordinal,
+        finding.id);
+  };
+  return key(a) < key(b);
+}
+
+}  // namespace nhi
