@@ -92,6 +92,8 @@ struct Rule {
   std::vector<std::string> references;
   std::string file;                     // where it was read, for messages
   std::size_t line = 0;
+  /// Set for built-in rules only: the build has compiled the pattern, so create() need not.
+  bool proven = false;
 };
 
 }  // namespace nhi

@@ -1,8 +1,10 @@
 // rule_set.hpp - rule files become one immutable RuleSet, compiled for matching.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scanner/base/bytes.hpp"
@@ -16,14 +18,36 @@ class RE2;
 
 namespace nhi {
 
+// One pattern, compiled at the first call of get(): a start-up pays only for what it searches.
+// Thread-safe.
+class LazyRegex {
+ public:
+  LazyRegex(std::string pattern, bool case_insensitive);
+  ~LazyRegex();
+  /// Latin-1, errors not logged, kRegexMemoryBytes. Always ok(): RuleSet::create has seen it
+  /// compile, or the build has.
+  [[nodiscard]] const re2::RE2& get() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 /// What RE2 and the prefilter need to know of one rule.
 struct CompiledRule {
-  const re2::RE2* regex = nullptr;      // owned by the RuleSet; Latin-1, errors not logged
+  std::unique_ptr<LazyRegex> lazy_regex;
   int secret_group = 0;                 // 0 = whole match
   int account_group = 0;                // 0 = none
   int target_group = 0;                 // 0 = none
-  std::vector<std::string> literals;    // lower case; every match holds at least one, case folded
+  std::vector<std::string> literals;    // lower case (ASCII); one must stand in the view
+  /// Every match holds one of `literals` (case folded), so a window around each hit is enough.
+  /// False for declared keywords that the pattern does not contain: then any hit opens the whole
+  /// view, and without a hit the rule has no matches in it.
+  bool anchored = false;
   std::size_t max_match = 0;            // bytes; 0 = whole view
+  bool max_match_derived = false;       // proved from the pattern, not declared
+
+  [[nodiscard]] const re2::RE2& regex() const { return lazy_regex->get(); }
 };
 
 // Immutable once made; share by const reference between threads.
