@@ -1,0 +1,551 @@
+#include "scanner/rules/pattern_facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <utility>
+
+namespace nhi {
+namespace {
+
+using Texts = std::vector<std::string>;  // sorted, unique, ASCII letters in lower case
+
+constexpr std::size_t kTextsMax = 64;        // texts followed side by side
+constexpr std::size_t kTextBytesMax = 64;    // length to which one is followed
+constexpr std::size_t kRequiredMax = 512;    // alternatives kept; more count as not known
+constexpr std::size_t kClassCharsMax = 8;    // a class of more characters says too little
+constexpr std::size_t kDepthMax = 1000;      // RE2's own
+constexpr std::size_t kRepeatMax = 1000;     // RE2's own
+constexpr std::size_t kBytesMax = std::size_t{1} << 40;  // stands for "more than anybody reads"
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_ascii(unsigned value) { return value < 0x80; }
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const char folded = lower(c);
+  return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
+}
+
+// What a part of a pattern can match. Either all texts are known, or some are required.
+struct Piece {
+  bool exact = true;
+  Texts texts;     // exact: every match, folded, is one of these
+  Texts required;  // not exact: every match, folded, holds one of these; empty = not known
+  std::optional<std::size_t> max_bytes = 0;
+};
+
+Piece literal_piece(unsigned value) {
+  Piece piece;
+  piece.max_bytes = 1;
+  piece.exact = is_ascii(value);
+  // Outside ASCII folding follows Unicode tables; such a byte is left out of every text.
+  if (piece.exact) piece.texts = {std::string(1, lower(static_cast<char>(value)))};
+  return piece;
+}
+
+Piece any_byte_piece() {
+  Piece piece;
+  piece.exact = false;
+  piece.max_bytes = 1;
+  return piece;
+}
+
+Piece empty_piece() {
+  Piece piece;
+  piece.texts = {std::string()};
+  return piece;
+}
+
+void tidy(Texts& texts) {
+  std::sort(texts.begin(), texts.end());
+  texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+}
+
+// Every text of `left` followed by every text of `right`; none if that grows too large.
+std::optional<Texts> join(const Texts& left, const Texts& right) {
+  if (left.size() * right.size() > kTextsMax) return std::nullopt;
+  Texts joined;
+  joined.reserve(left.size() * right.size());
+  for (const std::string& head : left) {
+    for (const std::string& tail : right) {
+      if (head.size() + tail.size() > kTextBytesMax) return std::nullopt;
+      joined.push_back(head + tail);
+    }
+  }
+  tidy(joined);
+  return joined;
+}
+
+// A text that holds another of the list asks for nothing more than that one does.
+Texts without_redundant(const Texts& texts) {
+  Texts kept;
+  for (const std::string& text : texts) {
+    const auto covers = [&](const std::string& other) {
+      return other != text && text.find(other) != std::string::npos;
+    };
+    if (std::none_of(texts.begin(), texts.end(), covers)) kept.push_back(text);
+  }
+  return kept;
+}
+
+std::size_t shortest(const Texts& texts) {
+  std::size_t least = texts.empty() ? 0 : texts.front().size();
+  for (const std::string& text : texts) least = std::min(least, text.size());
+  return least;
+}
+
+// Longer texts are rarer; past eight bytes that hardly matters, while each further text costs.
+std::size_t worth(const Texts& texts) {
+  if (texts.empty()) return 0;
+  const std::size_t cost = std::min<std::size_t>(texts.size(), kTextsMax);
+  return std::min<std::size_t>(shortest(texts), 8) * 2 * kTextsMax + (kTextsMax - cost);
+}
+
+std::optional<std::size_t> add(std::optional<std::size_t> a, std::optional<std::size_t> b) {
+  if (!a || !b || *a + *b > kBytesMax) return std::nullopt;
+  return *a + *b;
+}
+
+// A sequence of pieces in the making.
+class Sequence {
+ public:
+  void append(const Piece& piece) {
+    max_bytes_ = add(max_bytes_, piece.max_bytes);
+    if (!piece.exact) {
+      offer(run_);
+      offer(piece.required);
+      exact_ = false;
+      run_ = {std::string()};
+      return;
+    }
+    if (auto joined = join(run_, piece.texts)) {
+      run_ = std::move(*joined);
+      return;
+    }
+    offer(run_);
+    exact_ = false;
+    run_ = piece.texts;
+  }
+
+  [[nodiscard]] Piece finish() {
+    Piece piece;
+    piece.max_bytes = max_bytes_;
+    piece.exact = exact_;
+    if (exact_) {
+      piece.texts = std::move(run_);
+    } else {
+      offer(run_);
+      piece.required = std::move(best_);
+    }
+    *this = Sequence();
+    return piece;
+  }
+
+ private:
+  void offer(const Texts& texts) {
+    Texts least = without_redundant(texts);
+    if (shortest(least) > 0 && worth(least) > worth(best_)) best_ = std::move(least);
+  }
+
+  Texts run_ = {std::string()};  // every way to match the pieces since the last unknown one
+  Texts best_;
+  bool exact_ = true;
+  std::optional<std::size_t> max_bytes_ = 0;
+};
+
+Piece either(Piece a, Piece b) {
+  Piece piece;
+  if (a.max_bytes && b.max_bytes) {
+    piece.max_bytes = std::max(*a.max_bytes, *b.max_bytes);
+  } else {
+    piece.max_bytes.reset();
+  }
+  piece.exact = a.exact && b.exact && a.texts.size() + b.texts.size() <= kTextsMax;
+  Texts left = a.exact ? std::move(a.texts) : std::move(a.required);
+  Texts right = b.exact ? std::move(b.texts) : std::move(b.required);
+  const bool known = piece.exact || (shortest(left) > 0 && shortest(right) > 0);
+  Texts& into = piece.exact ? piece.texts : piece.required;
+  if (!known) return piece;
+  into = std::move(left);
+  into.insert(into.end(), right.begin(), right.end());
+  tidy(into);
+  if (!piece.exact && into.size() > kTextsMax) into = without_redundant(into);
+  if (into.size() > kRequiredMax) into.clear();
+  return piece;
+}
+
+std::optional<Texts> power(const Texts& texts, std::size_t times) {
+  Texts result = {std::string()};
+  for (std::size_t i = 0; i < times; ++i) {
+    auto joined = join(result, texts);
+    if (!joined) return std::nullopt;
+    result = std::move(*joined);
+  }
+  return result;
+}
+
+// All texts of `least` to `most` repeats; none if that grows too large.
+std::optional<Texts> powers(const Texts& texts, std::size_t least, std::size_t most) {
+  auto one = power(texts, least);
+  if (!one) return std::nullopt;
+  Texts all = *one;
+  for (std::size_t times = least; times < most; ++times) {
+    one = join(*one, texts);
+    if (!one || all.size() + one->size() > kTextsMax) return std::nullopt;
+    all.insert(all.end(), one->begin(), one->end());
+  }
+  tidy(all);
+  return all;
+}
+
+Piece repeat(const Piece& piece, std::size_t least, std::optional<std::size_t> most) {
+  Piece result;
+  const bool empty = piece.max_bytes == std::size_t{0};
+  if (empty) {
+    result.max_bytes = 0;
+  } else if (!most || !piece.max_bytes || *piece.max_bytes > kBytesMax / kRepeatMax) {
+    result.max_bytes.reset();
+  } else {
+    result.max_bytes = *piece.max_bytes * *most;
+  }
+  if (piece.exact && most) {
+    if (auto texts = powers(piece.texts, least, *most)) {
+      result.texts = std::move(*texts);
+      return result;
+    }
+  }
+  result.exact = false;
+  if (least == 0) return result;
+  if (!piece.exact) {
+    result.required = piece.required;
+  } else {
+    auto texts = power(piece.texts, least);
+    result.required = texts ? std::move(*texts) : piece.texts;
+  }
+  if (shortest(result.required) == 0) result.required.clear();
+  return result;
+}
+
+class Walker {
+ public:
+  explicit Walker(std::string_view pattern) : text_(pattern) { frames_.emplace_back(); }
+
+  std::optional<PatternFacts> walk() {
+    while (at_ < text_.size() && known_) step();
+    if (!known_ || frames_.size() != 1) return std::nullopt;
+    Piece whole = close_frame();
+    PatternFacts facts;
+    facts.max_bytes = whole.max_bytes;
+    facts.literals = without_redundant(whole.exact ? whole.texts : whole.required);
+    if (shortest(facts.literals) < kDerivedLiteralBytesMin) facts.literals.clear();
+    facts.groups = std::move(groups_);
+    return facts;
+  }
+
+ private:
+  // One open group, or the whole pattern.
+  struct Frame {
+    Sequence sequence;
+    std::optional<Piece> last;          // what a repeat operator here would repeat
+    std::optional<Piece> alternatives;  // branches before this one
+  };
+
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
+  [[nodiscard]] bool starts(std::string_view word) const {
+    return text_.substr(at_, word.size()) == word;
+  }
+  void give_up() { known_ = false; }
+
+  void push(Piece piece) {
+    flush();
+    frames_.back().last = std::move(piece);
+  }
+  void flush() {
+    Frame& frame = frames_.back();
+    if (frame.last) frame.sequence.append(*frame.last);
+    frame.last.reset();
+  }
+  void end_branch() {
+    flush();
+    Frame& frame = frames_.back();
+    Piece branch = frame.sequence.finish();
+    frame.alternatives = frame.alternatives
+                             ? either(std::move(*frame.alternatives), std::move(branch))
+                             : std::move(branch);
+  }
+  Piece close_frame() {
+    end_branch();
+    Piece piece = std::move(*frames_.back().alternatives);
+    frames_.pop_back();
+    return piece;
+  }
+
+  void step() {
+    const char c = text_[at_];
+    switch (c) {
+      case '(': return open_group();
+      case ')':
+        if (frames_.size() == 1) return give_up();
+        ++at_;
+        return push(close_frame());
+      case '|': ++at_; return end_branch();
+      case '[': return take_class();
+      case '\\': return take_escape();
+      case '.': ++at_; return push(any_byte_piece());
+      case '^':
+      case '$': ++at_; return push(empty_piece());
+      case '*': ++at_; return apply_repeat(0, std::nullopt);
+      case '+': ++at_; return apply_repeat(1, std::nullopt);
+      case '?': ++at_; return apply_repeat(0, std::size_t{1});
+      case '{':
+        if (take_counted_repeat()) return;
+        [[fallthrough]];
+      default: ++at_; return push(literal_piece(static_cast<unsigned char>(c)));
+    }
+  }
+
+  void apply_repeat(std::size_t least, std::optional<std::size_t> most) {
+    if (peek() == '?') ++at_;  // lazy: which match is taken changes, not which can be
+    Frame& frame = frames_.back();
+    if (!frame.last) return give_up();
+    Piece whole = repeat(*frame.last, least, most);
+    if (frame.last->exact && !whole.exact && least > 0) {
+      // x{n,m} is x{n}x{0,m-n}: the first part goes on with the text before it.
+      frame.sequence.append(repeat(*frame.last, least, least));
+      if (most) *most -= least;
+      whole = repeat(*frame.last, 0, most);
+    }
+    frame.last = std::move(whole);
+  }
+
+  // {n}, {n,} or {n,m}; anything else is an ordinary brace.
+  bool take_counted_repeat() {
+    std::size_t at = at_ + 1;
+    const auto least = take_number(at);
+    if (!least) return false;
+    std::optional<std::size_t> most = least;
+    if (at < text_.size() && text_[at] == ',') {
+      ++at;
+      most = take_number(at);
+    }
+    if (at >= text_.size() || text_[at] != '}') return false;
+    at_ = at + 1;
+    if (*least > kRepeatMax || (most && (*most > kRepeatMax || *most < *least))) {
+      give_up();
+    } else {
+      apply_repeat(*least, most);
+    }
+    return true;
+  }
+
+  std::optional<std::size_t> take_number(std::size_t& at) const {
+    const std::size_t start = at;
+    std::size_t value = 0;
+    while (at < text_.size() && is_digit(text_[at])) {
+      if (value <= kRepeatMax) value = value * 10 + static_cast<std::size_t>(text_[at] - '0');
+      ++at;
+    }
+    const bool padded = at - start > 1 && text_[start] == '0';
+    if (at == start || padded) return std::nullopt;
+    return value;
+  }
+
+  void open_group() {
+    if (frames_.size() >= kDepthMax) return give_up();
+    if (peek(1) != '?') {
+      ++captures_;
+      ++at_;
+      flush();
+      frames_.emplace_back();
+      return;
+    }
+    if (starts("(?P<")) return open_named_group();
+    at_ += 2;
+    while (at_ < text_.size() && std::string_view("imsU-").find(peek()) != std::string_view::npos) {
+      ++at_;
+    }
+    const char end = peek();
+    ++at_;
+    flush();
+    if (end == ':') frames_.emplace_back();
+    if (end != ':' && end != ')') give_up();
+  }
+
+  void open_named_group() {
+    at_ += 4;
+    const std::size_t end = text_.find('>', at_);
+    if (end == std::string_view::npos) return give_up();
+    groups_.push_back({std::string(text_.substr(at_, end - at_)), ++captures_});
+    at_ = end + 1;
+    flush();
+    frames_.emplace_back();
+  }
+
+  void take_escape() {
+    const char c = peek(1);
+    if (at_ + 1 >= text_.size()) return give_up();
+    if (c == 'Q') return take_quoted();
+    if (std::string_view("bBAz").find(c) != std::string_view::npos) {
+      at_ += 2;
+      return push(empty_piece());
+    }
+    if (std::string_view("dDsSwWC").find(c) != std::string_view::npos) {
+      at_ += 2;
+      return push(any_byte_piece());
+    }
+    if (c == 'p' || c == 'P') {
+      if (!skip_property()) return give_up();
+      return push(any_byte_piece());
+    }
+    const auto value = take_character_escape();
+    if (!value) return give_up();
+    push(literal_piece(*value));
+  }
+
+  void take_quoted() {
+    at_ += 2;
+    const std::size_t end = std::min(text_.find("\\E", at_), text_.size());
+    for (; at_ < end; ++at_) push(literal_piece(static_cast<unsigned char>(text_[at_])));
+    at_ = std::min(end + 2, text_.size());
+  }
+
+  bool skip_property() {
+    if (peek(2) != '{') {
+      at_ += 3;
+      return at_ <= text_.size();
+    }
+    const std::size_t end = text_.find('}', at_);
+    if (end == std::string_view::npos) return false;
+    at_ = end + 1;
+    return true;
+  }
+
+  // `\n`, `\x41`, `\x{41}`, `\101`, `\.`; at_ stands at the backslash and is moved past it.
+  std::optional<unsigned> take_character_escape() {
+    constexpr std::string_view kLetters = "aftnrv";
+    constexpr std::array<char, 6> kValues = {'\a', '\f', '\t', '\n', '\r', '\v'};
+    if (at_ + 1 >= text_.size()) return std::nullopt;
+    const char c = peek(1);
+    at_ += 2;
+    if (const auto letter = kLetters.find(c); letter != std::string_view::npos) {
+      return static_cast<unsigned char>(kValues[letter]);
+    }
+    if (c == 'x') return take_hex();
+    if (is_digit(c)) return take_octal(c);
+    const bool word = is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
+    if (word || !is_ascii(static_cast<unsigned char>(c))) return std::nullopt;
+    return static_cast<unsigned char>(c);
+  }
+
+  std::optional<unsigned> take_hex() {
+    const bool braces = peek() == '{';
+    if (braces) ++at_;
+    unsigned value = 0;
+    std::size_t digits = 0;
+    while (hex_value(peek()) >= 0 && digits < (braces ? 8U : 2U)) {
+      value = value * 16 + static_cast<unsigned>(hex_value(peek()));
+      ++digits;
+      ++at_;
+    }
+    if (digits == 0 || (!braces && digits != 2)) return std::nullopt;
+    if (braces && peek() != '}') return std::nullopt;
+    if (braces) ++at_;
+    return value;
+  }
+
+  std::optional<unsigned> take_octal(char first) {
+    if (!is_octal(first) || (first != '0' && !is_octal(peek()))) return std::nullopt;
+    unsigned value = static_cast<unsigned>(first - '0');
+    for (int i = 0; i < 2 && is_octal(peek()); ++i) {
+      value = value * 8 + static_cast<unsigned>(peek() - '0');
+      ++at_;
+    }
+    return value;
+  }
+
+  void take_class() {
+    ++at_;
+    const bool negated = peek() == '^';
+    if (negated) ++at_;
+    std::bitset<256> members;
+    bool listed = !negated;  // false once a member is not known one by one
+    for (bool first = true; first || peek() != ']'; first = false) {
+      if (at_ >= text_.size()) return give_up();
+      if (!take_class_item(members, listed)) return give_up();
+    }
+    ++at_;
+    push(class_piece(members, listed));
+  }
+
+  bool take_class_item(std::bitset<256>& members, bool& listed) {
+    if (starts("[:")) {
+      const std::size_t end = text_.find(":]", at_ + 2);
+      if (end != std::string_view::npos) {
+        at_ = end + 2;
+        listed = false;
+        return true;
+      }
+    }
+    const char next = peek(1);
+    if (peek() == '\\' && std::string_view("dDsSwW").find(next) != std::string_view::npos) {
+      at_ += 2;
+      listed = false;
+      return true;
+    }
+    if (peek() == '\\' && (next == 'p' || next == 'P')) {
+      listed = false;
+      return skip_property();
+    }
+    const auto low = take_class_character();
+    if (!low) return false;
+    unsigned high = *low;
+    if (peek() == '-' && peek(1) != ']') {
+      ++at_;
+      const auto end = take_class_character();
+      if (!end || *end < *low) return false;
+      high = *end;
+    }
+    for (unsigned value = *low; value <= std::min(high, 255U); ++value) members.set(value);
+    return true;
+  }
+
+  std::optional<unsigned> take_class_character() {
+    if (at_ >= text_.size()) return std::nullopt;
+    if (peek() == '\\') return take_character_escape();
+    return static_cast<unsigned char>(text_[at_++]);
+  }
+
+  static Piece class_piece(const std::bitset<256>& members, bool listed) {
+    if (!listed) return any_byte_piece();
+    Piece piece;
+    piece.max_bytes = 1;
+    for (unsigned value = 0; value < 256; ++value) {
+      if (!members.test(value)) continue;
+      if (!is_ascii(value)) return any_byte_piece();
+      piece.texts.push_back(std::string(1, lower(static_cast<char>(value))));
+    }
+    tidy(piece.texts);
+    return piece.texts.empty() || piece.texts.size() > kClassCharsMax ? any_byte_piece() : piece;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  bool known_ = true;
+  int captures_ = 0;
+  std::vector<Frame> frames_;
+  std::vector<PatternGroup> groups_;
+};
+
+}  // namespace
+
+std::optional<PatternFacts> analyse_pattern(std::string_view pattern) {
+  return Walker(pattern).walk();
+}
+
+}  // namespace nhi

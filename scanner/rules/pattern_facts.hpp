@@ -1,0 +1,39 @@
+// pattern_facts.hpp - what can be proved of a pattern without compiling it.
+//
+// A walk over the pattern text, in the syntax that RE2 takes by default, answers three questions:
+// how long can a match be, which texts must it hold, and which groups have names. RE2 has no public
+// access to its own parse. The walk is sound, not complete: where it does not know it says so, and
+// a rule then has to declare the fact. It judges patterns that RE2 accepts; on others its answer
+// means nothing.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nhi {
+
+struct PatternGroup {
+  std::string name;
+  int number = 0;
+};
+
+struct PatternFacts {
+  /// Bytes of the longest match (Latin-1: one byte a character); none = no bound.
+  std::optional<std::size_t> max_bytes;
+  /// Lower case, each at least kDerivedLiteralBytesMin long: every match holds at least one of them
+  /// when its ASCII letters are folded. Empty = none could be proved.
+  std::vector<std::string> literals;
+  std::vector<PatternGroup> groups;  // named ones only
+};
+
+/// Shorter texts stand in nearly every file and would filter nothing.
+inline constexpr std::size_t kDerivedLiteralBytesMin = 3;
+
+/// None if the text is not in the syntax known here.
+/// Shapes: any length; the work is linear in it, nesting is bounded by RE2's own limit of 1,000.
+[[nodiscard]] std::optional<PatternFacts> analyse_pattern(std::string_view pattern);
+
+}  // namespace nhi

@@ -1,0 +1,205 @@
+#include "scanner/rules/rule_set.hpp"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+#include <utility>
+
+#include "scanner/base/limits.hpp"
+#include "scanner/rules/pattern_facts.hpp"
+#include "scanner/rules/rule_codec.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::string_view kDigestVersion = "nhisweep.ruleset/1";
+
+re2::RE2::Options regex_options(bool case_insensitive) {
+  // Bytes, not UTF-8: in UTF-8 mode a stray Windows-1252 byte would hide a secret.
+  re2::RE2::Options options(re2::RE2::Latin1);
+  options.set_log_errors(false);
+  options.set_case_sensitive(!case_insensitive);
+  options.set_max_mem(kRegexMemoryBytes);
+  return options;
+}
+
+std::string fold(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return text;
+}
+
+Unexpected<Error> bad_rule(const Rule& rule, std::string_view key, const std::string& what,
+                           std::string hint = {}) {
+  std::string text = "rule '" + rule.id + "': '" + std::string(key) + "' " + what;
+  std::string place = rule.file;
+  if (!place.empty()) place += ":" + std::to_string(rule.line);
+  return fail(ErrorCode::kBadRule, std::move(text), std::move(place), std::move(hint));
+}
+
+Result<void> check_regex(const Rule& rule) {
+  const re2::RE2 regex(rule.pattern, regex_options(rule.case_insensitive));
+  if (!regex.ok()) {
+    const bool perl = rule.pattern.find("(?=") != std::string::npos ||
+                      rule.pattern.find("(?!") != std::string::npos ||
+                      rule.pattern.find("(?<") != std::string::npos;
+    return bad_rule(rule, "pattern", "is refused by RE2: " + regex.error(),
+                    perl ? "RE2 has no look-around; match the context, capture only the secret"
+                         : "");
+  }
+  if (regex.Match("", 0, 0, re2::RE2::UNANCHORED, nullptr, 0)) {
+    return bad_rule(rule, "pattern", "matches the empty text");
+  }
+  return {};
+}
+
+// True if every text that the pattern must hold holds one of the declared keywords itself.
+bool keywords_are_proven(const std::vector<std::string>& keywords,
+                         const std::vector<std::string>& literals) {
+  const auto covered = [&](const std::string& literal) {
+    return std::any_of(keywords.begin(), keywords.end(), [&](const std::string& keyword) {
+      return literal.find(keyword) != std::string::npos;
+    });
+  };
+  return !literals.empty() && std::all_of(literals.begin(), literals.end(), covered);
+}
+
+Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, CompiledRule& compiled) {
+  if (rule.keywords.empty()) {
+    if (facts.literals.empty()) {
+      return bad_rule(rule, "keywords", "is missing: the pattern holds no text of its own",
+                      "name words that stand near every match");
+    }
+    compiled.literals = facts.literals;
+    compiled.anchored = true;
+    return {};
+  }
+  for (const std::string& keyword : rule.keywords) {
+    if (keyword.empty()) return bad_rule(rule, "keywords", "holds an empty word");
+    compiled.literals.push_back(fold(keyword));
+  }
+  std::sort(compiled.literals.begin(), compiled.literals.end());
+  const auto last = std::unique(compiled.literals.begin(), compiled.literals.end());
+  compiled.literals.erase(last, compiled.literals.end());
+  compiled.anchored = keywords_are_proven(compiled.literals, facts.literals);
+  return {};
+}
+
+Result<void> choose_max_match(const Rule& rule, const PatternFacts& facts, CompiledRule& compiled) {
+  if (rule.whole_view) {
+    compiled.max_match = 0;
+    return {};
+  }
+  if (rule.max_match) {
+    if (*rule.max_match == 0) return bad_rule(rule, "max_match", "is 0");
+    compiled.max_match = *rule.max_match;
+    return {};
+  }
+  if (!facts.max_bytes) {
+    return bad_rule(rule, "max_match", "is missing: the pattern has no bound",
+                    "bound every repeat, or declare the longest match in bytes");
+  }
+  if (*facts.max_bytes > kMatchBytesMax) {
+    return bad_rule(rule, "max_match", "is missing: a match can be over 64 KiB");
+  }
+  compiled.max_match = *facts.max_bytes;
+  compiled.max_match_derived = true;
+  return {};
+}
+
+Result<CompiledRule> compile(const Rule& rule) {
+  if (rule.id.empty()) return bad_rule(rule, "id", "is empty");
+  if (rule.pattern.empty()) return bad_rule(rule, "pattern", "is empty");
+  if (!rule.proven) NHI_CHECK_OK(check_regex(rule));
+  // A pattern that RE2 takes and the walk does not leaves every fact to be declared.
+  PatternFacts unknown;
+  unknown.max_bytes.reset();
+  const PatternFacts facts = analyse_pattern(rule.pattern).value_or(unknown);
+  CompiledRule compiled;
+  NHI_CHECK_OK(choose_literals(rule, facts, compiled));
+  NHI_CHECK_OK(choose_max_match(rule, facts, compiled));
+  for (const PatternGroup& group : facts.groups) {
+    if (group.name == "secret") compiled.secret_group = group.number;
+    if (group.name == "account") compiled.account_group = group.number;
+    if (group.name == "target") compiled.target_group = group.number;
+  }
+  compiled.lazy_regex = std::make_unique<LazyRegex>(rule.pattern, rule.case_insensitive);
+  return compiled;
+}
+
+}  // namespace
+
+struct LazyRegex::State {
+  std::string pattern;
+  bool case_insensitive = false;
+  std::once_flag once;
+  std::unique_ptr<re2::RE2> regex;  // set under `once`, then read only
+};
+
+LazyRegex::LazyRegex(std::string pattern, bool case_insensitive)
+    : state_(std::make_unique<State>()) {
+  state_->pattern = std::move(pattern);
+  state_->case_insensitive = case_insensitive;
+}
+LazyRegex::~LazyRegex() = default;
+
+const re2::RE2& LazyRegex::get() const {
+  State& state = *state_;
+  std::call_once(state.once, [&state] {
+    const auto options = regex_options(state.case_insensitive);
+    state.regex = std::make_unique<re2::RE2>(state.pattern, options);
+    NHI_ASSERT(state.regex->ok());
+  });
+  return *state.regex;
+}
+
+struct RuleSet::State {
+  std::vector<Rule> rules;
+  std::vector<CompiledRule> compiled;
+  std::unordered_map<std::string_view, std::size_t> by_id;  // views into `rules`
+  std::string digest;
+};
+
+RuleSet::RuleSet(std::unique_ptr<State> state) : state_(std::move(state)) {}
+RuleSet::RuleSet(RuleSet&&) noexcept = default;
+RuleSet& RuleSet::operator=(RuleSet&&) noexcept = default;
+RuleSet::~RuleSet() = default;
+
+Result<RuleSet> RuleSet::create(std::vector<Rule> rules) {
+  auto state = std::make_unique<State>();
+  state->rules = std::move(rules);
+  state->compiled.reserve(state->rules.size());
+  FieldBytes fields;
+  fields.add(kDigestVersion);
+  for (std::size_t i = 0; i < state->rules.size(); ++i) {
+    const Rule& rule = state->rules[i];
+    NHI_TRY(CompiledRule compiled, compile(rule));
+    state->compiled.push_back(std::move(compiled));
+    const auto [other, fresh] = state->by_id.emplace(rule.id, i);
+    if (!fresh) {
+      const Rule& first = state->rules[other->second];
+      return bad_rule(rule, "id", "is used twice, first at " + first.file + ":" +
+                                      std::to_string(first.line));
+    }
+    fields.add(digest_fields(rule));
+  }
+  state->digest = "sha256:" + to_hex(sha256(fields.bytes()));
+  return RuleSet(std::move(state));
+}
+
+std::size_t RuleSet::size() const { return state_->rules.size(); }
+const Rule& RuleSet::rule(RuleIndex index) const {
+  return state_->rules.at(static_cast<std::size_t>(index));
+}
+const CompiledRule& RuleSet::compiled(RuleIndex index) const {
+  return state_->compiled.at(static_cast<std::size_t>(index));
+}
+const Rule* RuleSet::find(std::string_view id) const {
+  const auto found = state_->by_id.find(id);
+  return found == state_->by_id.end() ? nullptr : &state_->rules[found->second];
+}
+const std::vector<Rule>& RuleSet::rules() const { return state_->rules; }
+const std::string& RuleSet::digest() const { return state_->digest; }
+
+}  // namespace nhi
