@@ -33,8 +33,9 @@ class MemoryBudget {
 /// Called with the worker's index, 0 to workers-1. Must not throw.
 using Task = std::move_only_function<void(unsigned worker)>;
 
-// Thread-safe. Invariants: (1) queued tasks <= queue_max, counted over all workers' queues;
-// (2) after drain() returns, no task runs and none is queued.
+// Thread-safe. Invariants: (1) a producer never raises queued tasks, counted over all workers'
+// queues, above queue_max (children may); (2) after drain() returns, no task runs and none is
+// queued, unless a producer went on submitting.
 class WorkPool {
  public:
   /// `workers` 0 means the number of cores this process may use.
@@ -43,9 +44,10 @@ class WorkPool {
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
 
-  /// From a producer: waits while the queue is full. From a worker: never waits, its own queue grows.
+  /// From a producer: waits while the queue is full. From a worker: never waits, its own queue
+  /// grows. After cancel() the task is dropped.
   void submit(Task task);
-  /// Waits until every submitted task has ended.
+  /// Waits until every submitted task has ended. Never from a worker.
   void drain();
   /// Drops what is queued; running tasks end by themselves.
   void cancel();

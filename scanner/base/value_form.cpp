@@ -1,1 +1,190 @@
 #include "scanner/base/value_form.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "scanner/base/chars.hpp"
+#include "scanner/base/value_parts.hpp"
+#include "scanner/base/value_prefixes.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::size_t kNone = std::string_view::npos;
+
+using namespace chars;
+using value_parts::made;
+
+// --- values that are one fixed thing -----------------------------------------------------------
+
+std::optional<ValueForm> empty_form(Bytes v) {
+  static constexpr std::string_view kNulls[] = {"null", "nil", "none", "undefined", "~", "n/a",
+                                                "(null)", "<null>", "nullptr", "dbnull"};
+  static constexpr std::string_view kBooleans[] = {"true", "false", "yes", "no", "on", "off"};
+  if (v.empty()) return made(Form::kNone, "empty");
+  if (v == "\"\"" || v == "''") return made(Form::kNone, "empty");
+  if (is_any_of(v, kNulls)) return made(Form::kNone, "null");
+  if (is_any_of(v, kBooleans)) return made(Form::kNone, "boolean");
+  return std::nullopt;
+}
+
+// Longest run of `c` in `v`.
+std::size_t longest_run(Bytes v, char c) {
+  std::size_t best = 0;
+  std::size_t now = 0;
+  for (const char one : v) {
+    now = one == c ? now + 1 : 0;
+    best = std::max(best, now);
+  }
+  return best;
+}
+
+std::optional<ValueForm> masked_form(Bytes v) {
+  static constexpr std::string_view kWords[] = {
+      "[redacted]", "<redacted>", "redacted", "(redacted)", "[masked]",   "<masked>",
+      "[hidden]",   "<hidden>",   "(hidden)", "[filtered]", "<filtered>", "[removed]",
+      "<removed>",  "[secret]",   "<sensitive>", "(sensitive value)", "(sensitive)",
+      "[protected]", "--hidden--", "*sensitive*data*deleted*", "<encrypted>", "[scrubbed]"};
+  const auto masked = made(Form::kMasked, "masked");
+  if (is_any_of(v, kWords)) return masked;
+  const auto only = [&](std::string_view set) {
+    return all_are(v, [&](char c) { return set.find(c) != kNone; });
+  };
+  if (v.size() >= 3 && (only("*") || only("#") || only("."))) return masked;
+  if (v.size() >= 4 && only("xX*-")  && v.find_first_of("xX*") != kNone) return masked;
+  // U+2022 and U+25CF, what password boxes show.
+  if (v.size() >= 9 && v.size() % 3 == 0 && (v.starts_with("\xE2\x80\xA2") ||
+                                             v.starts_with("\xE2\x97\x8F"))) {
+    bool same = true;
+    for (std::size_t i = 3; i < v.size(); i += 3) same = same && v.substr(i, 3) == v.substr(0, 3);
+    if (same) return masked;
+  }
+  // AKIA************WXYZ: what a log leaves of a value. Real values hold no such run.
+  if (longest_run(v, '*') >= 6) return masked;
+  const std::size_t dots = v.find("...");
+  const auto shown = [](char c) { return is_word(c) || c == '-'; };
+  if (dots != kNone && dots + 3 >= 4 && v.size() - dots - 3 <= 8 && dots <= 12 &&
+      all_are(v.substr(0, dots), shown) && all_are(v.substr(dots + 3), shown)) {
+    return masked;
+  }
+  return std::nullopt;
+}
+
+
+bool is_mysql_hash(Bytes v) {
+  return v.size() == 41 && v[0] == '*' && all_are(v.substr(1), is_hex);
+}
+bool is_postgres_hash(Bytes v) {
+  return v.size() == 35 && v.starts_with("md5") && all_are(v.substr(3), is_hex);
+}
+
+// `$9$` and `$8$` mean one thing to Cisco (verifiers) and another to Junos (reversible with a
+// public key, and encrypted).
+std::optional<ValueForm> router_form(Bytes v) {
+  if (v.size() < 8) return std::nullopt;
+  const bool has_salt_mark = v.find('$', 3) != kNone;
+  if (v.starts_with("$9$")) {
+    return has_salt_mark ? made(Form::kHashed, "cisco-scrypt")
+                         : made(Form::kReversible, "junos-9");
+  }
+  if (v.starts_with("$8$")) {
+    return v.size() - 3 > 80 ? made(Form::kEncrypted, "junos-8")
+                             : made(Form::kHashed, "cisco-pbkdf2");
+  }
+  return std::nullopt;
+}
+
+std::optional<ValueForm> key_form(Bytes v) {
+  if (!v.starts_with("-----BEGIN ")) return std::nullopt;
+  const Bytes frame = v.substr(0, v.find('\n'));
+  const std::size_t head = std::min<std::size_t>(v.size(), 256);
+  if (frame.find("PRIVATE KEY") == kNone) return std::nullopt;
+  if (v.substr(0, head).find("ENCRYPTED") != kNone) {
+    return made(Form::kEncrypted, "encrypted-key");
+  }
+  return made(Form::kKeyMaterial, "private-key");
+}
+
+// Ciphertexts known by their frame or by what their first bytes decode to.
+std::optional<ValueForm> ciphertext_form(Bytes v) {
+  const auto wrapped = [&](std::string_view open, std::string_view close) {
+    return v.size() > open.size() + close.size() && starts_folded(v, open) && v.ends_with(close);
+  };
+  if (wrapped("enc(", ")")) return made(Form::kEncrypted, "jasypt");
+  if (v.size() >= 20 && v.starts_with("vault:v") && is_digit(v[7]) && v[8] == ':') {
+    return made(Form::kEncrypted, "vault-transit");
+  }
+  if (wrapped("![", "]")) return made(Form::kEncrypted, "mule");
+  if (wrapped("enc ", "") && v.size() >= 20 && all_are(v.substr(4), is_base64)) {
+    return made(Form::kReversible, "fortios");
+  }
+  if (wrapped("{", "}") && v.size() >= 26 && v[v.size() - 2] == '=' &&
+      all_are(v.substr(1, v.size() - 2), is_base64)) {
+    return made(Form::kEncrypted, "maven");
+  }
+  if (!all_are(v, is_base64)) return std::nullopt;
+  // SealedSecret: 2 bytes of length 0x0200, then 512 bytes of RSA.
+  if (v.size() >= 700 && v.starts_with("Ag") && v[2] >= 'A' && v[2] <= 'D') {
+    return made(Form::kEncrypted, "sealed-secret");
+  }
+  if (v.size() >= 120 && v.starts_with("AQICAH")) return made(Form::kEncrypted, "aws-kms");
+  if (v.size() >= 100 && v.starts_with("CiQA")) return made(Form::kEncrypted, "gcp-kms");
+  return std::nullopt;
+}
+
+// The name that follows a reference prefix: the inside of one pair of brackets, or all the rest.
+Bytes reference_name(Bytes v, std::size_t prefix) {
+  Bytes rest = v.substr(prefix);
+  if (v[prefix - 1] == '(' && rest.ends_with(')')) rest.remove_suffix(1);
+  return trim(rest);
+}
+
+std::optional<ValueForm> prefix_form(Bytes whole, Bytes v) {
+  if (v.starts_with("{noop}")) {  // Spring: the rest is the password as it stands
+    ValueForm form = made(Form::kPlaintext, "");
+    form.literal = span_of(whole, v.substr(6));
+    return form;
+  }
+  if (is_mysql_hash(v)) return made(Form::kHashed, "mysql");
+  if (is_postgres_hash(v)) return made(Form::kHashed, "postgresql-md5");
+  for (const ValuePrefix& prefix : kValuePrefixes) {
+    if (v.size() < prefix.text.size() + prefix.more) continue;
+    if (prefix.folded ? !starts_folded(v, prefix.text) : !v.starts_with(prefix.text)) continue;
+    ValueForm form = made(prefix.form, prefix.reason);
+    if (prefix.form == Form::kReference) form.name = reference_name(v, prefix.text.size());
+    if (prefix.form == Form::kBase64) form.literal = span_of(whole, v.substr(prefix.text.size()));
+    return form;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(Form form) {
+  static constexpr std::array<std::string_view, 10> kNames = {
+      "plaintext", "base64", "reversible", "encrypted", "hashed",
+      "key material", "reference", "placeholder", "masked", "none"};
+  return kNames[static_cast<std::size_t>(form)];
+}
+
+ValueForm classify_value(Bytes value) {
+  using namespace value_parts;
+  const Bytes v = trim(value);
+  if (auto form = empty_form(v)) return *form;
+  if (auto form = masked_form(v)) return *form;
+  if (auto form = router_form(v)) return *form;
+  if (auto form = key_form(v)) return *form;
+  if (auto form = ciphertext_form(v)) return *form;
+  if (auto form = prefix_form(value, v)) return *form;
+  if (auto form = mirth_form(v)) return *form;
+  if (auto form = template_form(value, v)) return *form;
+  if (auto form = bare_variable(v)) return *form;
+  if (auto form = framed_name(v)) return *form;
+  if (auto form = arm_form(v)) return *form;
+  if (auto form = path_form(v)) return *form;
+  if (auto form = code_form(value, v)) return *form;
+  return {};
+}
+
+}  // namespace nhi

@@ -1,0 +1,57 @@
+// chars.hpp - character tests and case-folded comparison over bytes; ASCII only, no locale.
+#pragma once
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi::chars {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
+constexpr bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+constexpr bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
+/// Both alphabets of RFC 4648 and padding.
+constexpr bool is_base64(char c) {
+  return is_word(c) || c == '+' || c == '/' || c == '=' || c == '-';
+}
+constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+
+template <class Test>
+bool all_are(Bytes text, Test test) {
+  return std::all_of(text.begin(), text.end(), test);
+}
+
+inline Bytes trim(Bytes text) {
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// The right-hand sides must be lower case already.
+inline bool equals_folded(Bytes text, std::string_view lower_case) {
+  return text.size() == lower_case.size() &&
+         std::equal(text.begin(), text.end(), lower_case.begin(),
+                    [](char a, char b) { return lower(a) == b; });
+}
+inline bool starts_folded(Bytes text, std::string_view lower_case) {
+  return equals_folded(text.substr(0, lower_case.size()), lower_case);
+}
+template <class List>
+bool is_any_of(Bytes text, const List& lower_words) {
+  return std::any_of(std::begin(lower_words), std::end(lower_words),
+                     [&](std::string_view word) { return equals_folded(text, word); });
+}
+
+/// A letter or `_`, then word characters and `extra`.
+inline bool is_name(Bytes text, std::string_view extra = {}) {
+  return !text.empty() && (is_letter(text[0]) || text[0] == '_') && all_are(text, [&](char c) {
+    return is_word(c) || extra.find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace nhi::chars

@@ -1,0 +1,109 @@
+// value_prefixes.hpp - what the first bytes of a value say about it. Internal to value_form.cpp.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "scanner/base/value_form.hpp"
+
+namespace nhi {
+
+struct ValuePrefix {
+  std::string_view text;   // lower case when folded
+  Form form;
+  std::string_view reason;
+  bool folded = false;
+  std::size_t more = 1;    // bytes that must follow
+};
+
+// First hit wins: longer prefixes stand before shorter ones.
+constexpr ValuePrefix kValuePrefixes[] = {
+    // Verifiers. Sources: crypt(5), RFC 2307, passlib, false-positives.md section 7.
+    {"$2a$", Form::kHashed, "bcrypt", false, 20},
+    {"$2b$", Form::kHashed, "bcrypt", false, 20},
+    {"$2x$", Form::kHashed, "bcrypt", false, 20},
+    {"$2y$", Form::kHashed, "bcrypt", false, 20},
+    {"$1$", Form::kHashed, "md5-crypt", false, 20},
+    {"$5$", Form::kHashed, "sha256-crypt", false, 20},
+    {"$6$", Form::kHashed, "sha512-crypt", false, 20},
+    {"$y$", Form::kHashed, "yescrypt", false, 20},
+    {"$gy$", Form::kHashed, "yescrypt", false, 20},
+    {"$7$", Form::kHashed, "scrypt", false, 20},
+    {"$apr1$", Form::kHashed, "apr1", false, 20},
+    {"$argon2", Form::kHashed, "argon2", false, 20},
+    {"$pbkdf2", Form::kHashed, "pbkdf2", false, 20},
+    {"$scrypt$", Form::kHashed, "scrypt", false, 20},
+    {"$s$", Form::kHashed, "drupal", true, 20},
+    {"$p$", Form::kHashed, "phpass", true, 20},
+    {"$h$", Form::kHashed, "phpass", true, 20},
+    {"$shiro1$", Form::kHashed, "shiro", false, 20},
+    {"argon2$argon2", Form::kHashed, "argon2"},
+    {"pbkdf2_sha", Form::kHashed, "pbkdf2", false, 20},
+    {"pbkdf2:sha", Form::kHashed, "pbkdf2", false, 20},
+    {"bcrypt_sha256$", Form::kHashed, "bcrypt"},
+    {"bcrypt$", Form::kHashed, "bcrypt", false, 20},
+    {"scrypt:", Form::kHashed, "scrypt", false, 20},
+    {"scram-sha-", Form::kHashed, "scram", true, 20},
+    {"sha1$", Form::kHashed, "sha1", false, 20},
+    {"{ssha", Form::kHashed, "ldap-hash", true, 16},
+    {"{sha", Form::kHashed, "ldap-hash", true, 16},
+    {"{smd5}", Form::kHashed, "ldap-hash", true, 16},
+    {"{md5}", Form::kHashed, "ldap-hash", true, 16},
+    {"{crypt}", Form::kHashed, "ldap-hash", true},
+    {"{pbkdf2", Form::kHashed, "ldap-hash", true, 16},
+    {"{bcrypt}", Form::kHashed, "bcrypt", true},
+    {"{scrypt}", Form::kHashed, "scrypt", true},
+    {"{argon2", Form::kHashed, "argon2", true},
+    {"{x-sha", Form::kHashed, "ldap-hash", true},
+    {"crypt:", Form::kHashed, "crypt", true, 8},
+    {"md5:", Form::kHashed, "md5", true, 32},
+    // Encodings with a public key or none. Source: interface-engines.md section 13.
+    {"{xor}", Form::kReversible, "websphere-xor", true},
+    {"obf:", Form::kReversible, "jetty-obf", true},
+    {"]]]", Form::kReversible, "iris-csp"},
+    {"base64:", Form::kBase64, "base64", true, 4},
+    // Values whose key is elsewhere.
+    {"$ansible_vault;", Form::kEncrypted, "ansible-vault", true},
+    {"enc[aes256_gcm,", Form::kEncrypted, "sops", true},
+    {"enc[pkcs7,", Form::kEncrypted, "eyaml", true},
+    {"enc[gpg,", Form::kEncrypted, "eyaml", true},
+    {"[enc:", Form::kEncrypted, "iis"},
+    {"{enc}", Form::kEncrypted, "mirth-enc", true},
+    {"enc{", Form::kEncrypted, "nifi", false},
+    {"{aes", Form::kEncrypted, "weblogic", true, 8},
+    {"{3des}", Form::kEncrypted, "weblogic", true},
+    {"{aqaaabaaaa", Form::kEncrypted, "jenkins", true},
+    {"{cipher}", Form::kEncrypted, "spring-cloud", true},
+    {"$M$", Form::kEncrypted, "f5", false, 8},
+    {"01000000d08c9ddf", Form::kEncrypted, "dpapi", true},
+    {"aqaaancmnd8", Form::kEncrypted, "dpapi", true},
+    {"-----begin pgp message-----", Form::kEncrypted, "pgp", true},
+    {"-----begin age encrypted file-----", Form::kEncrypted, "age", true},
+    {"age-encryption.org/", Form::kEncrypted, "age", true},
+    {"-----begin encrypted private key-----", Form::kEncrypted, "encrypted-key", true},
+    // Names of a value kept elsewhere. Source: false-positives.md section 5.
+    {"vault::", Form::kReference, "vault-reference", true},
+    {"vault:", Form::kReference, "vault-reference", true},
+    {"op://", Form::kReference, "1password"},
+    {"ref+", Form::kReference, "vals-reference"},
+    {"arn:aws:secretsmanager:", Form::kReference, "secrets-manager", true},
+    {"arn:aws:ssm:", Form::kReference, "parameter-store", true},
+    {"arn:aws:kms:", Form::kReference, "kms-key", true},
+    {"@microsoft.keyvault(", Form::kReference, "key-vault", true},
+    {"keyvault://", Form::kReference, "key-vault", true},
+    {"akvs://", Form::kReference, "key-vault", true},
+    {"awssm://", Form::kReference, "secrets-manager", true},
+    {"gcpsm://", Form::kReference, "secret-manager", true},
+    {"sm://", Form::kReference, "secret-manager"},
+    {"secretsmanager:", Form::kReference, "secrets-manager", true},
+    {"secretmanager:", Form::kReference, "secret-manager", true},
+    {"keeper://", Form::kReference, "keeper", true},
+    {"bws://", Form::kReference, "bitwarden", true},
+    {"classpath:", Form::kReference, "path", true},
+    {"file:", Form::kReference, "path", true},
+    {"env:", Form::kReference, "environment", true},
+    {"$env:", Form::kReference, "environment", true},
+    {"credhub:", Form::kReference, "credhub", true},
+};
+
+}  // namespace nhi
