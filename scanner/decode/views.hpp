@@ -17,10 +17,17 @@
 namespace nhi {
 
 enum class Encoding : std::uint8_t {
-  kNone, kUtf16Le, kUtf16Be, kUtf32Le, kUtf32Be,
-  kXmlEntity,      // also HTML: named, decimal and hexadecimal references
+  kNone,
+  kUtf16Le,
+  kUtf16Be,
+  kUtf32Le,
+  kUtf32Be,
+  kXmlEntity,  // also HTML: named, decimal and hexadecimal references
   kCdata,
-  kBase64, kHex, kPercent, kStringEscape,
+  kBase64,
+  kHex,
+  kPercent,
+  kStringEscape,
 };
 [[nodiscard]] std::string_view to_string(Encoding encoding);  // "utf-16le", "xml-entity", …
 
@@ -31,6 +38,7 @@ struct View {
   const View* parent = nullptr;         // null for the blob itself
   OffsetMap map;                        // bytes -> parent->bytes; unused for the blob itself
   unsigned depth = 0;                   // steps from the blob
+  bool whole_text = false;              // the charset step over the whole blob, not a part of it
 
   /// The smallest range of the blob that produces `span`.
   [[nodiscard]] Span to_blob(Span span) const;
@@ -45,16 +53,16 @@ struct View {
 };
 
 struct DecodeLimits {
-  unsigned depth_max = kDecodeDepthMax;               // steps
-  std::size_t expansion_max = kDecodeExpansionMax;    // decoded bytes over all views / blob bytes
-  std::size_t view_bytes_min = 8;                     // shorter decodings are not worth a view
+  unsigned depth_max = kDecodeDepthMax;             // steps
+  std::size_t expansion_max = kDecodeExpansionMax;  // decoded bytes over all views / blob bytes
+  std::size_t view_bytes_min = 8;                   // shorter decodings are not worth a view
 };
 
 /// What was not decoded, for coverage.
 struct DecodeStats {
   std::uint64_t views = 0;
   std::uint64_t decoded_bytes = 0;
-  std::uint64_t dropped_by_depth = 0;      // encoded spans left alone
+  std::uint64_t dropped_by_depth = 0;  // encoded spans left alone
   std::uint64_t dropped_by_expansion = 0;
 };
 

@@ -1,0 +1,357 @@
+#include "scanner/decode/based.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "scanner/decode/plausible.hpp"
+#include "scanner/decode/utf8.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::size_t kHexDigitsMin = 16;
+// A shorter line is not the beginning of a wrapped text.
+constexpr std::size_t kWrappedLineMin = 20;
+// White space between two lines of one text: the line end and the indentation.
+constexpr std::size_t kBetweenLinesMax = 256;
+constexpr std::size_t kGaugeBlock = 3072;
+// A longer row that decodes to nothing is no path with an encoded part, just other people's bytes.
+constexpr std::size_t kPathBytesMax = 1024;
+
+// Six bits, or 64 for bytes outside both alphabets.
+constexpr std::array<std::uint8_t, 256> kSextets = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(64);
+  for (std::uint8_t i = 0; i < 26; ++i) {
+    table[static_cast<std::size_t>('A') + i] = i;
+    table[static_cast<std::size_t>('a') + i] = static_cast<std::uint8_t>(26 + i);
+  }
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    table[static_cast<std::size_t>('0') + i] = static_cast<std::uint8_t>(52 + i);
+  }
+  table['+'] = table['-'] = 62;
+  table['/'] = table['_'] = 63;
+  return table;
+}();
+
+bool in_base64(char byte) { return kSextets[static_cast<unsigned char>(byte)] < 64; }
+bool in_hex(char byte) { return hex_value(byte) >= 0; }
+bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
+
+// The first row of at least `least` bytes of the alphabet from `from` on; empty at the end. Looks
+// at every `least`th byte only until it meets the alphabet.
+template <class InAlphabet>
+Span next_row(Bytes bytes, std::size_t from, std::size_t least, InAlphabet in_alphabet) {
+  std::size_t low = from;
+  while (low + least <= bytes.size()) {
+    const std::size_t probe = low + least - 1;
+    if (!in_alphabet(bytes[probe])) {
+      low = probe + 1;
+      continue;
+    }
+    std::size_t start = probe;
+    while (start > low && in_alphabet(bytes[start - 1])) --start;
+    std::size_t end = probe + 1;
+    while (end < bytes.size() && in_alphabet(bytes[end])) ++end;
+    if (end - start >= least) return {start, end};
+    low = end + 1;
+  }
+  return {};
+}
+
+// The letter of `\n` in front of a row belongs to the escape, not to the row.
+std::size_t after_escape(Bytes bytes, std::size_t start) {
+  const bool escaped = start > 0 && bytes[start - 1] == '\\' && start < bytes.size() &&
+                       (bytes[start] == 'n' || bytes[start] == 'r' || bytes[start] == 't');
+  return escaped ? start + 1 : start;
+}
+
+// Turns lines of digits into bytes, block by block. Output is handed over before the next is made.
+class Base64Decoder {
+ public:
+  void feed(Bytes digits, std::string& out) {
+    for (const char digit : digits) {
+      bits_ = (bits_ << 6) | kSextets[static_cast<unsigned char>(digit)];
+      if (++held_ < 4) continue;
+      put(out, 16);
+      put(out, 8);
+      put(out, 0);
+      held_ = 0;
+    }
+  }
+  void finish(std::string& out) {
+    if (held_ >= 2) {
+      bits_ <<= 6 * (4 - held_);
+      put(out, 16);
+      if (held_ == 3) put(out, 8);
+    }
+    held_ = 0;
+  }
+
+ private:
+  void put(std::string& out, unsigned shift) const {
+    out.push_back(static_cast<char>(static_cast<unsigned char>(bits_ >> shift)));
+  }
+  std::uint32_t bits_ = 0;
+  unsigned held_ = 0;
+};
+
+std::size_t base64_size(std::size_t digits) {
+  return digits / 4 * 3 + (digits % 4 == 3 ? 2 : digits % 4 == 2 ? 1 : 0);
+}
+
+std::size_t digits_of(const std::vector<Span>& lines) {
+  std::size_t digits = 0;
+  for (const Span& line : lines) digits += static_cast<std::size_t>(line.size());
+  return digits;
+}
+
+bool plausible_base64(Bytes bytes, const std::vector<Span>& lines) {
+  TextGauge gauge;
+  Base64Decoder decoder;
+  std::string block;
+  block.reserve(kGaugeBlock + 4);
+  for (const Span& line : lines) {
+    Bytes rest = slice(bytes, line);
+    while (!rest.empty()) {
+      const Bytes part = rest.substr(0, kGaugeBlock);
+      rest.remove_prefix(part.size());
+      block.clear();
+      decoder.feed(part, block);
+      gauge.feed(block);
+    }
+    // One look is enough once text was seen.
+    if (gauge.plausible() && lines.size() > 1) return true;
+  }
+  block.clear();
+  decoder.finish(block);
+  gauge.feed(block);
+  return gauge.plausible();
+}
+
+// A row with what it needs to know about its place.
+struct Row {
+  Span span;
+  std::size_t padding = 0;  // '=' after it
+  bool standard = false;    // holds + or /
+  bool url = false;         // holds - or _
+  [[nodiscard]] std::size_t past() const { return static_cast<std::size_t>(span.end) + padding; }
+};
+
+Row make_row(Bytes bytes, Span span) {
+  Row row;
+  row.span = span;
+  for (const char byte : slice(bytes, span)) {
+    row.standard = row.standard || byte == '+' || byte == '/';
+    row.url = row.url || byte == '-' || byte == '_';
+  }
+  const auto end = static_cast<std::size_t>(span.end);
+  while (row.padding < 2 && end + row.padding < bytes.size() && bytes[end + row.padding] == '=') {
+    ++row.padding;
+  }
+  return row;
+}
+
+// What may follow the last line of a wrapped text; prose goes on with other things.
+bool ends_text(Bytes bytes, std::size_t at) {
+  if (at >= bytes.size()) return true;
+  return Bytes("\r\n\"'<`)]},;&\\").find(bytes[at]) != Bytes::npos;
+}
+
+// The row on the next line, if one starts right after the line end and its indentation.
+Span row_on_next_line(Bytes bytes, std::size_t at) {
+  std::size_t next = at;
+  bool line_end = false;
+  while (next < bytes.size() && next - at <= kBetweenLinesMax && is_blank(bytes[next])) {
+    line_end = line_end || bytes[next] == '\n' || bytes[next] == '\r';
+    ++next;
+  }
+  if (!line_end || next >= bytes.size() || !in_base64(bytes[next])) return {};
+  std::size_t end = next;
+  while (end < bytes.size() && in_base64(bytes[end])) ++end;
+  return {next, end};
+}
+
+bool starts_line(Bytes bytes, std::size_t at) {
+  while (at > 0 && (bytes[at - 1] == ' ' || bytes[at - 1] == '\t')) --at;
+  return at == 0 || bytes[at - 1] == '\n' || bytes[at - 1] == '\r';
+}
+
+class Base64Finder {
+ public:
+  Base64Finder(Bytes bytes, std::size_t decoded_min,
+               const std::function<void(const EncodedText&)>& visit)
+      : bytes_(bytes), visit_(visit), digits_min_((decoded_min * 4 + 2) / 3) {}
+
+  void run() {
+    std::size_t at = 0;
+    for (;;) {
+      const Span span = next_row(bytes_, at, digits_min_, in_base64);
+      if (span.empty()) return;
+      at = static_cast<std::size_t>(take(span));
+    }
+  }
+
+ private:
+  // Handles the text that begins with this row; returns where to go on.
+  std::uint64_t take(Span span) {
+    span.start = after_escape(bytes_, static_cast<std::size_t>(span.start));
+    const Row first = make_row(bytes_, span);
+    if (first.standard && first.url) {
+      split(span, "-_");
+      split(span, "+/");
+      return first.span.end;
+    }
+    std::vector<Span> lines{span};
+    const Row last = gather(first, lines);
+    const bool whole = offer(lines);
+    const bool in_doubt =
+        lines.size() > 1 && std::any_of(lines.begin(), lines.end() - 1,
+                                        [](const Span& line) { return line.size() % 4 != 0; });
+    if (in_doubt) {
+      for (const Span& line : lines) offer({line});
+    }
+    if (!whole && lines.size() == 1 && span.size() <= kPathBytesMax) {
+      if (first.standard) split(span, "/");
+      if (first.url) split(span, "-_");
+    }
+    return last.past();
+  }
+
+  // Appends the lines that continue `first`; returns the last row.
+  Row gather(const Row& first, std::vector<Span>& lines) const {
+    Row last = first;
+    bool standard = first.standard;
+    bool url = first.url;
+    while (last.padding == 0 && last.span.size() >= kWrappedLineMin) {
+      const Span span = row_on_next_line(bytes_, last.past());
+      if (span.empty()) break;
+      const Row next = make_row(bytes_, span);
+      if (!ends_text(bytes_, next.past())) break;
+      standard = standard || next.standard;
+      url = url || next.url;
+      if ((standard && url) || !wraps(lines, next)) break;
+      lines.push_back(span);
+      last = next;
+    }
+    return last;
+  }
+
+  // Lines of a wrapped text are equally long, but for the last, and for a first one that has a key
+  // before it.
+  [[nodiscard]] bool wraps(const std::vector<Span>& lines, const Row& next) const {
+    const std::uint64_t before = lines.back().size();
+    if (next.span.size() <= before && lines.size() > 1) return before == lines[1].size();
+    if (lines.size() > 1) return false;
+    return next.span.size() <= before || before % 4 == 0 ||
+           !starts_line(bytes_, static_cast<std::size_t>(lines.front().start));
+  }
+
+  // The parts of a row between `separators`, each on its own.
+  void split(Span row, Bytes separators) {
+    auto start = static_cast<std::size_t>(row.start);
+    while (start < row.end) {
+      const std::size_t found = bytes_.find_first_of(separators, start);
+      const std::size_t end = std::min(found, static_cast<std::size_t>(row.end));
+      if (end - start < row.size()) offer({{start, end}});
+      start = end + 1;
+    }
+  }
+
+  bool offer(std::vector<Span> lines) {
+    const std::size_t digits = digits_of(lines);
+    if (digits < digits_min_ || !plausible_base64(bytes_, lines)) return false;
+    std::size_t padding = 0;
+    if (digits % 4 >= 2) {
+      const Bytes after = bytes_.substr(static_cast<std::size_t>(lines.back().end), 4 - digits % 4);
+      while (padding < after.size() && after[padding] == '=') ++padding;
+    }
+    visit_({Encoding::kBase64, std::move(lines), base64_size(digits), padding});
+    return true;
+  }
+
+  Bytes bytes_;
+  const std::function<void(const EncodedText&)>& visit_;
+  std::size_t digits_min_;
+};
+
+Decoded decode_base64(Bytes bytes, const EncodedText& text) {
+  const std::vector<Span>& lines = text.lines;
+  Decoded out;
+  out.bytes.reserve(base64_size(digits_of(lines)));
+  Base64Decoder decoder;
+  // A quantum that crosses a line end is one indivisible unit of the map.
+  std::size_t held = 0;
+  std::uint64_t held_start = 0;
+  for (const Span& line : lines) {
+    decoder.feed(slice(bytes, line), out.bytes);
+    std::uint64_t at = line.start;
+    if (held > 0) {
+      const std::uint64_t more = std::min<std::uint64_t>(4 - held, line.size());
+      held += static_cast<std::size_t>(more);
+      at += more;
+      if (held == 4) {
+        out.map.replace({held_start, at}, 3);
+        held = 0;
+      }
+    }
+    if (held > 0) continue;
+    const std::uint64_t quanta = (line.end - at) / 4;
+    out.map.repeat(at, 4, 3, quanta);
+    at += quanta * 4;
+    held = static_cast<std::size_t>(line.end - at);
+    held_start = at;
+  }
+  decoder.finish(out.bytes);
+  if (held >= 2) out.map.replace({held_start, text.hull().end}, held - 1);
+  return out;
+}
+
+Decoded decode_hex(Bytes bytes, Span row) {
+  Decoded out;
+  out.bytes.reserve(static_cast<std::size_t>(row.size() / 2));
+  const Bytes digits = slice(bytes, row);
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    const int value = hex_value(digits[i]) * 16 + hex_value(digits[i + 1]);
+    out.bytes.push_back(static_cast<char>(static_cast<unsigned char>(value)));
+  }
+  out.map.repeat(row.start, 2, 1, row.size() / 2);
+  return out;
+}
+
+bool plausible_hex(Bytes bytes, Span row) {
+  TextGauge gauge;
+  for (std::uint64_t at = row.start; at < row.end; at += 2 * kGaugeBlock) {
+    gauge.feed(decode_hex(bytes, {at, std::min(row.end, at + 2 * kGaugeBlock)}).bytes);
+    if (row.end - at > 2 * kGaugeBlock && gauge.plausible()) return true;
+  }
+  return gauge.plausible();
+}
+
+}  // namespace
+
+void find_base64(Bytes bytes, std::size_t decoded_min,
+                 const std::function<void(const EncodedText&)>& visit) {
+  Base64Finder(bytes, std::max<std::size_t>(decoded_min, 4), visit).run();
+}
+
+void find_hex(Bytes bytes, std::size_t decoded_min,
+              const std::function<void(const EncodedText&)>& visit) {
+  const std::size_t least = std::max(kHexDigitsMin, 2 * decoded_min);
+  std::size_t at = 0;
+  for (;;) {
+    Span row = next_row(bytes, at, least, in_hex);
+    if (row.empty()) return;
+    at = static_cast<std::size_t>(row.end);
+    if (row.size() % 2 != 0 || !plausible_hex(bytes, row)) continue;
+    const auto size = static_cast<std::size_t>(row.size() / 2);
+    visit({Encoding::kHex, {row}, size, 0});
+  }
+}
+
+Decoded decode_based(Bytes bytes, const EncodedText& text) {
+  return text.encoding == Encoding::kHex ? decode_hex(bytes, text.lines.front())
+                                         : decode_base64(bytes, text);
+}
+
+}  // namespace nhi

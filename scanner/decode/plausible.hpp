@@ -1,0 +1,48 @@
+// plausible.hpp - do decoded bytes look like something a person or a program wrote?
+//
+// Every word of eleven letters is valid base64, and every hash is valid hexadecimal. A decoding
+// becomes a view only if text stands in it somewhere (16 bytes of ASCII text in a row are chance
+// once in eight million random bytes), or if it starts like a known container.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+/// Bytes of ASCII text in a row that are no accident.
+inline constexpr std::size_t kPlausibleTextMin = 16;
+/// The same for text with UTF-8 characters in it, which chance makes more easily.
+inline constexpr std::size_t kPlausibleUtf8Min = 24;
+/// Characters of UTF-16 or UTF-32 in a row that are no accident.
+inline constexpr std::size_t kPlausibleWideMin = 8;
+
+// Fed byte by byte or block by block; keeps nothing but counters and the first bytes.
+class TextGauge {
+ public:
+  void feed(Bytes block);
+  [[nodiscard]] bool plausible() const;
+
+ private:
+  void feed_byte(unsigned char byte);
+  void feed_wide(unsigned char byte);
+  [[nodiscard]] bool is_container() const;
+
+  std::array<unsigned char, 8> head_{};
+  std::uint64_t total_ = 0;
+  std::uint64_t ascii_ = 0;
+  std::uint64_t ascii_run_ = 0;
+  std::uint64_t ascii_longest_ = 0;
+  std::uint64_t run_ = 0;  // UTF-8 allowed
+  std::uint64_t run_longest_ = 0;
+  unsigned continuation_ = 0;  // bytes of a UTF-8 character still to come
+  std::uint64_t zeros_ = 0;    // since the last text byte
+  std::uint64_t gap_ = 0;      // zeros between the characters of the current wide row
+  std::uint64_t wide_ = 0;
+  std::uint64_t wide_longest_ = 0;
+};
+
+}  // namespace nhi
