@@ -66,31 +66,42 @@ std::size_t after_escape(Bytes bytes, std::size_t start) {
   return escaped ? start + 1 : start;
 }
 
-// Turns lines of digits into bytes, block by block. Output is handed over before the next is made.
+// Turns lines of digits into bytes, appended to `out`.
 class Base64Decoder {
  public:
   void feed(Bytes digits, std::string& out) {
-    for (const char digit : digits) {
-      bits_ = (bits_ << 6) | kSextets[static_cast<unsigned char>(digit)];
-      if (++held_ < 4) continue;
-      put(out, 16);
-      put(out, 8);
-      put(out, 0);
-      held_ = 0;
+    std::size_t i = 0;
+    while (held_ != 0 && i < digits.size()) take(digits[i++], out);
+    const std::size_t groups = (digits.size() - i) / 4;
+    std::size_t at = out.size();
+    out.resize(at + groups * 3);
+    for (const std::size_t end = i + groups * 4; i < end; i += 4, at += 3) {
+      const std::uint32_t bits = (sextet(digits[i]) << 18) | (sextet(digits[i + 1]) << 12) |
+                                 (sextet(digits[i + 2]) << 6) | sextet(digits[i + 3]);
+      out[at] = octet(bits >> 16);
+      out[at + 1] = octet(bits >> 8);
+      out[at + 2] = octet(bits);
     }
+    while (i < digits.size()) take(digits[i++], out);
   }
   void finish(std::string& out) {
-    if (held_ >= 2) {
-      bits_ <<= 6 * (4 - held_);
-      put(out, 16);
-      if (held_ == 3) put(out, 8);
-    }
+    if (held_ >= 2) out.push_back(octet(bits_ >> (held_ == 3 ? 10 : 4)));
+    if (held_ == 3) out.push_back(octet(bits_ >> 2));
     held_ = 0;
   }
 
  private:
-  void put(std::string& out, unsigned shift) const {
-    out.push_back(static_cast<char>(static_cast<unsigned char>(bits_ >> shift)));
+  static std::uint32_t sextet(char digit) { return kSextets[static_cast<unsigned char>(digit)]; }
+  static char octet(std::uint32_t bits) {
+    return static_cast<char>(static_cast<unsigned char>(bits));
+  }
+  void take(char digit, std::string& out) {
+    bits_ = (bits_ << 6) | sextet(digit);
+    if (++held_ < 4) return;
+    out.push_back(octet(bits_ >> 16));
+    out.push_back(octet(bits_ >> 8));
+    out.push_back(octet(bits_));
+    held_ = 0;
   }
   std::uint32_t bits_ = 0;
   unsigned held_ = 0;
@@ -155,7 +166,24 @@ Row make_row(Bytes bytes, Span span) {
 // What may follow the last line of a wrapped text; prose goes on with other things.
 bool ends_text(Bytes bytes, std::size_t at) {
   if (at >= bytes.size()) return true;
-  return Bytes("\r\n\"'<`)]},;&\\").find(bytes[at]) != Bytes::npos;
+  switch (bytes[at]) {
+    case '\r':
+    case '\n':
+    case '"':
+    case '\'':
+    case '<':
+    case '`':
+    case ')':
+    case ']':
+    case '}':
+    case ',':
+    case ';':
+    case '&':
+    case '\\':
+      return true;
+    default:
+      return false;
+  }
 }
 
 // The row on the next line, if one starts right after the line end and its indentation.
@@ -198,31 +226,33 @@ class Base64Finder {
     span.start = after_escape(bytes_, static_cast<std::size_t>(span.start));
     const Row first = make_row(bytes_, span);
     if (first.standard && first.url) {
-      split(span, "-_");
-      split(span, "+/");
+      split(span, '-', '_');
+      split(span, '+', '/');
       return first.span.end;
     }
-    std::vector<Span> lines{span};
+    std::vector<Span> lines;
     const Row last = gather(first, lines);
-    const bool whole = offer(lines);
+    const bool whole = lines.size() > 1 ? offer(lines) : offer_row(span);
     const bool in_doubt =
         lines.size() > 1 && std::any_of(lines.begin(), lines.end() - 1,
                                         [](const Span& line) { return line.size() % 4 != 0; });
     if (in_doubt) {
-      for (const Span& line : lines) offer({line});
+      for (const Span& line : lines) offer_row(line);
     }
-    if (!whole && lines.size() == 1 && span.size() <= kPathBytesMax) {
-      if (first.standard) split(span, "/");
-      if (first.url) split(span, "-_");
+    if (!whole && lines.size() <= 1 && span.size() <= kPathBytesMax) {
+      if (first.standard) split(span, '/', '/');
+      if (first.url) split(span, '-', '_');
     }
     return last.past();
   }
 
-  // Appends the lines that continue `first`; returns the last row.
+  // Gathers `first` and the lines that continue it; returns the last row. Leaves `lines` empty for
+  // a row too short to be continued.
   Row gather(const Row& first, std::vector<Span>& lines) const {
     Row last = first;
     bool standard = first.standard;
     bool url = first.url;
+    if (last.padding == 0 && last.span.size() >= kWrappedLineMin) lines.push_back(first.span);
     while (last.padding == 0 && last.span.size() >= kWrappedLineMin) {
       const Span span = row_on_next_line(bytes_, last.past());
       if (span.empty()) break;
@@ -247,15 +277,36 @@ class Base64Finder {
            !starts_line(bytes_, static_cast<std::size_t>(lines.front().start));
   }
 
-  // The parts of a row between `separators`, each on its own.
-  void split(Span row, Bytes separators) {
-    auto start = static_cast<std::size_t>(row.start);
-    while (start < row.end) {
-      const std::size_t found = bytes_.find_first_of(separators, start);
-      const std::size_t end = std::min(found, static_cast<std::size_t>(row.end));
-      if (end - start < row.size()) offer({{start, end}});
-      start = end + 1;
+  // The parts of a row between two separators, each on its own.
+  void split(Span row, char one, char other) {
+    std::uint64_t start = row.start;
+    for (std::uint64_t at = row.start; at <= row.end; ++at) {
+      const char byte = at < row.end ? bytes_[static_cast<std::size_t>(at)] : one;
+      if (byte != one && byte != other) continue;
+      if (at - start < row.size()) offer_row({start, at});
+      start = at + 1;
     }
+  }
+
+  // Most rows are words of a program; they end here, before anything is allocated.
+  bool offer_row(Span row) {
+    if (row.size() < digits_min_ || is_word(slice(bytes_, row))) return false;
+    return offer({row});
+  }
+
+  // What decodes to less than kPlausibleTextMin bytes must be text throughout; three bytes tell
+  // most words from text.
+  static bool is_word(Bytes digits) {
+    if (base64_size(digits.size()) >= kPlausibleTextMin) return false;
+    const auto sextet = [&](std::size_t i) -> unsigned {
+      return kSextets[static_cast<unsigned char>(digits[i])];
+    };
+    const unsigned bits = (sextet(0) << 18) | (sextet(1) << 12) | (sextet(2) << 6) | sextet(3);
+    for (const unsigned shift : {16U, 8U, 0U}) {
+      const auto byte = static_cast<unsigned char>(bits >> shift);
+      if (byte != 0 && !is_ascii_text(byte)) return true;
+    }
+    return false;
   }
 
   bool offer(std::vector<Span> lines) {

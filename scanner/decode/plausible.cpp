@@ -7,43 +7,49 @@
 
 namespace nhi {
 
+namespace {
+
+enum class Kind : std::uint8_t { kText, kZero, kContinuation, kLead, kOther };
+
+constexpr std::array<Kind, 256> kKinds = [] {
+  std::array<Kind, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(i);
+    if (byte < 0x80) {
+      table[i] = byte == 0 ? Kind::kZero : is_ascii_text(byte) ? Kind::kText : Kind::kOther;
+    } else {
+      const bool lead = byte >= 0xC2 && byte < 0xF5;
+      table[i] = byte < 0xC0 ? Kind::kContinuation : lead ? Kind::kLead : Kind::kOther;
+    }
+  }
+  return table;
+}();
+
+}  // namespace
+
 void TextGauge::feed(Bytes block) {
-  for (const char byte : block) feed_byte(static_cast<unsigned char>(byte));
+  for (std::size_t i = 0; i < block.size() && total_ + i < head_.size(); ++i) {
+    head_[total_ + i] = byte_at(block, i);
+  }
+  total_ += block.size();
+  for (const char byte : block) {
+    if (kKinds[static_cast<unsigned char>(byte)] == Kind::kText) {
+      feed_text();
+    } else {
+      feed_other(static_cast<unsigned char>(byte));
+    }
+  }
 }
 
-void TextGauge::feed_byte(unsigned char byte) {
-  if (total_ < head_.size()) head_[total_] = byte;
-  ++total_;
-  feed_wide(byte);
-  bool text = false;
+void TextGauge::feed_text() {
+  ++ascii_;
+  ++ascii_run_;
   // A UTF-8 character that breaks off is no text.
-  if (continuation_ > 0 && (byte & 0xC0) != 0x80) run_ = 0;
-  if (byte < 0x80) {
-    text = is_ascii_text(byte);
-    continuation_ = 0;
-    if (text) ++ascii_;
-  } else if (byte < 0xC0) {
-    text = continuation_ > 0;
-    if (text) --continuation_;
-  } else {
-    text = byte >= 0xC2 && byte < 0xF5;
-    continuation_ = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
-  }
-  ascii_run_ = byte < 0x80 && text ? ascii_run_ + 1 : 0;
-  ascii_longest_ = std::max(ascii_longest_, ascii_run_);
-  run_ = text ? run_ + 1 : 0;
-  run_longest_ = std::max(run_longest_, run_);
-}
-
-// Characters with exactly one (UTF-16) or three (UTF-32) zeros between them.
-void TextGauge::feed_wide(unsigned char byte) {
-  if (byte == 0) {
-    ++zeros_;
-    return;
-  }
-  if (!is_ascii_text(byte)) {
-    wide_ = 0;
-    zeros_ = 0;
+  if (continuation_ > 0) break_run();
+  ++run_;
+  // Characters with exactly one (UTF-16) or three (UTF-32) zeros between them.
+  if (zeros_ == 0) {
+    wide_ = 1;
     return;
   }
   const bool goes_on = wide_ > 0 && (zeros_ == 1 || zeros_ == 3) && (wide_ == 1 || zeros_ == gap_);
@@ -51,6 +57,34 @@ void TextGauge::feed_wide(unsigned char byte) {
   zeros_ = 0;
   wide_ = goes_on ? wide_ + 1 : 1;
   wide_longest_ = std::max(wide_longest_, wide_);
+}
+
+void TextGauge::break_run() {
+  run_longest_ = std::max(run_longest_, run_);
+  run_ = 0;
+  continuation_ = 0;
+}
+
+void TextGauge::feed_other(unsigned char byte) {
+  ascii_longest_ = std::max(ascii_longest_, ascii_run_);
+  ascii_run_ = 0;
+  const Kind kind = kKinds[byte];
+  if (kind == Kind::kZero) {
+    ++zeros_;
+  } else {
+    wide_ = 0;
+    zeros_ = 0;
+  }
+  if (kind == Kind::kContinuation && continuation_ > 0) {
+    --continuation_;
+    ++run_;
+    return;
+  }
+  if (kind != Kind::kLead || continuation_ > 0) break_run();
+  if (kind == Kind::kLead) {
+    ++run_;
+    continuation_ = byte >= 0xF0 ? 3 : byte >= 0xE0 ? 2 : 1;
+  }
 }
 
 bool TextGauge::is_container() const {
@@ -70,7 +104,8 @@ bool TextGauge::is_container() const {
 
 bool TextGauge::plausible() const {
   if (total_ == 0) return false;
-  if (ascii_longest_ >= kPlausibleTextMin || run_longest_ >= kPlausibleUtf8Min) return true;
+  if (std::max(ascii_longest_, ascii_run_) >= kPlausibleTextMin) return true;
+  if (std::max(run_longest_, run_) >= kPlausibleUtf8Min) return true;
   if (wide_longest_ >= kPlausibleWideMin) return true;
   if (total_ < kPlausibleTextMin && ascii_ == total_) return true;
   if (total_ >= 24 && ascii_ * 100 >= total_ * 85) return true;

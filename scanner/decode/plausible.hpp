@@ -20,15 +20,16 @@ inline constexpr std::size_t kPlausibleUtf8Min = 24;
 /// Characters of UTF-16 or UTF-32 in a row that are no accident.
 inline constexpr std::size_t kPlausibleWideMin = 8;
 
-// Fed byte by byte or block by block; keeps nothing but counters and the first bytes.
+// Fed block by block, cut anywhere; keeps nothing but counters and the first bytes.
 class TextGauge {
  public:
   void feed(Bytes block);
   [[nodiscard]] bool plausible() const;
 
  private:
-  void feed_byte(unsigned char byte);
-  void feed_wide(unsigned char byte);
+  void feed_text();
+  void feed_other(unsigned char byte);
+  void break_run();
   [[nodiscard]] bool is_container() const;
 
   std::array<unsigned char, 8> head_{};
