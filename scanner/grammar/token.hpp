@@ -7,14 +7,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/offset_map.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/grammar/connection.hpp"
 
 namespace nhi {
 
@@ -22,7 +21,7 @@ enum class Format : std::uint8_t { kXml, kJson, kYaml, kProperties, kIni, kEnv }
 [[nodiscard]] std::string_view to_string(Format format);
 
 enum class Quoting : std::uint8_t {
-  kBare,            // properties, ini, YAML plain, XML text
+  kBare,            // properties, ini, YAML plain, XML text, JSON numbers and words
   kSingle,          // '…'
   kDouble,          // "…"
   kCdata,           // XML <![CDATA[…]]>
@@ -33,9 +32,11 @@ enum class Quoting : std::uint8_t {
 struct Scalar {
   std::string text;      // after unescaping
   OffsetMap map;         // text -> document
-  Span raw;              // in the document, without quotes
+  Span raw;              // in the document, without quotes; every mapped byte lies inside
   Quoting quoting = Quoting::kBare;
-  [[nodiscard]] Span to_document(Span in_text) const { return map.to_source(in_text); }
+  [[nodiscard]] Span to_document(Span in_text) const {
+    return text.empty() ? raw : map.to_source(in_text);
+  }
 };
 
 /// One step in a document. XML: elements and attributes; others: mappings, sequences, values.
@@ -46,23 +47,39 @@ enum class TokenKind : std::uint8_t {
   kClose,
 };
 
+/// What a kOpen opens (and its kClose closes).
+enum class Container : std::uint8_t { kElement, kMapping, kSequence, kSection };
+
+/// Views and the scalar are valid during the visit only.
+/// XML: an element without child elements gives one kValue before its kClose, empty if it is
+/// written `<a></a>`; `<a/>` gives none. Beside child elements, text runs of white space only are
+/// dropped. Line ends stay as they are written. The kValue carries the name of its element.
 struct Token {
   TokenKind kind{};
-  std::string_view name;      // element, attribute, key or section name; decoded; empty in arrays
-  Scalar value;               // kAttribute and kValue
-  Span span;                  // of the whole construct in the document
-  std::size_t depth = 0;      // kOpen of the root is 0
-  std::size_t index = 0;      // position among siblings, from 0
+  Container container = Container::kElement;  // kOpen, kClose
+  std::string_view name;   // element, attribute, key or section name; decoded; empty in arrays
+  Scalar value;            // kAttribute and kValue
+  Span span;               // in the document. kOpen: the opening mark; kClose: the whole construct;
+                           // kAttribute, kValue: key and value
+  std::size_t depth = 0;   // kOpen of the root is 0; a kAttribute or kValue is one below its owner
+  std::size_t index = 0;   // position among siblings, from 0
 };
 
 /// Return false to stop early (not an error).
 using TokenVisitor = std::function<bool(const Token&)>;
 
+/// Pieces (map runs) one scalar may need; over it: kTooLarge. A script of 8 MB in which every
+/// fourth byte is an escape stays below it.
+inline constexpr std::size_t kScalarRunsMax = 4'000'000;
+
 // All of them: one pass, no recursion, linear time, no entity expansion beyond the five predefined
-// and numeric ones, kGrammarDepthMax levels. Errors: kMalformed with line and column in `subject`;
+// and numeric ones, kGrammarDepthMax levels. Errors: kMalformed with "line:column" in `subject`;
 // tokens before the fault were handed over and are real.
+
+/// Junk before the first `<`, control references and a bare `&` or `]]>` are let pass; a DOCTYPE is
+/// skipped with its internal subset, entities that it declares stay as they are written.
 [[nodiscard]] Result<void> tokenize_xml(Bytes document, const TokenVisitor& visit);
-/// Comments (// and /* */) and trailing commas are let pass.
+/// Comments (// and /* */), trailing commas and several documents in a row are let pass.
 [[nodiscard]] Result<void> tokenize_json(Bytes document, const TokenVisitor& visit);
 /// Block and flow mappings and sequences, plain, quoted and block scalars, several documents.
 /// Anchors and tags are skipped; an alias `*x` is a kValue whose text is `*x`.
@@ -74,20 +91,5 @@ using TokenVisitor = std::function<bool(const Token&)>;
 /// KEY=value, optional `export`, shell quoting without expansion.
 [[nodiscard]] Result<void> tokenize_env(Bytes document, const TokenVisitor& visit);
 [[nodiscard]] Result<void> tokenize(Format format, Bytes document, const TokenVisitor& visit);
-
-/// The parts of a URL, JDBC URL or key=value connection string. Spans are in `text`; empty if absent.
-struct ConnectionParts {
-  std::string scheme;       // lower case: "jdbc:sqlserver", "https", "amqp", … ; empty for key=value
-  std::string host;         // lower case, without brackets
-  std::string port;         // as written, or empty
-  std::string database;     // path, database name or service
-  std::string instance;     // SQL Server
-  Span account;
-  Span secret;
-  bool percent_encoded = false;  // account and secret are percent-encoded
-};
-/// Nothing if `text` is none of these. The last `@` before the first `/` ends the user-info;
-/// SQL Server splits at `;`, others at `&`; ADO, ODBC and OLE DB `User ID=…;Password=…` with quotes.
-[[nodiscard]] std::optional<ConnectionParts> parse_connection(Bytes text);
 
 }  // namespace nhi
