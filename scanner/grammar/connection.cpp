@@ -1,6 +1,7 @@
 // URLs, JDBC URLs and key=value connection strings, by the rules of their vendors.
 #include "scanner/grammar/connection.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace nhi {
@@ -121,6 +122,9 @@ Bytes take_user_info(Bytes whole, Bytes authority, char between, ConnectionParts
 
 // ---- parameters ------------------------------------------------------------------------------
 
+// Parameters looked at; more than any driver knows, and an end for texts made to waste time.
+constexpr std::size_t kPairsMax = 200;
+
 struct Pair {
   std::string key;  // folded
   Bytes value;      // without quotes
@@ -135,8 +139,8 @@ bool next_pair(Bytes& rest, std::string_view separators, Pair& pair) {
   }
   if (rest.empty()) return false;
   const std::size_t stop = std::min(rest.find_first_of(separators), rest.size());
-  const std::size_t equals = rest.find('=');
-  if (equals == Bytes::npos || equals > stop) {  // a word without a value
+  const std::size_t equals = rest.substr(0, stop).find('=');
+  if (equals == Bytes::npos) {  // a word without a value
     pair = {fold_key(trim(rest.substr(0, stop))), {}};
     rest.remove_prefix(stop);
     return true;
@@ -181,7 +185,7 @@ void take_pair(Bytes whole, const Pair& pair, ConnectionParts& parts) {
 void take_parameters(Bytes whole, Bytes text, std::string_view separators,
                      ConnectionParts& parts) {
   Pair pair;
-  while (next_pair(text, separators, pair)) {
+  for (std::size_t i = 0; i < kPairsMax && next_pair(text, separators, pair); ++i) {
     take_pair(whole, pair, parts);
     if (pair.value.empty()) continue;
     if (parts.database.empty() && one_of(pair.key, kDatabaseKeys)) parts.database = pair.value;
@@ -393,7 +397,9 @@ ConnectionParts read_url(Bytes whole, Bytes text, std::size_t scheme) {
   if (!rest.empty()) {
     Bytes parameters = rest.substr(1);
     Pair pair;
-    while (next_pair(parameters, "&;#", pair)) take_pair(whole, pair, parts);
+    for (std::size_t i = 0; i < kPairsMax && next_pair(parameters, "&;#", pair); ++i) {
+      take_pair(whole, pair, parts);
+    }
   }
   return parts;
 }
@@ -408,7 +414,7 @@ std::optional<ConnectionParts> read_pairs(Bytes whole, Bytes text, std::string_v
   Pair pair;
   std::size_t pairs = 0;
   while (next_pair(rest, separators, pair)) {
-    if (++pairs > 200) return std::nullopt;
+    if (++pairs > kPairsMax) return std::nullopt;
     const bool login = one_of(pair.key, kSecretKeys) || one_of(pair.key, kAccountKeys);
     const bool place = one_of(pair.key, kHostKeys) || one_of(pair.key, kDatabaseKeys);
     if (pairs == 1 && !login && !place && !one_of(pair.key, kOtherKeys)) {

@@ -11,7 +11,7 @@ namespace nhi {
 
 /// Spans are in the parsed text; empty if absent.
 struct ConnectionParts {
-  std::string scheme;       // lower case: "jdbc:sqlserver", "https", "amqp", … ; empty for key=value
+  std::string scheme;       // lower case: "jdbc:sqlserver", "https", "amqp"; empty for key=value
   std::string host;         // lower case, without brackets; the first of a list
   std::string port;         // as written, or empty
   std::string database;     // path, database name or service
@@ -22,7 +22,7 @@ struct ConnectionParts {
 };
 
 /// Nothing if `text` is none of these. The last `@` before the first `/` ends the user-info;
-/// SQL Server splits at `;`, others at `&`; ADO, ODBC and OLE DB `User ID=…;Password=…` with quotes.
+/// SQL Server splits at `;`, others at `&`; ADO, ODBC and OLE DB values may be quoted.
 /// Shapes: linear in `text`; white space around it is ignored.
 [[nodiscard]] std::optional<ConnectionParts> parse_connection(Bytes text);
 

@@ -1,4 +1,6 @@
 // .env files and the assignments of a shell: KEY=value, quoting taken off, nothing expanded.
+#include <algorithm>
+
 #include "scanner/grammar/scan.hpp"
 
 namespace nhi {

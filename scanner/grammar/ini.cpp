@@ -20,7 +20,9 @@ class IniReader {
   bool open_section(Bytes line, std::size_t end);
   bool close_section(std::size_t end);
   void read_value(Bytes text, Scalar& scalar);
-  std::size_t offset(Bytes part) const { return static_cast<std::size_t>(part.data() - doc_.data()); }
+  std::size_t offset(Bytes part) const {
+    return static_cast<std::size_t>(part.data() - doc_.data());
+  }
 
   Bytes doc_;
   const TokenVisitor& visit_;

@@ -1,5 +1,8 @@
 // YAML without a tree: block levels are told by columns, flow levels by brackets, one stack holds
-// both. What YAML 1.2 allows and nobody writes (collections as keys) is kMalformed.
+// both. What YAML 1.2 allows and nobody writes (collections as keys) is kMalformed; what it does
+// not allow and everybody writes is read: `key: {{ name }}` is a value, a line that is one template
+// directive is passed over.
+#include <algorithm>
 #include <vector>
 
 #include "scanner/base/limits.hpp"
@@ -43,6 +46,8 @@ class YamlReader {
   bool blank_then_break(std::size_t at) const { return at >= doc_.size() || is_space(doc_[at]); }
   bool indicator(char c) const { return doc_[at_] == c && blank_then_break(at_ + 1); }
   bool skip_property();
+  bool skip_directive();
+  bool read_template(Scalar& scalar);
   Result<void> open(Container container, bool flow, long column);
   void close();
   void emit_value(Scalar scalar, std::size_t start);
@@ -195,6 +200,31 @@ bool YamlReader::skip_property() {
   return true;
 }
 
+// A line such as `{{- if .Values.x }}` of a Helm or Jinja template.
+bool YamlReader::skip_directive() {
+  if (doc_.substr(at_, 2) != "{{" && doc_.substr(at_, 2) != "{%") return false;
+  const Bytes before = doc_.substr(line_start_, at_ - line_start_);
+  if (before.find_first_not_of(" \t") != Bytes::npos) return false;
+  const std::size_t end = grammar::line_end(doc_, at_);
+  Bytes line = doc_.substr(at_, end - at_);
+  while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+  if (!line.ends_with("}}") && !line.ends_with("%}")) return false;
+  at_ = end;
+  return true;
+}
+
+// `{{ name }}` inside brackets; false if it does not end on its line.
+bool YamlReader::read_template(Scalar& scalar) {
+  const std::size_t line = grammar::line_end(doc_, at_);
+  const std::size_t end = doc_.substr(0, line).find("}}", at_);
+  if (doc_.substr(at_, 2) != "{{" || end == Bytes::npos) return false;
+  scalar = {};
+  grammar::append_copy(scalar, doc_, at_, end + 2);
+  scalar.raw = {at_, end + 2};
+  at_ = end + 2;
+  return true;
+}
+
 Result<void> YamlReader::take_key(std::string key, std::size_t start, long column) {
   if (levels_.empty() || levels_.back().awaiting) {
     const std::size_t keep = at_;
@@ -301,7 +331,7 @@ Result<void> YamlReader::block_node(long column) {
     emit_value(std::move(scalar), start);
     return {};
   }
-  if (due && (c == '[' || c == '{')) {
+  if (due && (c == '[' || c == '{') && doc_.substr(at_, 2) != "{{") {
     NHI_CHECK_OK(open(c == '[' ? Container::kSequence : Container::kMapping, true, column));
     last_end_ = ++at_;
     return {};
@@ -372,7 +402,7 @@ Result<void> YamlReader::flow_scalar() {
   Scalar scalar;
   if (quoted) {
     NHI_CHECK_OK(grammar::read_yaml_quoted(doc_, at_, scalar));
-  } else {
+  } else if (!read_template(scalar)) {
     grammar::read_yaml_plain(doc_, at_, {-1, true, false}, scalar);
   }
   last_end_ = at_;
@@ -423,7 +453,10 @@ Result<void> YamlReader::flow_step() {
     if (!stopped_ && (levels_.empty() || !levels_.back().flow)) return end_of_block_value();
     return {};
   }
-  if (c == '[' || c == '{') {
+  const bool is_template = doc_.substr(at_, 2) == "{{" &&
+                           (levels_.back().container == Container::kSequence ||
+                            levels_.back().awaiting);
+  if ((c == '[' || c == '{') && !is_template) {
     if (levels_.back().container == Container::kMapping && !levels_.back().awaiting) {
       return fault(at_, "only a scalar can be a key here");
     }
@@ -451,7 +484,7 @@ Result<void> YamlReader::run() {
       at_ += 3;
     } else if (doc_[at_] == '%' && at_ == line_start_ && levels_.empty() && !root_done_) {
       at_ = grammar::line_end(doc_, at_);
-    } else {
+    } else if (!skip_directive()) {
       NHI_CHECK_OK(block_step());
     }
   }

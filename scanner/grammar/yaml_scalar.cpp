@@ -1,5 +1,6 @@
 #include "scanner/grammar/yaml_scalar.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace nhi::grammar {
