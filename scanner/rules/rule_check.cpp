@@ -1,0 +1,222 @@
+#include "scanner/rules/rule_check.hpp"
+
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "scanner/rules/rule_words.hpp"
+
+namespace nhi {
+namespace {
+
+std::string folded(std::string_view text) {
+  std::string made(text);
+  for (char& c : made) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return made;
+}
+
+bool holds_literal(const CompiledRule& compiled, std::string_view text) {
+  const std::string lower = folded(text);
+  return std::any_of(compiled.literals.begin(), compiled.literals.end(),
+                     [&](const std::string& literal) { return lower.find(literal) != lower.npos; });
+}
+
+struct FirstMatch {
+  std::string_view whole;
+  std::string_view secret;
+};
+
+std::optional<FirstMatch> first_match(const CompiledRule& compiled, std::string_view text) {
+  std::vector<re2::StringPiece> groups(static_cast<std::size_t>(compiled.secret_group) + 1);
+  const bool found = compiled.regex().Match(text, 0, text.size(), re2::RE2::UNANCHORED,
+                                            groups.data(), static_cast<int>(groups.size()));
+  if (!found) return std::nullopt;
+  return FirstMatch{groups.front(), groups[static_cast<std::size_t>(compiled.secret_group)]};
+}
+
+// Checks one rule; keeps the name of the example at hand for messages.
+class Checker {
+ public:
+  Checker(const Rule& rule, const CompiledRule& compiled) : rule_(rule), compiled_(compiled) {}
+
+  RuleCheck run() {
+    if (rule_.matches.empty()) fail_with("has no 'matches' example");
+    if (rule_.misses.empty()) fail_with("has no 'misses' example");
+    each(rule_.matches, "matches", [this](std::string_view text) { must_match(text); });
+    each(rule_.misses, "misses", [this](std::string_view text) { must_miss(text); });
+    return std::move(check_);
+  }
+
+ private:
+  void fail_with(std::string_view what) { check_.failures.push_back(place_ + std::string(what)); }
+
+  template <class Judge>
+  void each(const std::vector<Example>& examples, std::string_view key, const Judge& judge) {
+    for (std::size_t i = 0; i < examples.size(); ++i) {
+      const std::uint64_t seeds = examples[i].is_template ? kExampleSeeds : 1;
+      for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+        place_ = fmt::format("{}[{}] ", key, i);
+        if (examples[i].is_template) place_ += fmt::format("seed {} ", seed);
+        ++check_.examples;
+        const auto text = examples[i].is_template ? expand_template(examples[i].text, seed)
+                                                  : Result<std::string>(examples[i].text);
+        if (!text) {
+          fail_with("cannot be expanded: " + text.error().what);
+        } else {
+          judge(*text);
+        }
+      }
+    }
+  }
+
+  void must_match(std::string_view text) {
+    const auto match = first_match(compiled_, text);
+    if (!match) return fail_with("is not matched by the pattern");
+    if (match->secret.empty()) fail_with("gives an empty secret");
+    const std::string_view where = compiled_.anchored ? match->whole : text;
+    if (!holds_literal(compiled_, where)) fail_with("holds no literal of the rule");
+    if (compiled_.max_match != 0 && match->whole.size() > compiled_.max_match) {
+      fail_with("is matched over more bytes than max_match");
+    }
+  }
+
+  void must_miss(std::string_view text) {
+    const auto match = first_match(compiled_, text);
+    if (!match || !holds_literal(compiled_, text)) return;
+    if (compiled_.max_match != 0 && match->whole.size() > compiled_.max_match) return;
+    if (has_value_checks(rule_)) {
+      ++check_.undecided;
+    } else {
+      fail_with("is matched, and the rule has no check that would refuse it");
+    }
+  }
+
+  const Rule& rule_;
+  const CompiledRule& compiled_;
+  std::string place_;
+  RuleCheck check_;
+};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string nears(const std::vector<Near>& conditions) {
+  std::string text;
+  for (const Near& near : conditions) {
+    if (!text.empty()) text += ", or ";
+    text += "a match of " + near.prefix + "* ";
+    text += near.lines ? fmt::format("within {} lines", *near.lines) : "anywhere in the file";
+  }
+  return text;
+}
+
+std::string value_checks(const Rule& rule) {
+  std::vector<std::string> checks;
+  if (rule.entropy > 0) checks.push_back(fmt::format("entropy of {} bits a character", rule.entropy));
+  if (rule.checksum) {
+    checks.push_back(fmt::format(
+        "{} over {} in the last {} characters",
+        kChecksumKindWords.at(static_cast<std::size_t>(rule.checksum->kind)),
+        rule.checksum->over_prefix ? "prefix and body" : "the body", rule.checksum->last));
+  }
+  if (rule.structure != Structure::kNone) {
+    checks.push_back("structure " + std::string(kStructureWords.at(
+                                        static_cast<std::size_t>(rule.structure))));
+  }
+  if (!rule.stop_words.empty()) checks.push_back("holds none of: " + joined(rule.stop_words));
+  if (!rule.not_after.empty()) checks.push_back("not right after: " + joined(rule.not_after));
+  if (rule.generic) checks.push_back("is a literal in the language of the file");
+  if (!rule.needs.empty()) checks.push_back("needs " + nears(rule.needs));
+  std::string text;
+  for (const std::string& check : checks) text += "\n            " + check;
+  return text.empty() ? " none beyond the pattern" : text;
+}
+
+std::string group_text(const CompiledRule& compiled) {
+  std::string text = compiled.secret_group == 0
+                         ? std::string("the whole match is the secret")
+                         : fmt::format("secret is group {}", compiled.secret_group);
+  if (compiled.account_group != 0) {
+    text += fmt::format(", account is group {}", compiled.account_group);
+  }
+  if (compiled.target_group != 0) text += fmt::format(", target is group {}", compiled.target_group);
+  return text;
+}
+
+std::string window_text(const CompiledRule& compiled) {
+  if (compiled.max_match == 0) return "the whole view, once a literal stands in it";
+  if (!compiled.anchored) {
+    return "the whole view, once a literal stands in it (the pattern does not contain one)";
+  }
+  return fmt::format("literal plus and minus {} bytes", compiled.max_match);
+}
+
+std::string bound_text(const CompiledRule& compiled) {
+  if (compiled.max_match == 0) return "none (declared: whole)";
+  return fmt::format("{} bytes ({})", compiled.max_match,
+                     compiled.max_match_derived ? "derived from the pattern" : "declared");
+}
+
+}  // namespace
+
+bool has_value_checks(const Rule& rule) {
+  return rule.entropy > 0 || rule.checksum || rule.structure != Structure::kNone || rule.generic ||
+         !rule.stop_words.empty() || !rule.not_after.empty() || !rule.needs.empty();
+}
+
+RuleCheck check_rule(const RuleSet& rules, RuleIndex index) {
+  return Checker(rules.rule(index), rules.compiled(index)).run();
+}
+
+std::string explain_rule(const RuleSet& rules, RuleIndex index) {
+  const Rule& rule = rules.rule(index);
+  const CompiledRule& compiled = rules.compiled(index);
+  std::string text = fmt::format("{}  {}\n", rule.id, rule.name);
+  const auto row = [&text](std::string_view label, std::string_view value) {
+    if (!value.empty()) text += fmt::format("  {:<10}{}\n", label, value);
+  };
+  row("kind", to_string(rule.kind));
+  if (rule.kind == RuleKind::kIndicator) {
+    row("indicator", fmt::format("{} ({})", rule.indicator, to_string(rule.indicator_class)));
+    row("subclass", rule.subclass);
+  } else {
+    row("principal", fmt::format("{}, role {}", to_string(rule.principal), to_string(rule.role)));
+  }
+  row("category", rule.category);
+  row("rank", fmt::format("severity {}, confidence {}", to_string(rule.severity),
+                          to_string(rule.confidence)));
+  row("from", fmt::format("{}:{}", rule.file, rule.line));
+  row("pattern", rule.pattern + (rule.case_insensitive ? "  (any case)" : ""));
+  row("groups", group_text(compiled));
+  row("literals", fmt::format("{} ({})", joined(compiled.literals),
+                              rule.keywords.empty() ? "derived" : "declared"));
+  row("bound", bound_text(compiled));
+  row("window", window_text(compiled));
+  text += "  checks    " + value_checks(rule).erase(0, 1) + "\n";
+  row("raised by", nears(rule.raised_by));
+  row("rotator", rule.rotator);
+  row("examples", fmt::format("{} matches, {} misses", rule.matches.size(), rule.misses.size()));
+  for (const std::string& reference : rule.references) row("see", reference);
+  return text;
+}
+
+std::string list_rules(const RuleSet& rules) {
+  std::size_t width = 0;
+  for (const Rule& rule : rules.rules()) width = std::max(width, rule.id.size());
+  std::string text;
+  for (const Rule& rule : rules.rules()) {
+    text += fmt::format("{:<{}}  {:<10}  {:<10}  {:<8}  {:<8}  {}\n", rule.id, width,
+                        to_string(rule.kind), rule.category, to_string(rule.severity),
+                        to_string(rule.confidence), rule.name);
+  }
+  return text;
+}
+
+}  // namespace nhi
