@@ -36,6 +36,7 @@ constexpr Alphabet kAlphabets[] = {
     {"hex", "0123456789abcdef"},
     {"HEX", "0123456789ABCDEF"},
     {"base32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"},
+    {"base58", "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"},
     {"base64", kBase64},
     {"base64url", kBase64Url},
     {"digits", kDigits},
@@ -44,10 +45,11 @@ constexpr Alphabet kAlphabets[] = {
     {"lower-alnum", "abcdefghijklmnopqrstuvwxyz0123456789"},
     {"upper-alnum", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"},
 };
-constexpr std::array<std::string_view, 20> kPartNames = {
+constexpr std::array<std::string_view, 21> kPartNames = {
     "base62", "hex",       "HEX",         "base32",      "base64",   "base64url",   "digits",
     "lower",  "upper",     "lower-alnum", "upper-alnum", "password", "uuid",        "jwt",
-    "pem",    "to-base64", "to-hex",      "repeat",      "crc32-hex", "crc32-base62"};
+    "pem",    "to-base64", "to-hex",      "repeat",      "base58",   "crc32-hex",
+    "crc32-base62"};
 
 constexpr std::size_t kCountMax = 64 * 1024;  // characters of one part
 constexpr std::size_t kTextMax = 256 * 1024;  // bytes of one expansion
