@@ -14,6 +14,7 @@ using Texts = std::vector<std::string>;  // sorted, unique, ASCII letters in low
 constexpr std::size_t kTextsMax = 64;        // texts followed side by side
 constexpr std::size_t kTextBytesMax = 64;    // length to which one is followed
 constexpr std::size_t kRequiredMax = 512;    // alternatives kept; more count as not known
+constexpr std::size_t kOffersMax = 32;       // lists of required texts remembered
 constexpr std::size_t kClassCharsMax = 8;    // a class of more characters says too little
 constexpr std::size_t kDepthMax = 1000;      // RE2's own
 constexpr std::size_t kRepeatMax = 1000;     // RE2's own
@@ -141,18 +142,25 @@ class Sequence {
       offer(run_);
       piece.required = std::move(best_);
     }
+    std::vector<Texts> offers = std::move(offers_);
     *this = Sequence();
+    offers_ = std::move(offers);
     return piece;
   }
+
+  /// All that was known of the sequence last finished.
+  [[nodiscard]] const std::vector<Texts>& offers() const { return offers_; }
 
  private:
   void offer(const Texts& texts) {
     Texts least = without_redundant(texts);
+    if (shortest(least) > 0 && offers_.size() < kOffersMax) offers_.push_back(least);
     if (shortest(least) > 0 && worth(least) > worth(best_)) best_ = std::move(least);
   }
 
   Texts run_ = {std::string()};  // every way to match the pieces since the last unknown one
   Texts best_;
+  std::vector<Texts> offers_;
   bool exact_ = true;
   std::optional<std::size_t> max_bytes_ = 0;
 };
@@ -237,11 +245,15 @@ class Walker {
   std::optional<PatternFacts> walk() {
     while (at_ < text_.size() && known_) step();
     if (!known_ || frames_.size() != 1) return std::nullopt;
-    Piece whole = close_frame();
+    const bool one_branch = !frames_.front().alternatives;
+    end_branch();
     PatternFacts facts;
+    if (one_branch) facts.required = frames_.front().sequence.offers();
+    const Piece whole = std::move(*frames_.front().alternatives);
     facts.max_bytes = whole.max_bytes;
     facts.literals = without_redundant(whole.exact ? whole.texts : whole.required);
     if (shortest(facts.literals) < kDerivedLiteralBytesMin) facts.literals.clear();
+    if (!facts.literals.empty()) facts.required.push_back(facts.literals);
     facts.groups = std::move(groups_);
     return facts;
   }

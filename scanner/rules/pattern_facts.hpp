@@ -26,6 +26,9 @@ struct PatternFacts {
   /// Lower case, each at least kDerivedLiteralBytesMin long: every match holds at least one of them
   /// when its ASCII letters are folded. Empty = none could be proved.
   std::vector<std::string> literals;
+  /// Every list of texts with that property that the walk came by, of any length; `literals` is the
+  /// best of them. Declared keywords are held against all.
+  std::vector<std::vector<std::string>> required;
   std::vector<PatternGroup> groups;  // named ones only
 };
 

@@ -54,15 +54,17 @@ Result<void> check_regex(const Rule& rule) {
   return {};
 }
 
-// True if every text that the pattern must hold holds one of the declared keywords itself.
+// True if one list of texts of which the pattern must hold one has a declared keyword in each.
 bool keywords_are_proven(const std::vector<std::string>& keywords,
-                         const std::vector<std::string>& literals) {
+                         const std::vector<std::vector<std::string>>& required) {
   const auto covered = [&](const std::string& literal) {
     return std::any_of(keywords.begin(), keywords.end(), [&](const std::string& keyword) {
       return literal.find(keyword) != std::string::npos;
     });
   };
-  return !literals.empty() && std::all_of(literals.begin(), literals.end(), covered);
+  return std::any_of(required.begin(), required.end(), [&](const auto& literals) {
+    return std::all_of(literals.begin(), literals.end(), covered);
+  });
 }
 
 Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, CompiledRule& compiled) {
@@ -82,7 +84,7 @@ Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, Compil
   std::sort(compiled.literals.begin(), compiled.literals.end());
   const auto last = std::unique(compiled.literals.begin(), compiled.literals.end());
   compiled.literals.erase(last, compiled.literals.end());
-  compiled.anchored = keywords_are_proven(compiled.literals, facts.literals);
+  compiled.anchored = keywords_are_proven(compiled.literals, facts.required);
   return {};
 }
 

@@ -55,6 +55,16 @@ TEST(RuleSet, TrustsDeclaredKeywordsAsAnchorsOnlyWhenProven) {
   EXPECT_THAT(rules->compiled(RuleIndex{1}).literals, ElementsAre("heroku"));
 }
 
+TEST(RuleSet, ProvesKeywordsThatAreNotTheBestLiteral) {
+  Rule rule = rule_with("(?:server|host)=[a-z]*;pwd=[a-z]{8}");
+  rule.max_match = 64;
+  rule.keywords = {"pwd"};
+  const auto rules = RuleSet::create({rule});
+  ASSERT_TRUE(rules) << rules.error().message();
+  EXPECT_TRUE(rules->compiled(RuleIndex{0}).anchored);
+  EXPECT_THAT(rules->compiled(RuleIndex{0}).literals, ElementsAre("pwd"));
+}
+
 TEST(RuleSet, CompilesOverBytesAndAtFirstNeed) {
   Rule lazy = rule_with("acme=.{3}");
   lazy.proven = true;
