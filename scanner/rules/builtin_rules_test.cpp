@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "scanner/rules/rule_check.hpp"
 #include "scanner/rules/rule_set.hpp"
@@ -79,14 +80,14 @@ TEST(BuiltinRules, AskNoEntropyThatTheirOwnExamplesMiss) {
 }
 
 TEST(BuiltinRules, AnchorNearlyAllLiteralsInTheMatch) {
-  std::size_t loose = 0;
+  std::vector<std::string> loose;
   for (std::size_t i = 0; i < builtin_set().size(); ++i) {
     const CompiledRule& compiled = builtin_set().compiled(index_of(i));
     EXPECT_FALSE(compiled.literals.empty());
-    loose += compiled.anchored ? 0 : 1;
+    if (!compiled.anchored) loose.push_back(builtin_set().rule(index_of(i)).id);
   }
   // A rule that opens the whole view for a keyword is slow; each one needs a reason.
-  EXPECT_LE(loose, 2U);
+  EXPECT_LE(loose.size(), 1U) << testing::PrintToString(loose);
 }
 
 TEST(BuiltinRules, CaptureTheSecretByName) {
