@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
-#include <cstdint>
+#include <iterator>
 #include <utility>
 
 namespace nhi {
@@ -13,7 +13,7 @@ using Texts = std::vector<std::string>;  // sorted, unique, ASCII letters in low
 
 constexpr std::size_t kTextsMax = 64;        // texts followed side by side
 constexpr std::size_t kTextBytesMax = 64;    // length to which one is followed
-constexpr std::size_t kRequiredMax = 512;    // alternatives kept; more count as not known
+constexpr std::size_t kRequiredMax = 1024;   // alternatives kept; more count as not known
 constexpr std::size_t kOffersMax = 32;       // lists of required texts remembered
 constexpr std::size_t kClassCharsMax = 8;    // a class of more characters says too little
 constexpr std::size_t kDepthMax = 1000;      // RE2's own
@@ -165,24 +165,29 @@ class Sequence {
   std::optional<std::size_t> max_bytes_ = 0;
 };
 
-Piece either(Piece a, Piece b) {
+// One of several branches.
+Piece either(std::vector<Piece> branches) {
+  if (branches.size() == 1) return std::move(branches.front());
   Piece piece;
-  if (a.max_bytes && b.max_bytes) {
-    piece.max_bytes = std::max(*a.max_bytes, *b.max_bytes);
-  } else {
-    piece.max_bytes.reset();
+  std::size_t texts = 0;
+  for (const Piece& branch : branches) {
+    piece.exact = piece.exact && branch.exact;
+    texts += branch.texts.size();
+    if (!branch.max_bytes) piece.max_bytes.reset();
+    if (piece.max_bytes) piece.max_bytes = std::max(*piece.max_bytes, *branch.max_bytes);
   }
-  piece.exact = a.exact && b.exact && a.texts.size() + b.texts.size() <= kTextsMax;
-  Texts left = a.exact ? std::move(a.texts) : std::move(a.required);
-  Texts right = b.exact ? std::move(b.texts) : std::move(b.required);
-  const bool known = piece.exact || (shortest(left) > 0 && shortest(right) > 0);
-  Texts& into = piece.exact ? piece.texts : piece.required;
-  if (!known) return piece;
-  into = std::move(left);
-  into.insert(into.end(), right.begin(), right.end());
-  tidy(into);
-  if (!piece.exact && into.size() > kTextsMax) into = without_redundant(into);
-  if (into.size() > kRequiredMax) into.clear();
+  piece.exact = piece.exact && texts <= kTextsMax;
+  Texts all;
+  for (Piece& branch : branches) {
+    Texts& some = branch.exact ? branch.texts : branch.required;
+    // A branch that may do without any text leaves nothing that all branches require.
+    if (!piece.exact && shortest(some) == 0) return piece;
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  tidy(all);
+  if (all.size() > kRequiredMax) all.clear();
+  if (!piece.exact) all = without_redundant(all);
+  (piece.exact ? piece.texts : piece.required) = std::move(all);
   return piece;
 }
 
@@ -245,11 +250,11 @@ class Walker {
   std::optional<PatternFacts> walk() {
     while (at_ < text_.size() && known_) step();
     if (!known_ || frames_.size() != 1) return std::nullopt;
-    const bool one_branch = !frames_.front().alternatives;
     end_branch();
+    Frame& outer = frames_.front();
     PatternFacts facts;
-    if (one_branch) facts.required = frames_.front().sequence.offers();
-    const Piece whole = std::move(*frames_.front().alternatives);
+    if (outer.branches.size() == 1) facts.required = outer.sequence.offers();
+    const Piece whole = either(std::move(outer.branches));
     facts.max_bytes = whole.max_bytes;
     facts.literals = without_redundant(whole.exact ? whole.texts : whole.required);
     if (shortest(facts.literals) < kDerivedLiteralBytesMin) facts.literals.clear();
@@ -263,7 +268,7 @@ class Walker {
   struct Frame {
     Sequence sequence;
     std::optional<Piece> last;          // what a repeat operator here would repeat
-    std::optional<Piece> alternatives;  // branches before this one
+    std::vector<Piece> branches;        // those before this one
   };
 
   [[nodiscard]] char peek(std::size_t ahead = 0) const {
@@ -286,14 +291,11 @@ class Walker {
   void end_branch() {
     flush();
     Frame& frame = frames_.back();
-    Piece branch = frame.sequence.finish();
-    frame.alternatives = frame.alternatives
-                             ? either(std::move(*frame.alternatives), std::move(branch))
-                             : std::move(branch);
+    frame.branches.push_back(frame.sequence.finish());
   }
   Piece close_frame() {
     end_branch();
-    Piece piece = std::move(*frames_.back().alternatives);
+    Piece piece = either(std::move(frames_.back().branches));
     frames_.pop_back();
     return piece;
   }
