@@ -40,7 +40,8 @@ TEST(Clock, RefusesWhatIsNoDateAndSaysHow) {
 }
 
 TEST(Clock, PrintsWhatItReads) {
-  for (const char* text : {"2026-11-25T14:00:09Z", "1969-12-31T23:59:59Z", "2024-02-29T00:00:00Z"}) {
+  for (const char* text :
+       {"2026-11-25T14:00:09Z", "1969-12-31T23:59:59Z", "2024-02-29T00:00:00Z"}) {
     const auto got = parse_instant(text);
     ASSERT_TRUE(got.has_value());
     EXPECT_EQ(to_iso8601(*got), text);
