@@ -273,7 +273,13 @@ class FileReader {
   }
 
   Status read_pattern(const YamlEntry& entry, Rule& rule) const {
-    NHI_CHECK_OK(read_text(entry, rule.pattern));
+    if (entry.value.kind == YamlNode::Kind::kList) {
+      std::vector<std::string> parts;
+      NHI_CHECK_OK(read_list(entry, parts));
+      for (const std::string& part : parts) rule.pattern += part;
+    } else {
+      NHI_CHECK_OK(read_text(entry, rule.pattern));
+    }
     const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (!std::all_of(rule.pattern.begin(), rule.pattern.end(), ascii)) {
       return refuse(entry.line, "'pattern' holds a byte that is not ASCII",

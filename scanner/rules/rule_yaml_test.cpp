@@ -101,6 +101,15 @@ TEST(RuleYaml, GivesIndicatorsTheirDefaults) {
   EXPECT_TRUE(rules->front().whole_view);
 }
 
+TEST(RuleYaml, JoinsAPatternThatIsAList) {
+  std::string text(kMinimal);
+  const std::string_view whole = "'acme_[a-z]{8}'";
+  text.replace(text.find(whole), whole.size(), "['acme_', '[a-z]{8}']");
+  const auto rules = parse_rules_yaml(text, "r.yaml");
+  ASSERT_TRUE(rules) << rules.error().message();
+  EXPECT_EQ(rules->front().pattern, "acme_[a-z]{8}");
+}
+
 TEST(RuleYaml, TakesAnEmptyListAsNoRules) {
   const auto rules = parse_rules_yaml("[]\n", "n.yaml");
   ASSERT_TRUE(rules);
