@@ -62,8 +62,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "embed_rules: usage: embed_rules OUTPUT.cpp FOLDER FILE...\n");
     return 2;
   }
-  const auto done = nhi::embed(arguments[0], arguments[1],
-                               {arguments.begin() + 2, arguments.end()});
+  const auto done =
+      nhi::embed(arguments[0], arguments[1], {arguments.begin() + 2, arguments.end()});
   if (done.has_value()) return 0;
   const nhi::Error& error = done.error();
   std::fprintf(stderr, "embed_rules: error: %s\n", error.message().c_str());

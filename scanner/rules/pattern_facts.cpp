@@ -11,13 +11,13 @@ namespace {
 
 using Texts = std::vector<std::string>;  // sorted, unique, ASCII letters in lower case
 
-constexpr std::size_t kTextsMax = 64;        // texts followed side by side
-constexpr std::size_t kTextBytesMax = 64;    // length to which one is followed
-constexpr std::size_t kRequiredMax = 1024;   // alternatives kept; more count as not known
-constexpr std::size_t kOffersMax = 32;       // lists of required texts remembered
-constexpr std::size_t kClassCharsMax = 8;    // a class of more characters says too little
-constexpr std::size_t kDepthMax = 1000;      // RE2's own
-constexpr std::size_t kRepeatMax = 1000;     // RE2's own
+constexpr std::size_t kTextsMax = 64;       // texts followed side by side
+constexpr std::size_t kTextBytesMax = 64;   // length to which one is followed
+constexpr std::size_t kRequiredMax = 1024;  // alternatives kept; more count as not known
+constexpr std::size_t kOffersMax = 32;      // lists of required texts remembered
+constexpr std::size_t kClassCharsMax = 8;   // a class of more characters says too little
+constexpr std::size_t kDepthMax = 1000;     // RE2's own
+constexpr std::size_t kRepeatMax = 1000;    // RE2's own
 constexpr std::size_t kBytesMax = std::size_t{1} << 40;  // stands for "more than anybody reads"
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -267,8 +267,8 @@ class Walker {
   // One open group, or the whole pattern.
   struct Frame {
     Sequence sequence;
-    std::optional<Piece> last;          // what a repeat operator here would repeat
-    std::vector<Piece> branches;        // those before this one
+    std::optional<Piece> last;    // what a repeat operator here would repeat
+    std::vector<Piece> branches;  // those before this one
   };
 
   [[nodiscard]] char peek(std::size_t ahead = 0) const {
@@ -303,24 +303,41 @@ class Walker {
   void step() {
     const char c = text_[at_];
     switch (c) {
-      case '(': return open_group();
+      case '(':
+        return open_group();
       case ')':
         if (frames_.size() == 1) return give_up();
         ++at_;
         return push(close_frame());
-      case '|': ++at_; return end_branch();
-      case '[': return take_class();
-      case '\\': return take_escape();
-      case '.': ++at_; return push(any_byte_piece());
+      case '|':
+        ++at_;
+        return end_branch();
+      case '[':
+        return take_class();
+      case '\\':
+        return take_escape();
+      case '.':
+        ++at_;
+        return push(any_byte_piece());
       case '^':
-      case '$': ++at_; return push(empty_piece());
-      case '*': ++at_; return apply_repeat(0, std::nullopt);
-      case '+': ++at_; return apply_repeat(1, std::nullopt);
-      case '?': ++at_; return apply_repeat(0, std::size_t{1});
+      case '$':
+        ++at_;
+        return push(empty_piece());
+      case '*':
+        ++at_;
+        return apply_repeat(0, std::nullopt);
+      case '+':
+        ++at_;
+        return apply_repeat(1, std::nullopt);
+      case '?':
+        ++at_;
+        return apply_repeat(0, std::size_t{1});
       case '{':
         if (take_counted_repeat()) return;
         [[fallthrough]];
-      default: ++at_; return push(literal_piece(static_cast<unsigned char>(c)));
+      default:
+        ++at_;
+        return push(literal_piece(static_cast<unsigned char>(c)));
     }
   }
 

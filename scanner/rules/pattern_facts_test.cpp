@@ -119,8 +119,8 @@ class RandomPatterns {
     for (std::size_t i = 0; i < pieces; ++i) {
       if (i > 0 && below(6) == 0) text += "|";
       text += atom(depth);
-      static constexpr std::string_view kRepeats[] = {"",    "",    "",      "?",  "*",
-                                                      "+",   "{2}", "{0,2}", "??", "{1,}"};
+      static constexpr std::string_view kRepeats[] = {"",  "",    "",      "?",  "*",
+                                                      "+", "{2}", "{0,2}", "??", "{1,}"};
       text += kRepeats[below(std::size(kRepeats))];
     }
     return text;
@@ -133,8 +133,8 @@ class RandomPatterns {
 
  private:
   std::string atom(int depth) {
-    static constexpr std::string_view kAtoms[] = {"a",     "b",   "C",   "abc",  "_",    "[ab]",
-                                                  "[^a]",  ".",   "\\w", "\\b",  "^",    "$",
+    static constexpr std::string_view kAtoms[] = {"a",     "b",   "C",     "abc", "_",      "[ab]",
+                                                  "[^a]",  ".",   "\\w",   "\\b", "^",      "$",
                                                   "[a-c]", "bca", "\\x61", "cab", "(?i:Ab)"};
     if (depth > 0 && below(3) == 0) {
       const std::string inner = pattern(depth - 1);

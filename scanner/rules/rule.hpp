@@ -20,7 +20,14 @@ enum class RuleIndex : std::uint32_t {};  // position in the RuleSet, from 0
 enum class RuleKind : std::uint8_t { kCredential, kIndicator };
 enum class Level : std::uint8_t { kLow, kMedium, kHigh, kCritical };  // severity and confidence
 /// Who a credential speaks for. kUnknown is an answer, not an error.
-enum class Principal : std::uint8_t { kMachine, kApplication, kSession, kEmergency, kHuman, kUnknown };
+enum class Principal : std::uint8_t {
+  kMachine,
+  kApplication,
+  kSession,
+  kEmergency,
+  kHuman,
+  kUnknown
+};
 enum class IndicatorClass : std::uint8_t { kCis1, kCis2, kNeutral };
 /// Part that a value plays in a credential made of several.
 enum class Role : std::uint8_t { kSecret, kId, kAccount };
@@ -28,7 +35,8 @@ enum class Role : std::uint8_t { kSecret, kId, kAccount };
 [[nodiscard]] std::string_view to_string(RuleKind kind);
 [[nodiscard]] std::string_view to_string(Level level);
 [[nodiscard]] std::string_view to_string(Principal principal);
-[[nodiscard]] std::string_view to_string(IndicatorClass indicator_class);  // "CIS1", "CIS2", "neutral"
+[[nodiscard]] std::string_view to_string(
+    IndicatorClass indicator_class);  // "CIS1", "CIS2", "neutral"
 [[nodiscard]] std::string_view to_string(Role role);
 [[nodiscard]] std::optional<Level> parse_level(std::string_view text);
 [[nodiscard]] std::optional<Principal> parse_principal(std::string_view text);
@@ -62,17 +70,17 @@ struct Example {
 struct Rule {
   std::string id;
   std::string name;
-  std::string pattern;                  // RE2 over bytes (Latin-1)
-  bool case_insensitive = false;        // pattern-wide; `(?i)` inside the pattern works too
-  std::vector<std::string> keywords;    // at least one must stand in the view; derived when absent
-  std::optional<std::size_t> max_match; // bytes; derived when the pattern is bounded
-  bool whole_view = false;              // `max_match: whole`: may look at the whole view
-  double entropy = 0;                   // bits a character, of the secret; 0 = not asked
+  std::string pattern;                   // RE2 over bytes (Latin-1)
+  bool case_insensitive = false;         // pattern-wide; `(?i)` inside the pattern works too
+  std::vector<std::string> keywords;     // at least one must stand in the view; derived when absent
+  std::optional<std::size_t> max_match;  // bytes; derived when the pattern is bounded
+  bool whole_view = false;               // `max_match: whole`: may look at the whole view
+  double entropy = 0;                    // bits a character, of the secret; 0 = not asked
   std::optional<Checksum> checksum;
   Structure structure = Structure::kNone;
-  bool generic = false;                 // human-named key = value: value judged by language rules
+  bool generic = false;  // human-named key = value: value judged by language rules
   RuleKind kind = RuleKind::kCredential;
-  std::string category;                 // "cloud", "vcs", "saas", "database", "nhs", "generic", …
+  std::string category;  // "cloud", "vcs", "saas", "database", "nhs", "generic", …
   Principal principal = Principal::kMachine;
   Role role = Role::kSecret;
   Level severity = Level::kMedium;
@@ -83,14 +91,14 @@ struct Rule {
   std::vector<std::string> not_after;   // the match is dropped when one stands right before it
   // Indicators only.
   IndicatorClass indicator_class = IndicatorClass::kNeutral;
-  std::string subclass;                 // "spine", "apim", "nhs-login", "mock", "obsolete-host", …
-  std::string indicator;                // kind printed, for example "cis1.host.gas"; default = id
-  std::vector<Near> needs;              // any of these; without one the match is dropped
-  std::vector<Near> raised_by;          // any of these lifts confidence to high
-  std::vector<Example> matches;         // at least one
-  std::vector<Example> misses;          // at least one
+  std::string subclass;          // "spine", "apim", "nhs-login", "mock", "obsolete-host", …
+  std::string indicator;         // kind printed, for example "cis1.host.gas"; default = id
+  std::vector<Near> needs;       // any of these; without one the match is dropped
+  std::vector<Near> raised_by;   // any of these lifts confidence to high
+  std::vector<Example> matches;  // at least one
+  std::vector<Example> misses;   // at least one
   std::vector<std::string> references;
-  std::string file;                     // where it was read, for messages
+  std::string file;  // where it was read, for messages
   std::size_t line = 0;
   /// Set for built-in rules only: the build has compiled the pattern, so create() need not.
   bool proven = false;

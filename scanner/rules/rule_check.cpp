@@ -119,7 +119,8 @@ std::string nears(const std::vector<Near>& conditions) {
 
 std::string value_checks(const Rule& rule) {
   std::vector<std::string> checks;
-  if (rule.entropy > 0) checks.push_back(fmt::format("entropy of {} bits a character", rule.entropy));
+  if (rule.entropy > 0)
+    checks.push_back(fmt::format("entropy of {} bits a character", rule.entropy));
   if (rule.checksum) {
     checks.push_back(fmt::format(
         "{} over {} in the last {} characters",
@@ -127,8 +128,8 @@ std::string value_checks(const Rule& rule) {
         rule.checksum->over_prefix ? "prefix and body" : "the body", rule.checksum->last));
   }
   if (rule.structure != Structure::kNone) {
-    checks.push_back("structure " + std::string(kStructureWords.at(
-                                        static_cast<std::size_t>(rule.structure))));
+    checks.push_back("structure " +
+                     std::string(kStructureWords.at(static_cast<std::size_t>(rule.structure))));
   }
   if (!rule.stop_words.empty()) checks.push_back("holds none of: " + joined(rule.stop_words));
   if (!rule.not_after.empty()) checks.push_back("not right after: " + joined(rule.not_after));
@@ -146,7 +147,8 @@ std::string group_text(const CompiledRule& compiled) {
   if (compiled.account_group != 0) {
     text += fmt::format(", account is group {}", compiled.account_group);
   }
-  if (compiled.target_group != 0) text += fmt::format(", target is group {}", compiled.target_group);
+  if (compiled.target_group != 0)
+    text += fmt::format(", target is group {}", compiled.target_group);
   return text;
 }
 

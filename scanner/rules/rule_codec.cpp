@@ -19,7 +19,7 @@ class Writer {
   void operator()(const std::string& text) { fields_.add(text); }
   void operator()(double value) { (*this)(std::bit_cast<std::uint64_t>(value)); }
   template <class T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
   void operator()(T value) {
     auto left = static_cast<std::uint64_t>(value);
     std::string bytes(sizeof(left), '\0');
@@ -67,7 +67,7 @@ class Reader {
     value = std::bit_cast<double>(bits);
   }
   template <class T>
-    requires std::is_integral_v<T> || std::is_enum_v<T>
+  requires std::is_integral_v<T> || std::is_enum_v<T>
   void operator()(T& value) {
     const Bytes bytes = take();
     if (bytes.size() != kLengthBytes) return give_up();

@@ -44,9 +44,18 @@ const Change kDeciding[] = {
     {"WholeView", [](Rule& r) { r.whole_view = true; }},
     {"Entropy", [](Rule& r) { r.entropy = 0.1; }},
     {"Checksum", [](Rule& r) { r.checksum = Checksum{}; }},
-    {"ChecksumLast", [](Rule& r) { r.checksum = Checksum{ChecksumKind::kCrc32Base62, false, 7}; }},
-    {"ChecksumSpan", [](Rule& r) { r.checksum = Checksum{ChecksumKind::kCrc32Base62, true, 6}; }},
-    {"ChecksumKind", [](Rule& r) { r.checksum = Checksum{ChecksumKind::kCrc32Hex, false, 6}; }},
+    {"ChecksumLast",
+     [](Rule& r) {
+       r.checksum = Checksum{ChecksumKind::kCrc32Base62, false, 7};
+     }},
+    {"ChecksumSpan",
+     [](Rule& r) {
+       r.checksum = Checksum{ChecksumKind::kCrc32Base62, true, 6};
+     }},
+    {"ChecksumKind",
+     [](Rule& r) {
+       r.checksum = Checksum{ChecksumKind::kCrc32Hex, false, 6};
+     }},
     {"Structure", [](Rule& r) { r.structure = Structure::kJwt; }},
     {"Generic", [](Rule& r) { r.generic = true; }},
     {"Kind", [](Rule& r) { r.kind = RuleKind::kIndicator; }},
@@ -62,9 +71,18 @@ const Change kDeciding[] = {
     {"IndicatorClass", [](Rule& r) { r.indicator_class = IndicatorClass::kCis1; }},
     {"Subclass", [](Rule& r) { r.subclass = "spine"; }},
     {"Indicator", [](Rule& r) { r.indicator = "cis1.x"; }},
-    {"Needs", [](Rule& r) { r.needs = {{"cis2.", std::nullopt}}; }},
-    {"NeedsLines", [](Rule& r) { r.needs = {{"cis2.", 3}}; }},
-    {"RaisedBy", [](Rule& r) { r.raised_by = {{"cis2.", std::nullopt}}; }},
+    {"Needs",
+     [](Rule& r) {
+       r.needs = {{"cis2.", std::nullopt}};
+     }},
+    {"NeedsLines",
+     [](Rule& r) {
+       r.needs = {{"cis2.", 3}};
+     }},
+    {"RaisedBy",
+     [](Rule& r) {
+       r.raised_by = {{"cis2.", std::nullopt}};
+     }},
 };
 
 TEST(RuleSetDigest, ChangesWithEachFieldThatDecides) {

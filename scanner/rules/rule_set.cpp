@@ -44,9 +44,9 @@ Result<void> check_regex(const Rule& rule) {
     const bool perl = rule.pattern.find("(?=") != std::string::npos ||
                       rule.pattern.find("(?!") != std::string::npos ||
                       rule.pattern.find("(?<") != std::string::npos;
-    return bad_rule(rule, "pattern", "is refused by RE2: " + regex.error(),
-                    perl ? "RE2 has no look-around; match the context, capture only the secret"
-                         : "");
+    return bad_rule(
+        rule, "pattern", "is refused by RE2: " + regex.error(),
+        perl ? "RE2 has no look-around; match the context, capture only the secret" : "");
   }
   if (regex.Match("", 0, 0, re2::RE2::UNANCHORED, nullptr, 0)) {
     return bad_rule(rule, "pattern", "matches the empty text");
@@ -181,8 +181,8 @@ Result<RuleSet> RuleSet::create(std::vector<Rule> rules) {
     const auto [other, fresh] = state->by_id.emplace(rule.id, i);
     if (!fresh) {
       const Rule& first = state->rules[other->second];
-      return bad_rule(rule, "id", "is used twice, first at " + first.file + ":" +
-                                      std::to_string(first.line));
+      return bad_rule(rule, "id",
+                      "is used twice, first at " + first.file + ":" + std::to_string(first.line));
     }
     fields.add(digest_fields(rule));
   }

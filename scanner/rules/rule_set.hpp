@@ -36,16 +36,16 @@ class LazyRegex {
 /// What RE2 and the prefilter need to know of one rule.
 struct CompiledRule {
   std::unique_ptr<LazyRegex> lazy_regex;
-  int secret_group = 0;                 // 0 = whole match
-  int account_group = 0;                // 0 = none
-  int target_group = 0;                 // 0 = none
-  std::vector<std::string> literals;    // lower case (ASCII); one must stand in the view
+  int secret_group = 0;               // 0 = whole match
+  int account_group = 0;              // 0 = none
+  int target_group = 0;               // 0 = none
+  std::vector<std::string> literals;  // lower case (ASCII); one must stand in the view
   /// Every match holds one of `literals` (case folded), so a window around each hit is enough.
   /// False for declared keywords that the pattern does not contain: then any hit opens the whole
   /// view, and without a hit the rule has no matches in it.
   bool anchored = false;
-  std::size_t max_match = 0;            // bytes; 0 = whole view
-  bool max_match_derived = false;       // proved from the pattern, not declared
+  std::size_t max_match = 0;       // bytes; 0 = whole view
+  bool max_match_derived = false;  // proved from the pattern, not declared
 
   [[nodiscard]] const re2::RE2& regex() const { return lazy_regex->get(); }
 };
@@ -83,9 +83,13 @@ class RuleSet {
 /// A file, or every *.yaml and *.yml of a folder in name order.
 [[nodiscard]] Result<std::vector<Rule>> load_rules(const std::string& path);
 
-/// Expands `{base62:32}`, `{hex:40}`, `{HEX:8}`, `{base32:16}`, `{base64:40}`, `{base64url:43}`,
-/// `{digits:12}`, `{lower:8}`, `{upper:8}`, `{lower-alnum:26}`, `{uuid}`, `{crc32-base62:BODY…}`
-/// as docs/rules.md lists them. The same seed gives the same text.
+/// Expands the parts of a template: `{base62:32}`, `{hex:40}`, `{HEX:8}`, `{base32:16}`,
+/// `{base58:20}`, `{base64:40}`, `{base64url:43}`, `{digits:12}`, `{lower:8}`, `{upper:8}`,
+/// `{lower-alnum:26}`, `{upper-alnum:26}`, `{password:14}`, `{uuid}`, `{jwt}`, `{pem:LABEL}`,
+/// `{to-base64:TEXT}`, `{to-hex:TEXT}`, `{repeat:3:TEXT}`, `{crc32-base62:TEXT}` and
+/// `{crc32-hex:TEXT}` (TEXT, then its checksum). Parts may stand within each other; `{{` and `}}`
+/// are braces. docs/rules.md lists them. The same seed gives the same text.
+/// Errors: kBadRule, with the nearest part for an unknown one.
 [[nodiscard]] Result<std::string> expand_template(std::string_view text, std::uint64_t seed);
 
 }  // namespace nhi

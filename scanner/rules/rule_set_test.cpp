@@ -74,7 +74,10 @@ TEST(RuleSet, CompilesOverBytesAndAtFirstNeed) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       // 0xff is no UTF-8: in UTF-8 mode `.` would not take it.
-      EXPECT_TRUE(re2::RE2::FullMatch("acme=a\xff" "b", rules->compiled(RuleIndex{0}).regex()));
+      EXPECT_TRUE(
+          re2::RE2::FullMatch("acme=a\xff"
+                              "b",
+                              rules->compiled(RuleIndex{0}).regex()));
     });
   }
   for (std::thread& thread : threads) thread.join();

@@ -46,10 +46,9 @@ constexpr Alphabet kAlphabets[] = {
     {"upper-alnum", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"},
 };
 constexpr std::array<std::string_view, 21> kPartNames = {
-    "base62", "hex",       "HEX",         "base32",      "base64",   "base64url",   "digits",
-    "lower",  "upper",     "lower-alnum", "upper-alnum", "password", "uuid",        "jwt",
-    "pem",    "to-base64", "to-hex",      "repeat",      "base58",   "crc32-hex",
-    "crc32-base62"};
+    "base62", "hex",       "HEX",         "base32",      "base64",   "base64url", "digits",
+    "lower",  "upper",     "lower-alnum", "upper-alnum", "password", "uuid",      "jwt",
+    "pem",    "to-base64", "to-hex",      "repeat",      "base58",   "crc32-hex", "crc32-base62"};
 
 constexpr std::size_t kCountMax = 64 * 1024;  // characters of one part
 constexpr std::size_t kTextMax = 256 * 1024;  // bytes of one expansion
@@ -113,8 +112,8 @@ std::string make_uuid(Random& random) {
 }
 
 std::string make_jwt(Random& random) {
-  const std::string claims = R"({"sub":")" + random.text(kDigits, 10) + R"(","iat":15162)" +
-                             random.text(kDigits, 5) + "}";
+  const std::string claims =
+      R"({"sub":")" + random.text(kDigits, 10) + R"(","iat":15162)" + random.text(kDigits, 5) + "}";
   return base64url_of(R"({"alg":"HS256","typ":"JWT"})") + "." + base64url_of(claims) + "." +
          base64url_of(random.bytes(32));
 }
@@ -213,9 +212,9 @@ class Expander {
       return refuse("part '" + std::string(name) + "' is not complete");
     }
     const std::string_view near = nearest_name(name, kPartNames);
-    return refuse("unknown part '" + std::string(name.substr(0, 40)) + "'",
-                  near.empty() ? "write '{{' for a brace"
-                               : "did you mean '" + std::string(near) + "'?");
+    return refuse(
+        "unknown part '" + std::string(name.substr(0, 40)) + "'",
+        near.empty() ? "write '{{' for a brace" : "did you mean '" + std::string(near) + "'?");
   }
 
   // {repeat:COUNT:TEXT}

@@ -36,7 +36,8 @@ constexpr ShapeCase kShapes[] = {
     {"Uuid", "{uuid}", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"},
     {"Jwt", "{jwt}", R"(eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{43})"},
     {"Pem", "{pem:RSA PRIVATE KEY}",
-     "-----BEGIN RSA PRIVATE KEY-----\nMIIB[A-Za-z0-9+/=\n]{300,400}\n-----END RSA PRIVATE KEY-----"},
+     "-----BEGIN RSA PRIVATE KEY-----\nMIIB[A-Za-z0-9+/=\n]{300,400}\n-----END RSA PRIVATE "
+     "KEY-----"},
     {"ToBase64", "{to-base64:user:pass}", "dXNlcjpwYXNz"},
     {"ToHex", "{to-hex:AZ}", "415a"},
     {"Repeat", "{repeat:3:ab}", "ababab"},

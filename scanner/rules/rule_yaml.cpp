@@ -18,11 +18,11 @@ namespace nhi {
 namespace {
 
 constexpr std::array<std::string_view, 28> kRuleKeys = {
-    "id",          "name",       "kind",          "pattern",    "case_insensitive", "keywords",
-    "max_match",   "entropy",    "checksum",      "structure",  "generic",          "category",
-    "principal",   "role",       "severity",      "confidence", "rotator",          "public_prefix",
-    "stop_words",  "not_after",  "class",         "subclass",   "indicator",        "needs",
-    "raised_by",   "matches",    "misses",        "references"};
+    "id",         "name",      "kind",     "pattern",    "case_insensitive", "keywords",
+    "max_match",  "entropy",   "checksum", "structure",  "generic",          "category",
+    "principal",  "role",      "severity", "confidence", "rotator",          "public_prefix",
+    "stop_words", "not_after", "class",    "subclass",   "indicator",        "needs",
+    "raised_by",  "matches",   "misses",   "references"};
 constexpr std::array<std::string_view, 3> kChecksumKeys = {"kind", "over", "last"};
 constexpr std::array<std::string_view, 2> kNearKeys = {"prefix", "lines"};
 constexpr std::array<std::string_view, 1> kTemplateKeys = {"template"};
@@ -74,8 +74,9 @@ class FileReader {
                             std::span<const std::string_view> names) const {
     const std::string_view near = nearest_name(given, names);
     std::string hint = near.empty() ? one_of(names) : "did you mean '" + std::string(near) + "'?";
-    return refuse(line, "unknown " + std::string(kind) + " '" + std::string(given.substr(0, 80)) +
-                            "'", std::move(hint));
+    return refuse(line,
+                  "unknown " + std::string(kind) + " '" + std::string(given.substr(0, 80)) + "'",
+                  std::move(hint));
   }
 
   Status read_text(const YamlEntry& entry, std::string& into) const {
@@ -108,8 +109,8 @@ class FileReader {
     const bool whole = entry.value.kind == YamlNode::Kind::kScalar && !text.empty() &&
                        parsed.ec == std::errc{} && parsed.ptr == end;
     if (!whole || value == 0 || value > max) {
-      return refuse(entry.line, "'" + entry.key + "' must be a whole number from 1 to " +
-                                    std::to_string(max));
+      return refuse(entry.line,
+                    "'" + entry.key + "' must be a whole number from 1 to " + std::to_string(max));
     }
     into = value;
     return {};
@@ -156,7 +157,8 @@ class FileReader {
       Example example;
       if (item.kind == YamlNode::Kind::kMap) {
         NHI_CHECK_OK(check_keys(item, kTemplateKeys));
-        if (item.entries.empty()) return refuse(item.line, "an example is text or {template: text}");
+        if (item.entries.empty())
+          return refuse(item.line, "an example is text or {template: text}");
         NHI_CHECK_OK(read_text(item.entries.front(), example.text));
         example.is_template = true;
         if (const auto expanded = expand_template(example.text, 1); !expanded) {
@@ -288,8 +290,8 @@ class FileReader {
     const auto facts = analyse_pattern(rule.pattern);
     if (!facts) return {};  // RE2 will say what is wrong with it
     for (const PatternGroup& group : facts->groups) {
-      const bool known = std::find(kGroupNames.begin(), kGroupNames.end(), group.name) !=
-                         kGroupNames.end();
+      const bool known =
+          std::find(kGroupNames.begin(), kGroupNames.end(), group.name) != kGroupNames.end();
       if (!known) return unknown(entry.line, "group", group.name, kGroupNames);
     }
     return {};

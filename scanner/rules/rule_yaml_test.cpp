@@ -93,7 +93,8 @@ TEST(RuleYaml, GivesIndicatorsTheirDefaults) {
   max_match: whole
   matches: [gas.nhs]
   misses: [gas]
-)", "n.yaml");
+)",
+                                      "n.yaml");
   ASSERT_TRUE(rules) << rules.error().message();
   EXPECT_EQ(rules->front().indicator, "cis1.host.gas");
   EXPECT_EQ(rules->front().category, "nhs");
@@ -167,8 +168,8 @@ constexpr RefusalCase kRefusals[] = {
      "has no 'prefix'", "r.yaml:5", ""},
     {"ClassOnCredential", "category: saas", "category: saas\n  class: CIS1",
      "'class' is for rules of kind indicator", "r.yaml:1", ""},
-    {"IndicatorWithoutClass", "category: saas", "kind: indicator", "'class' is missing",
-     "r.yaml:1", ""},
+    {"IndicatorWithoutClass", "category: saas", "kind: indicator", "'class' is missing", "r.yaml:1",
+     ""},
     {"NotAList", "- id: acme-key", "x: 1\ny:\n  id: acme-key", "a rule file is a list of rules",
      "r.yaml:1", ""},
     {"RuleIsText", "- id: acme-key", "- acme\n- id: acme-key", "a rule is a map of keys",

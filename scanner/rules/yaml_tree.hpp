@@ -24,9 +24,9 @@ struct YamlEntry;
 struct YamlNode {
   enum class Kind : std::uint8_t { kScalar, kList, kMap };
   Kind kind = Kind::kScalar;
-  bool quoted = false;  // scalars: written in quotes or as a block
-  bool null = false;    // scalars: empty or `~`
-  std::size_t line = 0; // from 1
+  bool quoted = false;   // scalars: written in quotes or as a block
+  bool null = false;     // scalars: empty or `~`
+  std::size_t line = 0;  // from 1
   std::string scalar;
   std::vector<YamlNode> items;     // lists
   std::vector<YamlEntry> entries;  // maps, in file order
