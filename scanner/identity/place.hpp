@@ -1,0 +1,21 @@
+// place.hpp - what kind of place a file is: it decides what a CIS1 trace in it means.
+#pragma once
+
+#include <string_view>
+
+#include "scanner/base/bytes.hpp"
+#include "scanner/identity/types.hpp"
+
+namespace nhi {
+
+/// From the file's name and the first bytes of its text. `definition_format` is the reader that
+/// knew it, or empty. An estate's own `place` wins over this.
+/// Source: reference/nhs-cis.md 4.1 (an allowlist line says "Identity Agent in use", not
+/// "application on CIS1"; links in leaflets are no dependency).
+[[nodiscard]] PlaceKind place_of_file(std::string_view path, Bytes text,
+                                      std::string_view definition_format);
+
+/// The confidence of an indicator hit, given where it stands.
+[[nodiscard]] Level indicator_confidence(const Rule& rule, PlaceKind place);
+
+}  // namespace nhi
