@@ -1,0 +1,240 @@
+#include "scanner/identity/examiner.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include "scanner/base/hash.hpp"
+#include "scanner/base/scrub.hpp"
+#include "scanner/decode/views.hpp"
+#include "scanner/definitions/site.hpp"
+#include "scanner/identity/candidate.hpp"
+#include "scanner/identity/findings.hpp"
+#include "scanner/identity/place.hpp"
+
+namespace nhi {
+namespace {
+
+// Above it the blob is listed as unread rather than the report drowned: a list of a hundred
+// thousand secrets in one file is one thing to look at, not a hundred thousand.
+constexpr std::size_t kCandidatesMax = 100'000;
+
+// What has to be added up over the views of one blob.
+struct Pass {
+  const RuleSet& rules;
+  const BlobInput& input;
+  std::vector<Candidate> candidates;
+  std::size_t dropped = 0;  // beyond kCandidatesMax
+  bool engine_failed = false;
+  std::optional<Definition> definition;
+};
+
+class ViewSink : public MatchSink {
+ public:
+  ViewSink(Pass& pass, const View& view) : pass_(pass), view_(view) {}
+
+  void on_match(const Match& match) override {
+    // Found in the parent view already, or by the next segment.
+    if (view_.parent != nullptr && view_.encoding != Encoding::kUtf16Le &&
+        view_.encoding != Encoding::kUtf16Be && view_.encoding != Encoding::kUtf32Le &&
+        view_.encoding != Encoding::kUtf32Be && view_.stands_in_parent(match.whole)) {
+      return;
+    }
+    const Span blob = view_.to_blob(match.secret);
+    if (!pass_.input.whole && view_.to_blob(match.whole).start >= pass_.input.fresh) return;
+    if (pass_.candidates.size() >= kCandidatesMax) {
+      ++pass_.dropped;
+      return;
+    }
+    Candidate candidate;
+    candidate.rule = &pass_.rules.rule(match.rule);
+    candidate.value = SecretText(slice(view_.bytes, match.secret));
+    candidate.blob = blob;
+    candidate.text = view_.to_text(match.secret);
+    candidate.chain = view_.chain();
+    candidate.account = std::string(slice(view_.bytes, match.account));
+    if (!match.account.empty()) candidate.account_blob = view_.to_blob(match.account);
+    candidate.target = std::string(slice(view_.bytes, match.target));
+    candidate.confidence = match.confidence;
+    candidate.why = match.why;
+    candidate.verified = match.verified;
+    pass_.candidates.push_back(std::move(candidate));
+  }
+
+ private:
+  Pass& pass_;
+  const View& view_;
+};
+
+// The sites of a definition become candidates at the places that hold them.
+void add_sites(Pass& pass, const View& text) {
+  for (const Site& site : pass.definition->sites) {
+    if (pass.candidates.size() >= kCandidatesMax) {
+      ++pass.dropped;
+      continue;
+    }
+    Candidate candidate;
+    candidate.site = &site;
+    candidate.value = site.secret.clone();
+    candidate.text = site.secret_span;
+    candidate.blob = text.to_blob(site.secret_span);
+    candidate.account_blob = text.to_blob(site.account_span);
+    candidate.chain = text.chain();
+    candidate.account = site.account;
+    candidate.target = site.target;
+    candidate.confidence = Level::kHigh;
+    candidate.why = holds_secret(site.form) ? "the definition says it is a credential"
+                                            : "the definition names a credential here";
+    candidate.verified = true;
+    pass.candidates.push_back(std::move(candidate));
+  }
+}
+
+constexpr auto kIgnoreWords = std::to_array<std::string_view>(
+    {"nhisweep:allow", "gitleaks:allow", "betterleaks:allow", "pragma: allowlist secret"});
+
+bool ignored_on(Bytes line) {
+  return std::any_of(kIgnoreWords.begin(), kIgnoreWords.end(),
+                     [&](std::string_view word) { return line.find(word) != Bytes::npos; });
+}
+
+void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
+  if (stats.dropped_by_depth != 0) coverage.add_policy("decode-depth", stats.dropped_by_depth, 0);
+  if (stats.dropped_by_expansion != 0) {
+    coverage.add_policy("decode-expansion", stats.dropped_by_expansion, 0);
+  }
+}
+
+}  // namespace
+
+struct Examiner::State {
+  State(const RuleSet& rule_set, const FingerprintKey& estate_key, ExamineOptions wanted)
+      : rules(rule_set), key(estate_key), options(wanted), matcher(rule_set) {}
+  const RuleSet& rules;
+  const FingerprintKey& key;
+  ExamineOptions options;
+  Matcher matcher;
+
+  // Runs the matcher over every view; the first view is the text view.
+  void collect(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
+    const bool binary = looks_like_binary(pass.input.bytes);
+    bool first = true;
+    const DecodeStats stats =
+        for_each_view(pass.input.bytes, DecodeLimits{}, [&](const View& view) {
+          if (first && pass.input.whole && !binary) read_definitions(pass, view, coverage);
+          first = false;
+          ViewSink sink(pass, view);
+          if (!matcher.scan(view.bytes, view_context, sink)) pass.engine_failed = true;
+          return true;
+        });
+    add_decode_coverage(stats, coverage);
+  }
+
+  void read_definitions(Pass& pass, const View& text, Coverage& coverage) {
+    if (text.bytes.size() > kDefinitionBytesMax) {
+      coverage.add_policy("definition-too-large", 1, pass.input.bytes.size());
+      return;
+    }
+    pass.definition = read_definition(text.bytes, pass.input.place.path.value_or(""));
+    if (!pass.definition) return;
+    add_sites(pass, text);
+    if (pass.definition->fault) {
+      coverage.add_unread({pass.input.place.root, pass.input.place.path.value_or(""),
+                           "definition-damaged", pass.input.bytes.size()});
+    }
+  }
+};
+
+Examiner::Examiner(const RuleSet& rules, const FingerprintKey& key, ExamineOptions options)
+    : state_(std::make_unique<State>(rules, key, options)) {}
+Examiner::~Examiner() = default;
+Examiner::Examiner(Examiner&&) noexcept = default;
+
+const MatchStats& Examiner::stats() const { return state_->matcher.stats(); }
+
+Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) {
+  Examined out;
+  Pass pass{state_->rules, input, {}, 0, false, std::nullopt};
+  const std::string path = input.place.path.value_or("");
+  state_->collect(pass, {syntax_of(path), is_test_path(path)}, out.coverage);
+  const auto unread = [&](const char* reason) {
+    out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});
+  };
+  if (pass.engine_failed) unread("pattern-out-of-memory");
+  if (pass.dropped != 0) unread("too-many-candidates");
+
+  // Lines cost a pass over the text: only where something was found or a segment must go on.
+  if (pass.candidates.empty() && input.whole) return out;
+  const Encoding charset = detect_charset(input.bytes);
+  Decoded decoded;
+  Bytes text = input.bytes;
+  if (charset != Encoding::kNone) {
+    decoded = decode_charset(input.bytes, charset);
+    text = decoded.bytes;
+  }
+  const LineIndex lines(text, input.base);
+  if (!input.whole) {
+    std::uint64_t fresh_text = input.fresh;
+    if (charset != Encoding::kNone) {
+      fresh_text = decoded_offset(decoded.map, text.size(), input.fresh);
+    }
+    out.end = lines.at(fresh_text);
+  }
+  for (Candidate& candidate : pass.candidates) {
+    candidate.line = lines.at(candidate.text.start).line;
+  }
+  apply_neighbours(pass.candidates);
+  const std::vector<Candidate> kept = fuse(std::move(pass.candidates));
+
+  FindingMaker maker(state_->key, input, context, lines, text, pass.definition);
+  Masker masker;
+  for (const Candidate& candidate : kept) {
+    if (!candidate.is_indicator()) masker.add(candidate.value);
+  }
+  for (const Candidate& candidate : kept) {
+    const bool ignored = ignored_on(lines.line_at(candidate.text.start));
+    if (ignored && state_->options.honour_inline_ignores) {
+      out.coverage.add_policy("inline-ignore", 1, 0);
+      continue;
+    }
+    Finding finding = maker.make(candidate, masker);
+    finding.ignored_inline = ignored;
+    out.findings.push_back(std::move(finding));
+    if (state_->options.keep_values) out.values.push_back(candidate.value.clone());
+  }
+  group_parts(state_->key, out.findings);
+  return out;
+}
+
+void Examined::append(Examined other) {
+  std::move(other.findings.begin(), other.findings.end(), std::back_inserter(findings));
+  std::move(other.values.begin(), other.values.end(), std::back_inserter(values));
+  coverage.merge(other.coverage);
+  end = other.end;
+}
+
+void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root) {
+  std::map<std::string, std::uint64_t> seen;
+  for (Finding& finding : findings) {
+    FieldBytes fields;
+    fields.add(id_root).add(finding.place.path.value_or("")).add(finding.place.member);
+    if (finding.indicator) {
+      fields.add(finding.indicator->kind).add(finding.indicator->text);
+    } else if (!finding.fingerprint.empty()) {
+      fields.add(finding.fingerprint);
+    } else {
+      // A place without a value: what it is a place for.
+      fields.add("site").add(finding.rule).add(finding.identity);
+      for (const std::string& part : finding.site ? finding.site->component
+                                                  : std::vector<std::string>{}) {
+        fields.add(part);
+      }
+    }
+    finding.ordinal = seen[fields.bytes()]++;
+    fields.add(std::to_string(finding.ordinal));
+    finding.id = keyed_id(key, "f_", fields.bytes());
+  }
+}
+
+}  // namespace nhi

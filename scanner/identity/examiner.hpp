@@ -1,0 +1,78 @@
+// examiner.hpp - one blob in, findings out: decode, match, read definitions, fuse, fingerprint.
+//
+// Each worker owns one Examiner. Secrets never leave a call except as fingerprint and redaction
+// (and as SecretText when the caller asks for values, for --reveal).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scanner/base/bytes.hpp"
+#include "scanner/base/line_index.hpp"
+#include "scanner/base/provenance.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/base/secret_text.hpp"
+#include "scanner/identity/key.hpp"
+#include "scanner/identity/types.hpp"
+#include "scanner/match/matcher.hpp"
+
+namespace nhi {
+
+/// What is known of a whole target or root, put on every finding in it.
+struct PlaceContext {
+  std::string target;                // estate target; empty for scan
+  std::string host;
+  std::string system;
+  Environment environment = Environment::kUnknown;
+  PlaceKind place = PlaceKind::kUnknown;  // kUnknown: judged file by file
+  std::string owner_name;
+  std::string owner_source;
+};
+
+/// A blob, or one segment of a large one.
+struct BlobInput {
+  Bytes bytes;
+  std::uint64_t offset = 0;  // of bytes[0] in the blob
+  std::uint64_t fresh = 0;   // a match that starts at or behind this belongs to the next segment
+  Position base;             // of bytes[0]
+  bool whole = true;         // false: no definition is read
+  Provenance place;
+};
+
+struct Examined {
+  std::vector<Finding> findings;    // without id and ordinal: see seal()
+  std::vector<SecretText> values;   // one a finding, only with keep_values
+  Coverage coverage;                // decode limits reached, engine failures, faulty definitions
+  Position end;                     // behind the fresh bytes: base of the next segment
+  /// Adds what `other` holds behind this.
+  void append(Examined other);
+};
+
+struct ExamineOptions {
+  bool honour_inline_ignores = true;  // scan; a sweep reports them
+  bool keep_values = false;
+};
+
+// Thread-compatible: one a worker. Rules and key must outlive it.
+class Examiner {
+ public:
+  Examiner(const RuleSet& rules, const FingerprintKey& key, ExamineOptions options);
+  ~Examiner();
+  Examiner(Examiner&&) noexcept;
+
+  /// Never fails as a whole: what could not be judged is in `coverage`.
+  [[nodiscard]] Examined examine(const BlobInput& input, const PlaceContext& context);
+  [[nodiscard]] const MatchStats& stats() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Gives findings of one place (root, path, member) their ordinals and ids.
+/// `id_root` stands for target and root in the id: it names no checkout folder.
+/// Source: contracts section 4, "id".
+void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root);
+
+}  // namespace nhi

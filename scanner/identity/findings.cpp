@@ -1,0 +1,250 @@
+#include "scanner/identity/findings.hpp"
+
+#include <algorithm>
+
+#include "scanner/base/hash.hpp"
+#include "scanner/identity/identity_key.hpp"
+#include "scanner/identity/place.hpp"
+#include "scanner/identity/value.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::uint64_t kPartsLinesMax = 5;
+constexpr std::size_t kBinaryProbeBytes = 8192;
+
+Level site_severity(const Site& site) {
+  if (site.dormant) return Level::kLow;
+  switch (site.form) {
+    case Form::kPlaintext:
+    case Form::kBase64:
+    case Form::kReversible:
+    case Form::kKeyMaterial:
+      return Level::kHigh;
+    case Form::kEncrypted:
+    case Form::kHashed:
+      return Level::kMedium;
+    default:
+      return Level::kLow;
+  }
+}
+
+std::string one_line(std::string_view text) {
+  std::string out = printable(text);
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
+
+}  // namespace
+
+FindingMaker::FindingMaker(const FingerprintKey& key, const BlobInput& input,
+                           const PlaceContext& context, const LineIndex& lines, Bytes text,
+                           const std::optional<Definition>& definition)
+    : key_(key),
+      input_(input),
+      context_(context),
+      lines_(lines),
+      definition_(definition),
+      place_(context.place != PlaceKind::kUnknown
+                 ? context.place
+                 : place_of_file(input.place.path.value_or(""), text,
+                                 definition ? std::string_view(definition->format)
+                                            : std::string_view())) {}
+
+Finding FindingMaker::make(const Candidate& candidate, const Masker& masker) const {
+  Finding finding;
+  finding.rule = candidate.rule_id();
+  finding.also = candidate.also;
+  finding.confidence = candidate.confidence;
+  finding.why = std::string(candidate.why);
+  finding.target = context_.target;
+  finding.host = context_.host;
+  finding.system = context_.system;
+  finding.environment = context_.environment;
+  finding.owner_name = context_.owner_name;
+  finding.owner_source = context_.owner_source;
+  put_place(candidate, finding);
+  if (candidate.is_indicator()) {
+    put_indicator(candidate, masker, finding);
+    return finding;
+  }
+  if (candidate.site != nullptr) {
+    finding.kind = holds_secret(candidate.site->form) ? FindingKind::kCredential
+                                                      : FindingKind::kSite;
+    finding.category = "definition";
+    finding.severity = site_severity(*candidate.site);
+    finding.published_default = candidate.site->published_default;
+  } else {
+    finding.category = candidate.rule->category;
+    finding.severity = candidate.rule->severity;
+    finding.principal = candidate.rule->principal;
+    finding.role = candidate.rule->role;
+  }
+  put_site(candidate, masker, finding);
+  if (finding.kind == FindingKind::kCredential) put_value(candidate, finding);
+  finding.principal = principal_of_account(candidate.account, finding.principal);
+  if (finding.principal == Principal::kHuman) finding.severity = Level::kLow;
+  return finding;
+}
+
+void FindingMaker::put_value(const Candidate& candidate, Finding& finding) const {
+  const SecretText canonical = canonical_value(candidate.value);
+  finding.fingerprint = fingerprint(key_, canonical);
+  finding.credential_id = keyed_id(key_, "c_", finding.fingerprint);
+  finding.redacted = redact(candidate.value, candidate.rule);
+  finding.length_class = length_class(candidate.value.size());
+  finding.published_default =
+      finding.published_default || is_published_default(candidate.value.reveal());
+  if (auto expires = token_expiry(candidate.value)) {
+    finding.staleness.expires = expires;
+    finding.staleness.source = AgeSource::kExpiry;
+  } else if (candidate.site != nullptr && candidate.site->owner.modified) {
+    finding.staleness = {AgeSource::kEngine, candidate.site->owner.modified, std::nullopt};
+  } else if (input_.place.file) {
+    finding.staleness = {AgeSource::kFileTime, input_.place.file->mtime, std::nullopt};
+  }
+}
+
+void FindingMaker::put_place(const Candidate& candidate, Finding& finding) const {
+  finding.place = input_.place;
+  finding.bytes = {candidate.blob.start + input_.offset, candidate.blob.end + input_.offset};
+  finding.first = lines_.at(candidate.text.start);
+  finding.last = finding.first;
+  if (!candidate.text.empty()) {
+    // The end column is behind the last byte, on the line of the last byte.
+    finding.last = lines_.at(candidate.text.end - 1);
+    const Position behind = lines_.at(candidate.text.end);
+    finding.last.column =
+        behind.line == finding.last.line ? behind.column : finding.last.column + 1;
+  }
+  for (const Encoding step : candidate.chain) {
+    finding.encoding.emplace_back(to_string(step));
+  }
+  if (candidate.site != nullptr) {
+    for (const std::string& step : candidate.site->encoding) finding.encoding.push_back(step);
+  }
+}
+
+void FindingMaker::put_site(const Candidate& candidate, const Masker& masker,
+                            Finding& finding) const {
+  const Scope* const scope = candidate.site == nullptr ? scope_of(candidate.text) : nullptr;
+  const bool bare = candidate.site == nullptr && scope == nullptr && candidate.account.empty() &&
+                    candidate.target.empty();
+  if (bare) return;
+  SiteFacts site;
+  std::string provider;
+  const Owner* owner = nullptr;
+  if (candidate.site != nullptr) {
+    owner = &candidate.site->owner;
+    provider = candidate.site->provider;
+    site.form = candidate.site->form;
+    site.form_detail = candidate.site->form_detail;
+    site.dormant = candidate.site->dormant;
+    site.inbound = candidate.site->inbound;
+  } else if (scope != nullptr) {
+    owner = &scope->owner;
+  }
+  if (owner != nullptr) {
+    site.format = owner->format;
+    for (const std::string& part : owner->component) {
+      site.component.push_back(masker.mask(one_line(part)));
+    }
+    if (scope != nullptr && !scope->step.empty()) {
+      site.component.push_back(masker.mask(one_line(scope->step)));
+    }
+    site.component_id = one_line(owner->component_id);
+    site.enabled = owner->enabled;
+  }
+  site.target = masker.mask(one_line(scrub_url(candidate.target)));
+  // An account that equals its password stays: it names the account and tells nothing of the value.
+  site.account = one_line(candidate.account);
+  if (candidate.account != candidate.value.reveal()) site.account = masker.mask(site.account);
+  site.secret = finding.bytes;
+  site.account_span = candidate.account_blob;
+  finding.identity = identity_key(provider, site.target, site.account);
+  finding.site = std::move(site);
+}
+
+void FindingMaker::put_indicator(const Candidate& candidate, const Masker& masker,
+                                 Finding& finding) const {
+  finding.kind = FindingKind::kIndicator;
+  finding.category = candidate.rule->category;
+  finding.severity = candidate.rule->severity;
+  finding.principal = candidate.rule->principal;
+  finding.indicator = IndicatorFacts{
+      candidate.rule->indicator.empty() ? candidate.rule->id : candidate.rule->indicator,
+      candidate.rule->indicator_class, candidate.rule->subclass, place_,
+      masker.mask(one_line(scrub_url(candidate.value.reveal())))};
+  Level confidence = indicator_confidence(*candidate.rule, place_);
+  // Lifted by a neighbour in the file: the place still caps it.
+  if (candidate.confidence > candidate.rule->confidence) {
+    Rule lifted = *candidate.rule;
+    lifted.confidence = candidate.confidence;
+    confidence = indicator_confidence(lifted, place_);
+  }
+  finding.confidence = confidence;
+}
+
+const Scope* FindingMaker::scope_of(Span text) const {
+  if (!definition_) return nullptr;
+  const Scope* found = nullptr;
+  for (const Scope& scope : definition_->scopes) {
+    if (scope.span.start > text.start) break;
+    if (scope.span.contains(text)) found = &scope;  // inner scopes come after outer ones
+  }
+  return found;
+}
+
+void group_parts(const FingerprintKey& key, std::vector<Finding>& findings) {
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (findings[i].role != Role::kId || findings[i].kind != FindingKind::kCredential) continue;
+    std::size_t best = findings.size();
+    std::uint64_t best_distance = kPartsLinesMax + 1;
+    const auto consider = [&](std::size_t j) {
+      const std::uint64_t a = findings[i].first.line;
+      const std::uint64_t b = findings[j].first.line;
+      const std::uint64_t distance = a > b ? a - b : b - a;
+      const bool fits = findings[j].role == Role::kSecret && findings[j].group.empty() &&
+                        findings[j].kind == FindingKind::kCredential &&
+                        (findings[j].category == findings[i].category ||
+                         findings[j].category == "generic");
+      if (fits && distance < best_distance) {
+        best = j;
+        best_distance = distance;
+      }
+      return distance <= kPartsLinesMax;
+    };
+    for (std::size_t j = i + 1; j < findings.size() && consider(j); ++j) {
+    }
+    for (std::size_t j = i; j-- > 0 && consider(j);) {
+    }
+    if (best == findings.size()) continue;
+    FieldBytes fields;
+    fields.add(findings[i].fingerprint).add(findings[best].fingerprint);
+    findings[i].group = keyed_id(key, "g_", fields.bytes());
+    findings[best].group = findings[i].group;
+  }
+}
+
+bool looks_like_binary(Bytes bytes) {
+  return bytes.substr(0, kBinaryProbeBytes).find('\0') != Bytes::npos &&
+         detect_charset(bytes) == Encoding::kNone;
+}
+
+std::uint64_t decoded_offset(const OffsetMap& map, std::uint64_t view_size,
+                             std::uint64_t source) {
+  // Binary search over the view: to_source() ascends with it.
+  std::uint64_t low = 0;
+  std::uint64_t high = view_size;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (map.to_source({middle, middle + 1}).start < source) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace nhi

@@ -1,0 +1,50 @@
+// findings.hpp - one fused candidate becomes one finding: words, place, identity, staleness.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "scanner/base/line_index.hpp"
+#include "scanner/base/scrub.hpp"
+#include "scanner/definitions/site.hpp"
+#include "scanner/identity/candidate.hpp"
+#include "scanner/identity/examiner.hpp"
+#include "scanner/identity/key.hpp"
+#include "scanner/identity/types.hpp"
+
+namespace nhi {
+
+// Lives for one blob. All references must outlive it.
+class FindingMaker {
+ public:
+  FindingMaker(const FingerprintKey& key, const BlobInput& input, const PlaceContext& context,
+               const LineIndex& lines, Bytes text, const std::optional<Definition>& definition);
+  [[nodiscard]] Finding make(const Candidate& candidate, const Masker& masker) const;
+
+ private:
+  void put_value(const Candidate& candidate, Finding& finding) const;
+  void put_place(const Candidate& candidate, Finding& finding) const;
+  void put_site(const Candidate& candidate, const Masker& masker, Finding& finding) const;
+  void put_indicator(const Candidate& candidate, const Masker& masker, Finding& finding) const;
+  [[nodiscard]] const Scope* scope_of(Span text) const;
+
+  const FingerprintKey& key_;
+  const BlobInput& input_;
+  const PlaceContext& context_;
+  const LineIndex& lines_;
+  const std::optional<Definition>& definition_;
+  PlaceKind place_;
+};
+
+/// Puts an id and the secret that belongs to it (same category, at most 5 lines apart) into one
+/// group. `findings` are of one blob, in file order.
+void group_parts(const FingerprintKey& key, std::vector<Finding>& findings);
+
+/// True if the first bytes hold a zero byte and no known character set explains it.
+[[nodiscard]] bool looks_like_binary(Bytes bytes);
+
+/// The view offset whose source range holds or follows `source`.
+[[nodiscard]] std::uint64_t decoded_offset(const OffsetMap& map, std::uint64_t view_size,
+                                           std::uint64_t source);
+
+}  // namespace nhi
