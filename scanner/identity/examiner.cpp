@@ -12,6 +12,7 @@
 #include "scanner/identity/candidate.hpp"
 #include "scanner/identity/findings.hpp"
 #include "scanner/identity/place.hpp"
+#include "scanner/identity/value.hpp"
 
 namespace nhi {
 namespace {

@@ -171,4 +171,27 @@ struct Dependency {
   std::vector<std::string> shared_spine; // credential ids that are not part of CIS1, sorted
 };
 
+/// One night's headline numbers, for the trend; a measure without evidence is none, never 0.
+struct Measures {
+  std::int64_t sweep = 0;
+  Instant when;
+  std::uint64_t findings = 0;
+  std::uint64_t credentials = 0;
+  std::uint64_t outstanding = 0;        // credentials not dead
+  std::uint64_t fresh = 0;              // new since the sweep before
+  std::uint64_t gone = 0;
+  std::uint64_t unverified = 0;
+  std::uint64_t will_stop = 0;          // dependencies observed, cis1-only or cis2-configured
+  std::uint64_t cis1_stale = 0;
+  std::uint64_t removed_not_dead = 0;   // removed from files, not proven dead
+  std::uint64_t residue = 0;
+  std::uint64_t shared_spine = 0;
+  std::uint64_t unbound = 0;
+  std::uint64_t unowned = 0;
+  std::uint64_t reused = 0;
+  std::optional<std::uint64_t> long_lived;  // none: no credential has evidence of its age
+  std::uint64_t long_lived_unknown = 0;     // credentials without evidence
+  std::uint64_t unread = 0;
+};
+
 }  // namespace nhi

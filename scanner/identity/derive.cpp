@@ -1,0 +1,405 @@
+#include "scanner/identity/derive.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+
+#include "scanner/base/hash.hpp"
+
+namespace nhi {
+namespace {
+
+std::string plain_id(std::string_view prefix, std::string_view text) {
+  return std::string(prefix) + to_hex(sha256(FieldBytes().add(prefix).add(text).bytes())).substr(0, 24);
+}
+
+bool contains_folded(std::string_view text, std::string_view lower_word) {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  };
+  return std::search(text.begin(), text.end(), lower_word.begin(), lower_word.end(), same) !=
+         text.end();
+}
+
+constexpr auto kCis1Hosts = std::to_array<std::string_view>(
+    {"gas.national.ncrs.nhs.uk", "gas.nis1.national.ncrs.nhs.uk", "gas.vn1.national.ncrs.nhs.uk",
+     "gas.vn03.national.ncrs.nhs.uk", "gas.tsp.national.ncrs.nhs.uk", "/saml/roleassertion",
+     "/login/authactivate", "/login/authvalidate"});
+constexpr auto kSpineWords = std::to_array<std::string_view>(
+    {"spine2.ncrs.nhs.uk", "spineservices.nhs.uk", "ldap.national.ncrs.nhs.uk",
+     "ldap.nis1.national.ncrs.nhs.uk", "mesh-sync.", "spine-proxy."});
+
+bool is_present(const Finding& finding) { return finding.presence != Presence::kGone; }
+
+bool in_files_now(const Finding& finding) {
+  if (!is_present(finding)) return false;
+  if (!finding.place.git) return true;
+  return finding.place.git->in_head || finding.place.git->in_worktree;
+}
+
+bool is_dead(CredentialStatus status) {
+  return status == CredentialStatus::kDeadProven || status == CredentialStatus::kDeadAttested;
+}
+
+// The system an estate names, else the root: what a dependency is grouped by.
+const std::string& system_of(const Finding& finding) {
+  return finding.system.empty() ? finding.place.root : finding.system;
+}
+
+std::string consumer_of(const Finding& finding) {
+  if (!finding.site || finding.site->component.empty()) return {};
+  std::string text;
+  for (const std::string& part : finding.site->component) {
+    if (!text.empty()) text += " > ";
+    text += part;
+  }
+  return text;
+}
+
+void take_staleness(Staleness& best, const Staleness& other) {
+  if (other.source == AgeSource::kUnknown) return;
+  if (best.expires == std::nullopt) best.expires = other.expires;
+  const bool better = best.source == AgeSource::kUnknown || other.source < best.source ||
+                      (other.source == best.source && other.since && best.since &&
+                       *other.since < *best.since);
+  if (!better) return;
+  const auto expires = best.expires;
+  best = other;
+  if (!best.expires) best.expires = expires;
+}
+
+struct CredentialBuilder {
+  Credential credential;
+  std::set<std::string> identities;
+  std::set<std::string> systems;
+  bool owned = false;
+  bool cis1_bound = false;
+  bool shared_spine = false;
+  bool beside_cis1 = false;
+  std::set<std::string> dependencies;
+};
+using CredentialBuilders = std::map<std::string, CredentialBuilder>;
+
+void add_to_credential(CredentialBuilder& builder, const Finding& finding) {
+  Credential& credential = builder.credential;
+  if (credential.id.empty()) {
+    credential.id = finding.credential_id;
+    credential.fingerprint = finding.fingerprint;
+    credential.rule = finding.rule;
+    credential.category = finding.category;
+    credential.redacted = finding.redacted;
+    credential.severity = finding.severity;
+    credential.principal = finding.principal;
+  }
+  credential.severity = std::max(credential.severity, finding.severity);
+  credential.status = std::max(credential.status, finding.credential_status);
+  if (is_present(finding)) ++credential.sites;
+  if (!is_present(finding)) ++credential.sites_gone;
+  credential.in_head = credential.in_head || in_files_now(finding);
+  take_staleness(credential.staleness, finding.staleness);
+  if (!finding.identity.empty()) builder.identities.insert(finding.identity);
+  if (!finding.system.empty()) builder.systems.insert(finding.system);
+  builder.owned = builder.owned || !finding.owner_name.empty();
+  builder.cis1_bound = builder.cis1_bound || bound_to_cis1(finding);
+  builder.shared_spine = builder.shared_spine || is_shared_spine(finding);
+}
+
+// What the indicators of one system say.
+struct Evidence {
+  Dependency dependency;
+  std::set<std::string> indicators;
+  std::set<std::pair<std::string, std::string>> cis1_files;  // root, path
+  bool cis1 = false;
+  bool cis1_high = false;
+  bool cis2_live = false;
+  bool cis2_other = false;
+};
+using Evidences = std::map<std::pair<std::string, Environment>, Evidence>;
+
+void add_indicator(Evidence& evidence, const Finding& finding) {
+  const IndicatorFacts& facts = *finding.indicator;
+  if (facts.indicator_class == IndicatorClass::kNeutral) return;
+  evidence.indicators.insert(finding.id);
+  const bool strong_place =
+      facts.place == PlaceKind::kApplication || facts.place == PlaceKind::kEngine;
+  if (facts.indicator_class == IndicatorClass::kCis1) {
+    evidence.cis1 = true;
+    evidence.cis1_high =
+        evidence.cis1_high || (strong_place && finding.confidence >= Level::kHigh);
+    evidence.cis1_files.insert({finding.place.root, finding.place.path.value_or("")});
+    if (evidence.dependency.place == PlaceKind::kUnknown || strong_place) {
+      evidence.dependency.place = facts.place;
+    }
+  } else if (facts.kind == "cis2.issuer" || facts.kind == "cis2.host.mock") {
+    const bool live = facts.subclass.empty() &&
+                      contains_folded(facts.text, "am.nhsidentity.spineservices.nhs.uk");
+    (live && strong_place ? evidence.cis2_live : evidence.cis2_other) = true;
+  }
+  if (evidence.dependency.owner_name.empty()) evidence.dependency.owner_name = finding.owner_name;
+}
+
+void propose_state(Evidence& evidence) {
+  Dependency& dependency = evidence.dependency;
+  if (!evidence.cis1_high) {
+    dependency.proposed = DependencyState::kObserved;
+    dependency.proposed_because = "CIS1 traces, none of high confidence in an application or engine";
+  } else if (evidence.cis2_live) {
+    dependency.proposed = DependencyState::kDual;
+    dependency.proposed_because = "a CIS1 call and a live CIS2 issuer in the same system";
+  } else if (evidence.cis2_other) {
+    dependency.proposed = DependencyState::kCis2Configured;
+    dependency.proposed_because = "a CIS1 call, and a CIS2 issuer that is not the live one";
+  } else {
+    dependency.proposed = DependencyState::kCis1Only;
+    dependency.proposed_because = "a CIS1 call and no CIS2 issuer in the same system";
+  }
+}
+
+Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& policy) {
+  Evidences evidences;
+  for (const Finding& finding : findings) {
+    if (!finding.indicator || !is_present(finding)) continue;
+    add_indicator(evidences[{system_of(finding), finding.environment}], finding);
+  }
+  std::erase_if(evidences, [](const auto& entry) { return !entry.second.cis1; });
+  for (auto& [key, evidence] : evidences) {
+    Dependency& dependency = evidence.dependency;
+    dependency.system = key.first;
+    dependency.environment = key.second;
+    dependency.id = plain_id(
+        "d_", FieldBytes().add(key.first).add(to_string(key.second)).bytes());
+    propose_state(evidence);
+    const auto decided = policy.decided.find(dependency.id);
+    if (decided != policy.decided.end()) dependency.decided = decided->second;
+    dependency.indicators.assign(evidence.indicators.begin(), evidence.indicators.end());
+  }
+  return evidences;
+}
+
+// Puts each credential of a dependency's system where it belongs: on it, beside it, or shared.
+void bind_credentials(std::vector<Finding>& findings, Evidences& evidences,
+                      CredentialBuilders& builders) {
+  std::map<std::string, std::set<std::string>> beside;
+  std::map<std::string, std::set<std::string>> shared;
+  for (Finding& finding : findings) {
+    const auto hit = evidences.find({system_of(finding), finding.environment});
+    if (hit == evidences.end()) continue;
+    Evidence& evidence = hit->second;
+    const std::string& id = evidence.dependency.id;
+    if (finding.indicator) {
+      if (finding.indicator->indicator_class != IndicatorClass::kNeutral) finding.dependency_id = id;
+      continue;
+    }
+    if (finding.credential_id.empty() || !is_present(finding)) continue;
+    if (is_shared_spine(finding)) {
+      shared[id].insert(finding.credential_id);
+      continue;
+    }
+    const bool in_cis1_file =
+        evidence.cis1_files.contains({finding.place.root, finding.place.path.value_or("")});
+    if (bound_to_cis1(finding)) {
+      finding.dependency_id = id;
+      builders[finding.credential_id].dependencies.insert(id);
+      beside[id].insert(finding.credential_id);
+    } else if (in_cis1_file) {
+      builders[finding.credential_id].beside_cis1 = true;
+      beside[id].insert(finding.credential_id);
+    }
+  }
+  for (auto& [key, evidence] : evidences) {
+    Dependency& dependency = evidence.dependency;
+    dependency.credentials.assign(beside[dependency.id].begin(), beside[dependency.id].end());
+    dependency.shared_spine.assign(shared[dependency.id].begin(), shared[dependency.id].end());
+  }
+}
+
+void finish_credential(CredentialBuilder& builder, const Policy& policy) {
+  Credential& credential = builder.credential;
+  credential.identities.assign(builder.identities.begin(), builder.identities.end());
+  credential.systems.assign(builder.systems.begin(), builder.systems.end());
+  credential.reused = builder.identities.size() > 1 || builder.systems.size() > 1;
+  credential.long_lived =
+      credential.staleness.since &&
+      days_between(*credential.staleness.since, policy.as_of) > policy.max_age_days;
+}
+
+bool counts_as_machine(Principal principal) { return principal != Principal::kHuman; }
+
+void measure_credential(const CredentialBuilder& builder,
+                        const std::map<std::string, DependencyState>& states,
+                        const Policy& policy, Measures& measures) {
+  const Credential& credential = builder.credential;
+  if (!counts_as_machine(credential.principal)) return;
+  ++measures.credentials;
+  const bool dead = is_dead(credential.status);
+  if (dead) {
+    if (credential.sites > 0) ++measures.residue;
+    return;
+  }
+  ++measures.outstanding;
+  if (!credential.in_head) ++measures.removed_not_dead;
+  if (builder.shared_spine) ++measures.shared_spine;
+  if (builder.beside_cis1 && !builder.cis1_bound && !builder.shared_spine) ++measures.unbound;
+  if (!builder.owned) ++measures.unowned;
+  if (credential.reused) ++measures.reused;
+  if (!credential.staleness.since) {
+    ++measures.long_lived_unknown;
+  } else {
+    measures.long_lived = measures.long_lived.value_or(0) + (credential.long_lived ? 1 : 0);
+  }
+  if (!builder.cis1_bound || builder.shared_spine) return;
+  const bool after = policy.as_of >= policy.cis1_removal;
+  const bool left_behind = std::any_of(
+      builder.dependencies.begin(), builder.dependencies.end(), [&](const std::string& id) {
+        const auto state = states.find(id);
+        return state != states.end() && state->second == DependencyState::kCis2Only;
+      });
+  if (after || left_behind) ++measures.cis1_stale;
+}
+
+void measure_findings(const std::vector<Finding>& findings, Measures& measures) {
+  for (const Finding& finding : findings) {
+    if (finding.kind == FindingKind::kSite || finding.principal == Principal::kHuman) continue;
+    ++measures.findings;
+    switch (finding.presence) {
+      case Presence::kNew: ++measures.fresh; break;
+      case Presence::kOpen: break;
+      case Presence::kGone: ++measures.gone; break;
+      case Presence::kUnverified: ++measures.unverified; break;
+    }
+  }
+}
+
+std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
+  struct Sets {
+    Identity identity;
+    std::set<std::string> credentials, consumers, systems;
+  };
+  std::map<std::string, Sets> by_key;
+  for (const Finding& finding : findings) {
+    if (finding.identity.empty() || !is_present(finding)) continue;
+    Sets& sets = by_key[finding.identity];
+    if (sets.identity.key.empty()) {
+      sets.identity.key = finding.identity;
+      sets.identity.id = plain_id("i_", finding.identity);
+      sets.identity.principal = finding.principal;
+    }
+    if (!finding.credential_id.empty()) sets.credentials.insert(finding.credential_id);
+    if (auto consumer = consumer_of(finding); !consumer.empty()) sets.consumers.insert(consumer);
+    if (!finding.system.empty()) sets.systems.insert(finding.system);
+  }
+  std::vector<Identity> identities;
+  for (auto& [key, sets] : by_key) {
+    sets.identity.credentials.assign(sets.credentials.begin(), sets.credentials.end());
+    sets.identity.consumers.assign(sets.consumers.begin(), sets.consumers.end());
+    sets.identity.systems.assign(sets.systems.begin(), sets.systems.end());
+    identities.push_back(std::move(sets.identity));
+  }
+  return identities;
+}
+
+bool will_stop(DependencyState state) {
+  return state == DependencyState::kObserved || state == DependencyState::kCis1Only ||
+         state == DependencyState::kCis2Configured;
+}
+
+}  // namespace
+
+bool is_shared_spine(const Finding& finding) {
+  if (finding.rule.starts_with("spine.") || finding.rule.starts_with("mesh.")) return true;
+  if (!finding.site) return false;
+  return std::any_of(kSpineWords.begin(), kSpineWords.end(), [&](std::string_view word) {
+    return contains_folded(finding.site->target, word);
+  });
+}
+
+bool bound_to_cis1(const Finding& finding) {
+  if (finding.kind != FindingKind::kCredential || is_shared_spine(finding)) return false;
+  if (finding.rule.starts_with("cis1.")) return true;
+  if (!finding.site) return false;
+  return std::any_of(kCis1Hosts.begin(), kCis1Hosts.end(), [&](std::string_view word) {
+    return contains_folded(finding.site->target, word);
+  });
+}
+
+Derived derive(std::vector<Finding>& findings, const Policy& policy) {
+  Derived derived;
+  CredentialBuilders builders;
+  for (const Finding& finding : findings) {
+    if (!finding.credential_id.empty()) {
+      add_to_credential(builders[finding.credential_id], finding);
+    }
+  }
+  Evidences evidences = gather_evidence(findings, policy);
+  bind_credentials(findings, evidences, builders);
+
+  std::map<std::string, DependencyState> states;
+  for (auto& [key, evidence] : evidences) {
+    const Dependency& dependency = evidence.dependency;
+    const DependencyState state = dependency.decided.value_or(dependency.proposed);
+    states[dependency.id] = state;
+    if (will_stop(state)) ++derived.measures.will_stop;
+    derived.dependencies.push_back(dependency);
+  }
+  for (auto& [id, builder] : builders) {
+    finish_credential(builder, policy);
+    measure_credential(builder, states, policy, derived.measures);
+    derived.credentials.push_back(builder.credential);
+  }
+  measure_findings(findings, derived.measures);
+  derived.identities = gather_identities(findings);
+  derived.measures.when = policy.as_of;
+  return derived;
+}
+
+NamedMeasures name_measures(const Measures& m) {
+  const auto number = [](std::uint64_t value) {
+    return std::optional<std::int64_t>(static_cast<std::int64_t>(value));
+  };
+  NamedMeasures named = {{"findings", number(m.findings)},
+                         {"credentials", number(m.credentials)},
+                         {"outstanding", number(m.outstanding)},
+                         {"new", number(m.fresh)},
+                         {"gone", number(m.gone)},
+                         {"unverified", number(m.unverified)},
+                         {"will-stop", number(m.will_stop)},
+                         {"cis1-stale", number(m.cis1_stale)},
+                         {"removed-not-dead", number(m.removed_not_dead)},
+                         {"residue", number(m.residue)},
+                         {"shared-spine", number(m.shared_spine)},
+                         {"unbound", number(m.unbound)},
+                         {"unowned", number(m.unowned)},
+                         {"reused", number(m.reused)},
+                         {"long-lived", std::nullopt},
+                         {"long-lived-unknown", number(m.long_lived_unknown)},
+                         {"unread", number(m.unread)}};
+  if (m.long_lived) {
+    named[14].second = static_cast<std::int64_t>(*m.long_lived);
+  }
+  return named;
+}
+
+Measures read_measures(const NamedMeasures& named) {
+  Measures m;
+  const std::map<std::string_view, std::uint64_t*> fields = {
+      {"findings", &m.findings},   {"credentials", &m.credentials},
+      {"outstanding", &m.outstanding}, {"new", &m.fresh},
+      {"gone", &m.gone},           {"unverified", &m.unverified},
+      {"will-stop", &m.will_stop}, {"cis1-stale", &m.cis1_stale},
+      {"removed-not-dead", &m.removed_not_dead}, {"residue", &m.residue},
+      {"shared-spine", &m.shared_spine}, {"unbound", &m.unbound},
+      {"unowned", &m.unowned},     {"reused", &m.reused},
+      {"long-lived-unknown", &m.long_lived_unknown}, {"unread", &m.unread}};
+  for (const auto& [name, value] : named) {
+    if (name == "long-lived") {
+      if (value) m.long_lived = static_cast<std::uint64_t>(*value);
+      continue;
+    }
+    const auto field = fields.find(name);
+    if (field != fields.end() && value) *field->second = static_cast<std::uint64_t>(*value);
+  }
+  return m;
+}
+
+}  // namespace nhi

@@ -1,0 +1,46 @@
+// derive.hpp - from findings to what people count: credentials, identities, dependencies, measures.
+// Nothing here is stored by hand: the same findings, decisions and dates give the same answer.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scanner/identity/types.hpp"
+
+namespace nhi {
+
+struct Policy {
+  Instant as_of;
+  Instant cis1_removal{1803772800};  // 2027-02-28T00:00:00Z, reference/nhs-cis.md section 2
+  std::int64_t stale_after_days = 90;
+  std::int64_t max_age_days = 365;
+  std::map<std::string, DependencyState> decided;  // people's decisions, by dependency id
+};
+
+struct Derived {
+  std::vector<Credential> credentials;    // by id
+  std::vector<Identity> identities;       // by key
+  std::vector<Dependency> dependencies;   // by system
+  Measures measures;                      // without sweep number
+};
+
+/// Source: contracts section 7; the state rules of reference/nhs-cis.md section 6.
+/// `findings` get their dependency_id.
+[[nodiscard]] Derived derive(std::vector<Finding>& findings, const Policy& policy);
+
+/// True if the finding shows a credential of the CIS1 call itself: found by a CIS1 rule, or its
+/// target is a CIS1 host. A Spine certificate, ASID, party key, SDS or MESH credential never is.
+[[nodiscard]] bool bound_to_cis1(const Finding& finding);
+/// True for endpoint certificates, MESH and SDS credentials: they outlive CIS1.
+[[nodiscard]] bool is_shared_spine(const Finding& finding);
+
+/// Measures by the names they are stored under, in the order of contracts section 7, and back.
+/// A value without evidence is none.
+using NamedMeasures = std::vector<std::pair<std::string, std::optional<std::int64_t>>>;
+[[nodiscard]] NamedMeasures name_measures(const Measures& measures);
+[[nodiscard]] Measures read_measures(const NamedMeasures& named);
+
+}  // namespace nhi
