@@ -1,0 +1,231 @@
+#include "scanner/sweep/estate.hpp"
+
+#include <fmt/format.h>
+#include <glob.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+
+#include "scanner/base/file.hpp"
+#include "scanner/base/limits.hpp"
+#include "scanner/rules/nearest_name.hpp"
+
+namespace nhi {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where a fault stands, for messages: file, line, column.
+Unexpected<Error> bad(const std::string& file, const YAML::Mark& mark, const std::string& what,
+                      std::string hint = {}) {
+  return fail(ErrorCode::kBadUse, what, fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1),
+              std::move(hint));
+}
+
+Result<void> check_keys(const std::string& file, const YAML::Node& map,
+                        const std::vector<std::string_view>& known) {
+  for (const auto& entry : map) {
+    const std::string key = entry.first.as<std::string>("");
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
+    return bad(file, entry.first.Mark(), "unknown key '" + key + "'",
+               "did you mean '" + std::string(nearest_name(key, known)) + "'?");
+  }
+  return {};
+}
+
+std::vector<std::string> strings(const YAML::Node& node) {
+  std::vector<std::string> out;
+  if (!node) return out;
+  if (node.IsScalar()) out.push_back(node.as<std::string>());
+  if (node.IsSequence()) {
+    for (const auto& item : node) out.push_back(item.as<std::string>(""));
+  }
+  return out;
+}
+
+std::string normal(const fs::path& path) {
+  std::string text = path.lexically_normal().string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text.empty() ? "." : text;
+}
+
+// Longest folder of a pattern before its first wildcard: relative names start there.
+fs::path fixed_part(const std::string& pattern) {
+  const std::size_t wild = pattern.find_first_of("*?[");
+  if (wild == std::string::npos) return fs::path(pattern).parent_path();
+  const std::size_t slash = pattern.rfind('/', wild);
+  return slash == std::string::npos ? fs::path(".") : fs::path(pattern.substr(0, slash + 1));
+}
+
+void add_pattern(Target& target, const std::string& pattern, bool single) {
+  glob_t found{};
+  const bool wild = pattern.find_first_of("*?[") != std::string::npos;
+  if (!wild) {
+    const std::string name = single ? target.name
+                                    : target.name + "/" + fs::path(pattern).filename().string();
+    target.roots.push_back({pattern, name, name});
+    return;
+  }
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
+      const std::string path = found.gl_pathv[i];
+      const std::string name =
+          target.name + "/" + fs::path(path).lexically_relative(fixed_part(pattern)).string();
+      target.roots.push_back({path, name, name});
+    }
+  } else {
+    target.unmet.push_back({target.name, pattern, "glob-matches-nothing", 0});
+  }
+  ::globfree(&found);
+}
+
+constexpr auto kPlaces = std::to_array<std::pair<std::string_view, PlaceKind>>(
+    {{"application", PlaceKind::kApplication},
+     {"engine", PlaceKind::kEngine},
+     {"host", PlaceKind::kHost},
+     {"network", PlaceKind::kNetwork},
+     {"document", PlaceKind::kDocument}});
+
+Result<Target> read_target(const std::string& file, const YAML::Node& node,
+                           const fs::path& folder) {
+  if (!node.IsMap()) return bad(file, node.Mark(), "a target must be a mapping");
+  NHI_CHECK_OK(check_keys(file, node,
+                          {"name", "git", "path", "owner", "place", "system", "environment", "host",
+                           "exclude", "one_file_system", "network", "expect"}));
+  Target target;
+  target.name = node["name"].as<std::string>("");
+  if (target.name.empty() || target.name.find('/') != std::string::npos) {
+    return bad(file, node.Mark(), "a target needs a name without '/'");
+  }
+  target.context.target = target.name;
+  target.context.host = node["host"].as<std::string>("");
+  target.context.system = node["system"].as<std::string>("");
+  target.context.owner_name = node["owner"].as<std::string>("");
+  if (!target.context.owner_name.empty()) target.context.owner_source = "estate";
+  if (const auto place = node["place"]) {
+    const std::string word = place.as<std::string>("");
+    const auto hit = std::find_if(kPlaces.begin(), kPlaces.end(),
+                                  [&](const auto& entry) { return entry.first == word; });
+    if (hit == kPlaces.end()) {
+      return bad(file, place.Mark(), "unknown place '" + word + "'",
+                 "one of application, engine, host, network, document");
+    }
+    target.context.place = hit->second;
+  }
+  if (const auto environment = node["environment"]) {
+    const auto parsed = parse_environment(environment.as<std::string>(""));
+    if (!parsed) {
+      return bad(file, environment.Mark(), "unknown environment",
+                 "one of live, integration, training, development");
+    }
+    target.context.environment = *parsed;
+  }
+  target.exclude = strings(node["exclude"]);
+  target.one_file_system = node["one_file_system"].as<bool>(false);
+  target.network = node["network"].as<bool>(false);
+  std::vector<std::string> patterns = strings(node["path"]);
+  for (std::string& pattern : strings(node["git"])) patterns.push_back(std::move(pattern));
+  if (patterns.empty()) return bad(file, node.Mark(), "a target needs `path` or `git`");
+  for (const std::string& pattern : patterns) {
+    const fs::path full = fs::path(pattern).is_absolute() ? fs::path(pattern) : folder / pattern;
+    add_pattern(target, normal(full), patterns.size() == 1);
+  }
+  return target;
+}
+
+Result<void> read_policy(const std::string& file, const YAML::Node& node, Estate& estate) {
+  if (!node) return {};
+  NHI_CHECK_OK(check_keys(file, node,
+                          {"stale_after_days", "max_age_days", "cis1_removal", "inline_ignores"}));
+  estate.stale_after_days = node["stale_after_days"].as<std::int64_t>(estate.stale_after_days);
+  estate.max_age_days = node["max_age_days"].as<std::int64_t>(estate.max_age_days);
+  if (const auto date = node["cis1_removal"]) {
+    const auto parsed = parse_instant(date.as<std::string>(""));
+    if (!parsed) return bad(file, date.Mark(), parsed.error().what, parsed.error().hint);
+    estate.cis1_removal = *parsed;
+  }
+  const std::string ignores = node["inline_ignores"].as<std::string>("report");
+  if (ignores != "report" && ignores != "honour") {
+    return bad(file, node.Mark(), "inline_ignores is 'report' or 'honour'");
+  }
+  estate.honour_inline_ignores = ignores == "honour";
+  return {};
+}
+
+Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
+  if (!root.IsMap()) return bad(file, root.Mark(), "an estate file must be a mapping");
+  NHI_CHECK_OK(check_keys(file, root,
+                          {"estate", "targets", "rules", "owners", "dependencies",
+                           "accepted_unread", "policy"}));
+  for (const char* later : {"owners", "dependencies", "accepted_unread"}) {
+    if (root[later]) {
+      return bad(file, root[later].Mark(),
+                 std::string("'") + later + "' is not supported by this version",
+                 "take it out; nothing was swept");
+    }
+  }
+  Estate estate;
+  estate.name = root["estate"].as<std::string>("");
+  const fs::path folder = fs::absolute(fs::path(file)).parent_path();
+  std::map<std::string, int> names;
+  for (const auto& node : root["targets"]) {
+    if (node.IsMap() && node["expect"]) {
+      return bad(file, node["expect"].Mark(), "'expect' is not supported by this version",
+                 "take it out; nothing was swept");
+    }
+    NHI_TRY(Target target, read_target(file, node, folder));
+    if (++names[target.name] > 1) {
+      return bad(file, node.Mark(), "two targets are named '" + target.name + "'");
+    }
+    estate.targets.push_back(std::move(target));
+  }
+  if (estate.targets.empty()) return bad(file, root.Mark(), "an estate needs targets");
+  for (std::string& rule : strings(root["rules"])) {
+    const bool relative = rule != "builtin" && !fs::path(rule).is_absolute();
+    estate.rules.push_back(relative ? normal(folder / rule) : std::move(rule));
+  }
+  NHI_CHECK_OK(read_policy(file, root["policy"], estate));
+  return estate;
+}
+
+}  // namespace
+
+Result<Estate> load_estate(const std::string& path) {
+  NHI_TRY(const std::string text, read_small_file(path, kConfigFileBytesMax));
+  try {
+    return read_estate(path, YAML::Load(text));
+  } catch (const YAML::Exception& error) {
+    return bad(path, error.mark, "not valid YAML: " + error.msg);
+  }
+}
+
+std::vector<Target> targets_from_paths(const std::vector<std::string>& paths, Naming naming) {
+  std::vector<Target> targets;
+  std::map<std::string, int> used;
+  for (const std::string& path : paths) {
+    Target target;
+    std::string name = normal(path);
+    const std::string folder = normal(fs::absolute(fs::path(path))).c_str();
+    if (naming == Naming::kByFolder) {
+      name = fs::path(folder).filename().string();
+      if (name.empty()) name = "root";
+      target.name = name;
+    }
+    if (const int times = ++used[name]; times > 1) {
+      if (naming == Naming::kAsTyped) continue;  // the same argument twice
+      name = fmt::format("{}#{}", name, times);
+      target.name = name;
+    }
+    target.context.target = target.name;
+    // One argument alone is not named in ids: a renamed checkout keeps them.
+    const bool alone = naming == Naming::kAsTyped && paths.size() == 1;
+    target.roots.push_back({normal(path), name, alone ? std::string() : name});
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+}  // namespace nhi

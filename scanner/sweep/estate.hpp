@@ -1,0 +1,52 @@
+// estate.hpp - what to sweep: targets from an estate file or from paths on the command line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scanner/base/clock.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/identity/examiner.hpp"
+
+namespace nhi {
+
+/// One place on disk under a target. `root` is what findings print.
+struct TargetRoot {
+  std::string path;      // on disk
+  std::string root;      // "config-repos/repo-a", or the argument as typed for `scan`
+  std::string id_root;   // stands for target and root in finding ids
+};
+
+struct Target {
+  std::string name;
+  std::vector<TargetRoot> roots;
+  PlaceContext context;
+  std::vector<std::string> exclude;
+  bool one_file_system = false;
+  bool network = false;
+  /// Globs and paths that name nothing: unread, never an empty success.
+  std::vector<Unread> unmet;
+};
+
+struct Estate {
+  std::string name;
+  std::vector<Target> targets;
+  std::vector<std::string> rules;         // files and folders; "builtin" is kept in place
+  std::int64_t stale_after_days = 90;
+  std::int64_t max_age_days = 365;
+  std::optional<Instant> cis1_removal;
+  bool honour_inline_ignores = false;
+};
+
+/// Reads an estate file (contracts section 6). Relative paths start at the file's folder.
+/// Errors: kBadUse naming file, line and the nearest valid key.
+[[nodiscard]] Result<Estate> load_estate(const std::string& path);
+
+/// Targets from arguments. For `scan` the printed root is the argument as typed, normalised; for a
+/// sweep it is the name of its folder, made unique with a number.
+enum class Naming : std::uint8_t { kAsTyped, kByFolder };
+[[nodiscard]] std::vector<Target> targets_from_paths(const std::vector<std::string>& paths,
+                                                     Naming naming);
+
+}  // namespace nhi

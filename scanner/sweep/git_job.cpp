@@ -1,0 +1,244 @@
+// git_job.cpp - the history of one repository as pool tasks: list the objects, examine each once
+// without a path, then attribute the few that hold something and examine those where they stood.
+
+#include <algorithm>
+#include <mutex>
+
+#include "scanner/identity/merge.hpp"
+#include "scanner/sweep/run_state.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::uint64_t kShareBytes = 4 * kMiB;
+constexpr std::size_t kShareObjects = 2048;
+// Reserved for a repository while it is worked on: one share and its decodings a worker.
+constexpr std::size_t kRepositoryBytes = 64 * kMiB;
+// Larger objects are read one at a time over all workers.
+constexpr std::uint64_t kLargeObjectBytes = 8 * kMiB;
+
+struct GitJob {
+  RunState& state;
+  const PlaceContext context;
+  const std::string root;
+  const std::string id_root;
+  const std::string git_dir;
+  std::string stamp;
+  std::vector<GitObject> objects;
+  std::atomic<std::size_t> shares_left{0};
+  std::mutex lock;
+  std::vector<GitObject> wanted;   // guarded by lock
+  Coverage coverage;               // guarded by lock
+
+  void add_unread(const std::string& what, const Error& error, std::uint64_t bytes) {
+    const std::lock_guard guard(lock);
+    coverage.add_unread({root, what, unread_reason(error), bytes});
+  }
+};
+using JobPtr = std::shared_ptr<GitJob>;
+
+std::mutex& large_object_lock() {
+  static std::mutex lock;
+  return lock;
+}
+
+// The worker's own handle on the job's repository, or null after a failure was recorded.
+GitRepository* repository_of(GitJob& job, unsigned worker) {
+  WorkerTools& tools = job.state.tools(worker);
+  if (tools.repository && tools.repository_path == job.git_dir) return &*tools.repository;
+  auto opened = GitRepository::open(job.git_dir);
+  if (!opened) {
+    job.add_unread(".git", opened.error(), 0);
+    return nullptr;
+  }
+  tools.repository.emplace(std::move(*opened));
+  tools.repository_path = job.git_dir;
+  return &*tools.repository;
+}
+
+Examined examine_object(GitJob& job, GitRepository& repository, const GitObject& object,
+                        const Provenance& place, unsigned worker) {
+  std::unique_lock<std::mutex> alone;
+  if (object.size > kLargeObjectBytes) alone = std::unique_lock(large_object_lock());
+  auto content = repository.read(object);
+  if (!content) {
+    job.add_unread(object.id, content.error(), object.size);
+    return {};
+  }
+  const BlobInput input{*content, 0, content->size(), {}, true, place};
+  return job.state.tools(worker).examiner.examine(input, job.context);
+}
+
+std::string_view member_of(GitObjectKind kind) {
+  switch (kind) {
+    case GitObjectKind::kCommitMessage: return "commit-message";
+    case GitObjectKind::kTagMessage: return "tag-message";
+    case GitObjectKind::kBlob: break;
+  }
+  return "";
+}
+
+// Commit and tag messages have no path: the object itself is the place.
+void examine_message(GitJob& job, GitRepository& repository, const GitObject& object,
+                     UnitResult& unit, std::vector<SecretText>& values, unsigned worker) {
+  Provenance place{job.root, std::nullopt, std::string(member_of(object.kind)), std::nullopt,
+                   std::nullopt};
+  GitFacts facts;
+  facts.blob = object.id;
+  if (object.kind == GitObjectKind::kCommitMessage) facts.introduced.commit = object.id;
+  Examined examined = examine_object(job, repository, object, place, worker);
+  for (Finding& finding : examined.findings) finding.place.git = facts;
+  seal(examined.findings, job.state.key, job.id_root);
+  std::move(examined.findings.begin(), examined.findings.end(), std::back_inserter(unit.findings));
+  std::move(examined.values.begin(), examined.values.end(), std::back_inserter(values));
+}
+
+// Every place in HEAD is a finding of its own; else the newest place stands for all.
+std::vector<GitPlace> chosen_places(std::vector<GitPlace> places) {
+  const bool in_head = std::any_of(places.begin(), places.end(),
+                                   [](const GitPlace& place) { return place.facts.in_head; });
+  if (in_head) {
+    std::erase_if(places, [](const GitPlace& place) { return !place.facts.in_head; });
+    return places;
+  }
+  const auto newest = std::max_element(
+      places.begin(), places.end(), [](const GitPlace& a, const GitPlace& b) {
+        return std::tie(a.newest, b.path) < std::tie(b.newest, a.path);
+      });
+  if (newest == places.end()) return {};
+  return {*newest};
+}
+
+void examine_blob(GitJob& job, GitRepository& repository, const GitObject& object,
+                  std::vector<GitPlace> places, UnitResult& unit, std::vector<SecretText>& values,
+                  unsigned worker) {
+  for (const GitPlace& git_place : chosen_places(std::move(places))) {
+    Provenance place{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
+    if (git_place.facts.reachable) place.path = git_place.path;
+    Examined examined = examine_object(job, repository, object, place, worker);
+    for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
+    seal(examined.findings, job.state.key, job.id_root);
+    std::move(examined.findings.begin(), examined.findings.end(),
+              std::back_inserter(unit.findings));
+    std::move(examined.values.begin(), examined.values.end(), std::back_inserter(values));
+  }
+}
+
+// The last share ends here: who, where and when, for the objects that hold something.
+void attribute(const JobPtr& job, unsigned worker) {
+  UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->state.options.profile,
+                  {}, {}, false};
+  std::vector<SecretText> values;
+  std::sort(job->wanted.begin(), job->wanted.end(),
+            [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
+  if (GitRepository* repository = repository_of(*job, worker); repository != nullptr) {
+    std::vector<GitObject> blobs;
+    for (const GitObject& object : job->wanted) {
+      if (object.kind == GitObjectKind::kBlob) blobs.push_back(object);
+    }
+    std::vector<Unread> unread;
+    auto places = repository->attribute(blobs, unread);
+    for (Unread& place : unread) {
+      place.root = job->root;
+      job->coverage.add_unread(std::move(place));
+    }
+    if (!places) job->add_unread(".git", places.error(), 0);
+    for (const GitObject& object : job->wanted) {
+      if (job->state.failed()) break;
+      if (object.kind != GitObjectKind::kBlob) {
+        examine_message(*job, *repository, object, unit, values, worker);
+      } else if (places) {
+        examine_blob(*job, *repository, object, (*places)[object.id], unit, values, worker);
+      }
+    }
+  }
+  merge_equal_ids(unit.findings, values);
+  job->coverage.git_objects = job->objects.size();
+  unit.coverage = std::move(job->coverage);
+  unit.partial = unit.coverage.unread_total > 0;
+  if (unit.partial) unit.stamp.clear();
+  job->state.finish(std::move(unit), std::move(values));
+  job->state.budget.release(kRepositoryBytes);
+}
+
+void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsigned worker) {
+  GitRepository* repository = repository_of(*job, worker);
+  std::vector<GitObject> wanted;
+  Coverage coverage;
+  const Provenance nowhere{job->root, std::nullopt, {}, std::nullopt, std::nullopt};
+  for (std::size_t i = begin; repository != nullptr && i < end && !job->state.failed(); ++i) {
+    const GitObject& object = job->objects[i];
+    ++job->state.progress.git_objects;
+    if (object.size > kSegmentBytes) {
+      coverage.add_unread({job->root, object.id, "git-object-too-large", object.size});
+      continue;
+    }
+    const Examined examined = examine_object(*job, *repository, object, nowhere, worker);
+    coverage.merge(examined.coverage);
+    coverage.bytes += object.size;
+    job->state.progress.bytes += object.size;
+    if (!examined.findings.empty()) wanted.push_back(object);
+  }
+  {
+    const std::lock_guard guard(job->lock);
+    job->coverage.merge(coverage);
+    job->wanted.insert(job->wanted.end(), wanted.begin(), wanted.end());
+  }
+  if (job->shares_left.fetch_sub(1) == 1) attribute(job, worker);
+}
+
+void list_objects(const JobPtr& job, unsigned worker) {
+  GitRepository* repository = repository_of(*job, worker);
+  const auto give_up = [&](const Error* error) {
+    if (error != nullptr) job->add_unread(".git", *error, 0);
+    for (const Unread& place : job->coverage.unread) job->state.unread(place);
+    job->state.budget.release(kRepositoryBytes);
+  };
+  if (repository == nullptr) return give_up(nullptr);
+  auto stamp = repository->state_stamp();
+  if (!stamp) return give_up(&stamp.error());
+  job->stamp = std::move(*stamp);
+  if (job->state.reuse({job->context.target, job->root, ".git"}, job->stamp)) {
+    job->state.budget.release(kRepositoryBytes);
+    return;
+  }
+  std::vector<Unread> unread;
+  auto objects = repository->objects(unread);
+  for (Unread& place : unread) {
+    place.root = job->root;
+    job->coverage.add_unread(std::move(place));
+  }
+  if (!objects) return give_up(&objects.error());
+  job->objects = std::move(*objects);
+
+  std::vector<std::pair<std::size_t, std::size_t>> shares;
+  std::size_t begin = 0;
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < job->objects.size(); ++i) {
+    bytes += job->objects[i].size;
+    if (bytes < kShareBytes && i + 1 - begin < kShareObjects && i + 1 < job->objects.size()) {
+      continue;
+    }
+    shares.emplace_back(begin, i + 1);
+    begin = i + 1;
+    bytes = 0;
+  }
+  if (shares.empty()) return attribute(job, worker);
+  job->shares_left = shares.size();
+  for (const auto& [first, last] : shares) {
+    job->state.pool.submit(
+        [job, first, last](unsigned w) { examine_share(job, first, last, w); });
+  }
+}
+
+}  // namespace
+
+void submit_repository(RunState& state, const PlaceContext& context, std::string root,
+                       std::string id_root, std::string git_dir) {
+  state.budget.acquire(kRepositoryBytes);
+  auto job = std::make_shared<GitJob>(state, context, std::move(root), std::move(id_root),
+                                      std::move(git_dir));
+  state.pool.submit([job](unsigned worker) { list_objects(job, worker); });
+}
+
+}  // namespace nhi

@@ -1,0 +1,203 @@
+#include "scanner/sweep/pipeline.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "scanner/base/scrub.hpp"
+#include "scanner/sweep/absence.hpp"
+#include "scanner/sweep/run_state.hpp"
+
+namespace nhi {
+namespace {
+
+// Small files travel together: one admission and one store call for each batch.
+constexpr std::uint64_t kBatchBytes = kMiB;
+constexpr std::size_t kBatchFiles = 256;
+// A buffer, its decodings one at a time, and what is found in it.
+constexpr std::uint64_t kBytesPerByte = 3;
+constexpr std::uint64_t kUnitBytes = 512 * kKiB;
+
+struct FileUnit {
+  FileEntry entry;
+  std::string stamp;
+};
+
+std::string file_stamp(const FileEntry& entry, std::string_view folder, Instant started) {
+  // A file that changed at or after the start may change again within the clock's grain: read it
+  // next time too (the trick by which git keeps its index honest).
+  const bool racy = entry.ctime_ns / 1'000'000'000 >= started.seconds - 2;
+  return fmt::format("{}{}:{:x}:{}:{}@{}", racy ? "racy:" : "", entry.size, entry.inode,
+                     entry.mtime_ns, entry.ctime_ns, folder);
+}
+
+// One target's part of the run; outlives every task made for it.
+struct TargetRun {
+  const Target& target;
+  RunState& state;
+};
+
+void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root, unsigned worker) {
+  RunState& state = run.state;
+  WorkerTools& tools = state.tools(worker);
+  const FileEntry& entry = unit.entry;
+  UnitResult result{{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile,
+                    {}, {}, false};
+  Examined examined;
+  Position base;
+  Provenance place{entry.root, entry.path, {}, file_facts(entry), std::nullopt};
+  const auto read = tools.reader.read(entry, [&](const FileReader::Segment& segment) {
+    const bool whole = segment.last && segment.offset == 0;
+    BlobInput input{segment.bytes, segment.offset, whole ? segment.bytes.size() : segment.fresh,
+                    base, whole, place};
+    Examined part = tools.examiner.examine(input, run.target.context);
+    base = part.end;
+    result.coverage.bytes += segment.fresh;
+    state.progress.bytes += segment.fresh;
+    examined.append(std::move(part));
+  });
+  ++state.progress.files;
+  const bool touched = result.coverage.bytes > 0 || entry.size == 0;
+  if (!read && (read.error().code != ErrorCode::kMalformed || !touched)) {
+    state.unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
+    return;
+  }
+  if (!read) {
+    result.coverage.add_unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
+  }
+  result.coverage.merge(examined.coverage);
+  result.coverage.files = 1;
+  result.partial = result.coverage.unread_total > 0;
+  if (result.partial) result.stamp.clear();
+  seal(examined.findings, state.key, id_root);
+  result.findings = std::move(examined.findings);
+  state.finish(std::move(result), std::move(examined.values));
+}
+
+// Turns what the walker meets into units. Walking thread only.
+class Producer : public WalkSink {
+ public:
+  Producer(TargetRun& run, const TargetRoot& target_root) : run_(run), target_root_(target_root) {}
+  ~Producer() override = default;
+
+  void on_file(FileEntry entry) override {
+    ++run_.state.progress.files_seen;
+    const std::size_t slash = entry.path.rfind('/');
+    const std::string_view folder =
+        slash == std::string::npos ? std::string_view() : std::string_view(entry.path).substr(0, slash);
+    if (entry.root != folder_root_ || folder != folder_) {
+      folder_root_ = entry.root;
+      folder_ = folder;
+      const std::string disk = entry.disk_path();
+      const std::size_t cut = disk.rfind('/');
+      folder_mark_ = folder_mark(cut == std::string::npos ? "." : cut == 0 ? "/" : disk.substr(0, cut));
+    }
+    std::string stamp = file_stamp(entry, folder_mark_, run_.state.options.started);
+    if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp)) {
+      ++run_.state.progress.files;
+      return;
+    }
+    bytes_ += entry.size;
+    batch_.push_back({std::move(entry), std::move(stamp)});
+    if (bytes_ >= kBatchBytes || batch_.size() >= kBatchFiles) flush();
+  }
+
+  void on_repository(std::string root, std::string /*work_tree*/, std::string git_dir) override {
+    if (!run_.state.options.git_history) {
+      run_.state.policy("no-git-history", root, ".git", 0);
+      return;
+    }
+    std::string id_root = id_root_of(root);
+    submit_repository(run_.state, run_.target.context, std::move(root), std::move(id_root),
+                      std::move(git_dir));
+  }
+
+  void on_folder_listed(const std::string& root, const std::string& path) override {
+    std::string disk = disk_of(root);
+    if (!path.empty() && path != ".") disk += "/" + path;
+    run_.state.folder_listed(root, path, disk);
+  }
+  void on_unread(Unread place) override { run_.state.unread(std::move(place)); }
+  void on_policy(std::string reason, const std::string& root, const std::string& path,
+                 std::uint64_t bytes) override {
+    run_.state.policy(reason, root, path, bytes);
+  }
+  [[nodiscard]] bool cancelled() const override { return run_.state.failed(); }
+
+  void flush() {
+    if (batch_.empty()) return;
+    std::uint64_t largest = 0;
+    for (const FileUnit& unit : batch_) largest = std::max(largest, unit.entry.size);
+    largest = std::min<std::uint64_t>(largest, kSegmentBytes + kMatchBytesMax);
+    const std::size_t reserved = largest * kBytesPerByte + kUnitBytes;
+    run_.state.budget.acquire(reserved);
+    // Roots differ when a nested repository ends inside a batch: ids are made file by file.
+    std::vector<std::string> id_roots;
+    for (const FileUnit& unit : batch_) id_roots.push_back(id_root_of(unit.entry.root));
+    run_.state.pool.submit([&run = run_, batch = std::move(batch_), roots = std::move(id_roots),
+                            reserved](unsigned worker) mutable {
+      for (std::size_t i = 0; i < batch.size() && !run.state.failed(); ++i) {
+        read_file(run, batch[i], roots[i], worker);
+      }
+      run.state.budget.release(reserved);
+    });
+    batch_ = {};
+    bytes_ = 0;
+  }
+
+ private:
+  // The printed root begins with the target root's name; ids replace that part.
+  [[nodiscard]] std::string id_root_of(const std::string& root) const {
+    return target_root_.id_root + root.substr(std::min(root.size(), target_root_.root.size()));
+  }
+  [[nodiscard]] std::string disk_of(const std::string& root) const {
+    return target_root_.path + root.substr(std::min(root.size(), target_root_.root.size()));
+  }
+
+  TargetRun& run_;
+  const TargetRoot& target_root_;
+  std::vector<FileUnit> batch_;
+  std::uint64_t bytes_ = 0;
+  std::string folder_root_;
+  std::string folder_ = "\n";  // no folder has this name: the first file looks its folder up
+  std::string folder_mark_;
+};
+
+void walk_target(TargetRun& run) {
+  const RunOptions& options = run.state.options;
+  for (const Unread& place : run.target.unmet) run.state.unread(place);
+  for (const TargetRoot& root : run.target.roots) {
+    WalkOptions walking;
+    for (const std::string& pattern : options.exclude) walking.exclude.add(pattern);
+    for (const std::string& pattern : run.target.exclude) walking.exclude.add(pattern);
+    walking.file_bytes_max = options.file_bytes_max;
+    walking.one_file_system = options.one_file_system || run.target.one_file_system;
+    walking.enter_network = options.network || run.target.network;
+    walking.never = options.never;
+    Producer producer(run, root);
+    if (auto walked = walk(root.path, root.root, walking, producer); !walked) {
+      const std::string reason =
+          walked.error().code == ErrorCode::kNotFound ? "not-found" : unread_reason(walked.error());
+      run.state.unread({root.root, "", reason, 0});
+    }
+    producer.flush();
+  }
+}
+
+}  // namespace
+
+Result<RunResult> run_pipeline(const std::vector<Target>& targets, const RunOptions& options,
+                               const RuleSet& rules, const FingerprintKey& key, UnitSink& sink,
+                               Progress& progress) {
+  RunState state(options, rules, key, sink, progress);
+  std::vector<std::unique_ptr<TargetRun>> runs;
+  for (const Target& target : targets) {
+    runs.push_back(std::make_unique<TargetRun>(target, state));
+    walk_target(*runs.back());
+  }
+  progress.walked = true;
+  return state.result();
+}
+
+}  // namespace nhi

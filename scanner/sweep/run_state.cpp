@@ -1,0 +1,95 @@
+#include "scanner/sweep/run_state.hpp"
+
+namespace nhi {
+namespace {
+
+// What the program holds before the first unit: code, rules, pattern caches, the store's cache.
+constexpr std::size_t kFixedBytes = 160 * kMiB;
+
+std::size_t unit_budget(std::size_t memory_mib) { return memory_mib * kMiB - kFixedBytes; }
+
+}  // namespace
+
+RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
+                   const FingerprintKey& estate_key, UnitSink& sink, Progress& run_progress)
+    : options(run_options),
+      rules(rule_set),
+      key(estate_key),
+      progress(run_progress),
+      budget(unit_budget(run_options.memory_mib)),
+      pool(run_options.jobs),
+      sink_(sink) {
+  for (unsigned i = 0; i < pool.workers(); ++i) {
+    tools_.push_back(std::make_unique<WorkerTools>(rules, key, options.examine));
+  }
+}
+
+void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
+  const std::lock_guard lock(lock_);
+  if (error_) return;
+  coverage_.merge(unit.coverage);
+  if (unit.partial) sink_.refused(unit.key.root, unit.key.path);
+  if (auto stored = sink_.unit(std::move(unit), std::move(values)); !stored) {
+    error_ = std::move(stored.error());
+    failed_ = true;
+    pool.cancel();
+  }
+}
+
+void RunState::unread(Unread place) {
+  const std::lock_guard lock(lock_);
+  sink_.refused(place.root, place.path);
+  coverage_.add_unread(std::move(place));
+}
+
+void RunState::policy(const std::string& reason, const std::string& root, const std::string& path,
+                      std::uint64_t bytes) {
+  const std::lock_guard lock(lock_);
+  sink_.refused(root, path);
+  coverage_.add_policy(reason, 1, bytes);
+}
+
+void RunState::folder_listed(const std::string& root, const std::string& path,
+                             const std::string& disk) {
+  const std::lock_guard lock(lock_);
+  sink_.folder_listed(root, path, disk);
+}
+
+bool RunState::reuse(const UnitKey& unit, const std::string& stamp) {
+  const std::lock_guard lock(lock_);
+  if (error_) return false;
+  Coverage carried;
+  auto reused = sink_.reuse(unit, stamp, carried);
+  if (!reused) {
+    error_ = std::move(reused.error());
+    failed_ = true;
+    return false;
+  }
+  if (*reused) coverage_.merge(carried);
+  return *reused;
+}
+
+Result<RunResult> RunState::result() {
+  pool.drain();
+  const std::lock_guard lock(lock_);
+  if (error_) return fail(std::move(*error_));
+  RunResult result;
+  for (const auto& tools : tools_) result.stats.merge(tools->examiner.stats());
+  coverage_.normalise();
+  result.coverage = std::move(coverage_);
+  return result;
+}
+
+std::string unread_reason(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kPermission: return "permission-denied";
+    case ErrorCode::kNotFound: return "vanished";
+    case ErrorCode::kMalformed: return error.what;
+    case ErrorCode::kTooLarge: return "too-large";
+    case ErrorCode::kEngineMemory: return "pattern-out-of-memory";
+    case ErrorCode::kGit: return error.what;
+    default: return "io-error";
+  }
+}
+
+}  // namespace nhi

@@ -1,0 +1,133 @@
+#include "scanner/sweep/runs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scanner/base/hash.hpp"
+#include "scanner/definitions/site.hpp"
+#include "scanner/identity/merge.hpp"
+#include "scanner/sweep/absence.hpp"
+
+namespace nhi {
+namespace {
+
+class ScanSink : public UnitSink {
+ public:
+  Result<bool> reuse(const UnitKey&, const std::string&, Coverage&) override { return false; }
+  Result<void> unit(UnitResult unit, std::vector<SecretText> values) override {
+    std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings));
+    std::move(values.begin(), values.end(), std::back_inserter(this->values));
+    return {};
+  }
+  void folder_listed(const std::string&, const std::string&, const std::string&) override {}
+  void refused(const std::string&, const std::string&) override {}
+
+  std::vector<Finding> findings;
+  std::vector<SecretText> values;
+};
+
+class InventorySink : public UnitSink {
+ public:
+  InventorySink(Inventory& inventory, SweepId sweep, const std::string& profile, bool full)
+      : inventory_(inventory), sweep_(sweep), profile_(profile), full_(full) {}
+
+  Result<bool> reuse(const UnitKey& key, const std::string& stamp, Coverage& carried) override {
+    if (full_ || stamp.empty()) return false;
+    return inventory_.reuse(sweep_, key, stamp, profile_, carried);
+  }
+  Result<void> unit(UnitResult unit, std::vector<SecretText>) override {
+    return inventory_.store(sweep_, unit);
+  }
+  void folder_listed(const std::string& root, const std::string& path,
+                     const std::string& disk_path) override {
+    tracker.folder_listed(root, path, disk_path);
+  }
+  void refused(const std::string& root, const std::string& path) override {
+    tracker.refused(root, path);
+  }
+
+  AbsenceTracker tracker;
+
+ private:
+  Inventory& inventory_;
+  SweepId sweep_;
+  const std::string& profile_;
+  bool full_;
+};
+
+std::vector<Measure> to_stored(const Measures& measures) {
+  std::vector<Measure> stored;
+  for (auto& [name, value] : name_measures(measures)) stored.push_back({name, value});
+  return stored;
+}
+
+}  // namespace
+
+std::string reading_profile(const RuleSet& rules, const RunOptions& options) {
+  FieldBytes fields;
+  fields.add(rules.digest()).add(std::to_string(kReadersVersion));
+  fields.add(fmt::format("{} {} {} {}", kSegmentBytes, kMatchBytesMax, kDecodeDepthMax,
+                         kDecodeExpansionMax));
+  fields.add(options.examine.honour_inline_ignores ? "honour" : "report");
+  return "sha256:" + to_hex(sha256(fields.bytes()));
+}
+
+Result<ScanOutcome> run_scan(const std::vector<Target>& targets, const RunOptions& options,
+                             const RuleSet& rules, const FingerprintKey& key, Progress& progress) {
+  ScanSink sink;
+  NHI_TRY(RunResult run, run_pipeline(targets, options, rules, key, sink, progress));
+  ScanOutcome outcome;
+  outcome.run = std::move(run);
+  merge_equal_ids(sink.findings, sink.values);
+  for (std::size_t i = 0; i < sink.values.size(); ++i) {
+    outcome.values.emplace(sink.findings[i].id, std::move(sink.values[i]));
+  }
+  outcome.findings = std::move(sink.findings);
+  std::sort(outcome.findings.begin(), outcome.findings.end(), report_order);
+  return outcome;
+}
+
+Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const RuleSet& rules,
+                              const FingerprintKey& key, Inventory& inventory,
+                              Progress& progress) {
+  options.profile = reading_profile(rules, options);
+  request.facts.profile = options.profile;
+  request.facts.ruleset = rules.digest();
+  request.facts.key_id = key.id;
+  request.facts.targets.clear();
+  for (const Target& target : request.targets) request.facts.targets.push_back(target.name);
+  for (const Rule& rule : rules.rules()) request.facts.rule_ids.push_back(rule.id);
+  for (const std::string_view reader : reader_names()) {
+    request.facts.rule_ids.push_back("site." + std::string(reader));
+  }
+
+  NHI_TRY(const std::vector<Inventory::KnownPlace> known,
+          inventory.known_places(request.facts.targets));
+  NHI_TRY(const SweepId sweep, inventory.begin_sweep(request.facts));
+  InventorySink sink(inventory, sweep, options.profile, request.full);
+  std::map<UnitKey, const Inventory::KnownPlace*> by_key;
+  for (const Inventory::KnownPlace& place : known) {
+    sink.tracker.know(place);
+    by_key[place.key] = &place;
+  }
+  NHI_TRY(RunResult run, run_pipeline(request.targets, options, rules, key, sink, progress));
+
+  SweepReport report;
+  report.coverage = std::move(run.coverage);
+  report.stats = std::move(run.stats);
+  const auto judge = [&](const UnitKey& unit) {
+    const auto hit = by_key.find(unit);
+    return hit == by_key.end() ? Absence::kNotRead : sink.tracker.judge(*hit->second);
+  };
+  NHI_TRY(report.outcome,
+          inventory.finish_sweep(sweep, report.coverage, request.facts.started, judge));
+  NHI_TRY(report.findings, inventory.findings({}));
+  report.derived = derive(report.findings, request.policy);
+  report.derived.measures.unread = report.coverage.unread_total;
+  report.derived.measures.sweep = static_cast<std::int64_t>(sweep);
+  NHI_CHECK_OK(inventory.store_measures(sweep, to_stored(report.derived.measures)));
+  return report;
+}
+
+}  // namespace nhi

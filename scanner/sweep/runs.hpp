@@ -1,0 +1,49 @@
+// runs.hpp - the two ways to run the pipeline: scan (stateless) and sweep (into the inventory).
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scanner/identity/derive.hpp"
+#include "scanner/inventory/inventory.hpp"
+#include "scanner/sweep/pipeline.hpp"
+
+namespace nhi {
+
+struct ScanOutcome {
+  std::vector<Finding> findings;             // report order
+  std::map<std::string, SecretText> values;  // by finding id, only with keep_values
+  RunResult run;
+};
+
+/// Findings of these targets, now. Nothing is stored.
+[[nodiscard]] Result<ScanOutcome> run_scan(const std::vector<Target>& targets,
+                                           const RunOptions& options, const RuleSet& rules,
+                                           const FingerprintKey& key, Progress& progress);
+
+struct SweepRequest {
+  std::vector<Target> targets;
+  SweepFacts facts;          // targets, rules and profile are filled in by run_sweep
+  Policy policy;
+  bool full = false;         // read everything again
+};
+struct SweepReport {
+  SweepOutcome outcome;
+  Coverage coverage;
+  std::vector<Finding> findings;   // the inventory's view after this sweep, report order
+  Derived derived;
+  MatchStats stats;
+};
+
+/// Scans into the inventory and says what is new, open, gone and unverified.
+/// Errors: kStore and kBusy of the inventory; nothing already stored is lost.
+[[nodiscard]] Result<SweepReport> run_sweep(SweepRequest request, RunOptions options,
+                                            const RuleSet& rules, const FingerprintKey& key,
+                                            Inventory& inventory, Progress& progress);
+
+/// What a reading depends on besides the bytes: rules, readers, decoders, limits. A changed profile
+/// reads again.
+[[nodiscard]] std::string reading_profile(const RuleSet& rules, const RunOptions& options);
+
+}  // namespace nhi
