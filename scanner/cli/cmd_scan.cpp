@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "scanner/cli/commands.hpp"
+#include "scanner/cli/console.hpp"
+#include "scanner/cli/reading.hpp"
+#include "scanner/cli/version.hpp"
+#include "scanner/report/report.hpp"
+#include "scanner/sweep/runs.hpp"
+
+namespace nhi {
+namespace {
+
+ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& rules,
+                   const FingerprintKey& key, Instant as_of) {
+  ReportData data;
+  data.schema = "nhisweep.scan/1";
+  data.version = std::string(kVersion);
+  data.ruleset = rules.digest();
+  data.key_id = key.id;
+  data.as_of = as_of;
+  data.cis1_removal = Policy{}.cis1_removal;
+  data.coverage = std::move(outcome.run.coverage);
+  const Level least = min_confidence_of(options);
+  std::erase_if(outcome.findings,
+                [&](const Finding& finding) { return finding.confidence < least; });
+  data.findings = std::move(outcome.findings);
+  Policy policy;
+  policy.as_of = as_of;
+  Derived derived = derive(data.findings, policy);
+  data.credentials = std::move(derived.credentials);
+  data.identities = std::move(derived.identities);
+  data.dependencies = std::move(derived.dependencies);
+  data.rule_names = rule_names(rules);
+  for (const auto& [id, value] : outcome.values) data.revealed[id] = std::string(value.reveal());
+  return data;
+}
+
+}  // namespace
+
+Result<int> cmd_scan(const Options& options) {
+  if (options.reveal) NHI_CHECK_OK(check_reveal_target(options));
+  NHI_TRY(const Instant as_of, clock_of(options));
+  NHI_TRY(const RuleSet rules, load_rule_set(options, {}));
+  NHI_TRY(const FingerprintKey key, estate_key());
+  NHI_TRY(RunOptions run, run_options(options));
+  run.started = as_of;
+  run.examine.honour_inline_ignores = true;
+  run.examine.keep_values = options.reveal;
+  Progress progress;
+  auto outcome = [&] {
+    const ProgressBar bar(options, progress);
+    return run_scan(targets_from_paths(options.paths, Naming::kAsTyped), run, rules, key, progress);
+  }();
+  if (!outcome) return fail(std::move(outcome.error()));
+  if (options.stats) print_stats(outcome->run.stats);
+
+  ReportData data = data_of(*outcome, options, rules, key, as_of);
+  const bool found = std::any_of(
+      data.findings.begin(), data.findings.end(),
+      [&](const Finding& finding) { return counts_for_status(finding, Level::kLow); });
+  const bool incomplete = data.coverage.unread_total > 0;
+  auto written = write_report(options, data);
+  for (auto& [id, value] : data.revealed) wipe(value);
+  if (!written) return fail(std::move(written.error()));
+  print_unread(options, data.coverage);
+  return incomplete ? kStatusIncomplete : found ? kStatusFindings : kStatusClean;
+}
+
+}  // namespace nhi

@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "scanner/base/file.hpp"
+#include "scanner/cli/commands.hpp"
+#include "scanner/cli/console.hpp"
+#include "scanner/cli/reading.hpp"
+#include "scanner/cli/stored.hpp"
+#include "scanner/cli/version.hpp"
+#include "scanner/sweep/runs.hpp"
+
+namespace nhi {
+namespace {
+
+Result<Estate> estate_of(const Options& options) {
+  if (!options.estate.empty()) {
+    if (!options.paths.empty()) {
+      return fail(ErrorCode::kBadUse, "give either --estate or paths, not both", options.estate);
+    }
+    return load_estate(options.estate);
+  }
+  if (options.paths.empty()) {
+    return fail(ErrorCode::kBadUse, "nothing to sweep", "",
+                "name a path, or an estate file with --estate FILE");
+  }
+  Estate estate;
+  estate.targets = targets_from_paths(options.paths, Naming::kByFolder);
+  return estate;
+}
+
+void keep_out_own_files(RunOptions& run, const Options& options) {
+  std::error_code ignored;
+  const auto real = std::filesystem::weakly_canonical(options.inventory, ignored).string();
+  if (ignored) return;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    run.never.push_back(real + suffix);
+  }
+}
+
+Result<void> write_html(const Options& options, const ReportData& data) {
+  if (options.html.empty()) return {};
+  NHI_TRY(const std::string page, render(ReportFormat::kHtml, data, {}));
+  NHI_CHECK_OK(write_file_atomically(options.html, page));
+  note(options, "report: " + options.html);
+  return {};
+}
+
+}  // namespace
+
+Result<int> cmd_sweep(const Options& options) {
+  NHI_TRY(const Instant as_of, clock_of(options));
+  NHI_TRY(Estate estate, estate_of(options));
+  NHI_TRY(const RuleSet rules, load_rule_set(options, estate.rules));
+  NHI_TRY(RunOptions run, run_options(options));
+  run.started = system_now();
+  run.examine.honour_inline_ignores = estate.honour_inline_ignores;
+  keep_out_own_files(run, options);
+  NHI_TRY(const FingerprintKey key, estate_key());
+  NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kWrite));
+
+  SweepRequest request;
+  request.targets = std::move(estate.targets);
+  request.full = options.full;
+  request.facts.started = as_of;
+  request.facts.as_of = as_of;
+  request.facts.estate = estate.name;
+  request.facts.version = std::string(kVersion);
+  request.policy.as_of = as_of;
+  request.policy.stale_after_days = estate.stale_after_days;
+  request.policy.max_age_days = estate.max_age_days;
+  if (estate.cis1_removal) request.policy.cis1_removal = *estate.cis1_removal;
+  const Policy policy = request.policy;
+
+  Progress progress;
+  auto swept = [&] {
+    const ProgressBar bar(options, progress);
+    return run_sweep(std::move(request), std::move(run), rules, key, inventory, progress);
+  }();
+  if (!swept) return fail(std::move(swept.error()));
+  if (options.stats) print_stats(swept->stats);
+
+  NHI_TRY(const StoredView view, stored_view(inventory, {}, policy));
+  ReportData data = report_data(view, policy);
+  data.rule_names = rule_names(rules);
+  NHI_CHECK_OK(write_html(options, data));
+  const Level least = min_confidence_of(options);
+  const bool fresh = std::any_of(
+      data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
+        return finding.presence == Presence::kNew && counts_for_status(finding, least);
+      });
+  if (options.format == "text") {
+    const TextStyle style{wants_colour(options), terminal_columns()};
+    NHI_CHECK_OK(write_result(options, render_summary(data, style)));
+  } else {
+    NHI_CHECK_OK(write_report(options, data));
+  }
+  print_unread(options, data.coverage);
+  if (data.coverage.unread_total > 0) return kStatusIncomplete;
+  return fresh ? kStatusFindings : kStatusClean;
+}
+
+}  // namespace nhi

@@ -1,0 +1,29 @@
+// commands.hpp - one function a command; each returns the exit status of contracts section 3.
+#pragma once
+
+#include "scanner/base/result.hpp"
+#include "scanner/cli/options.hpp"
+#include "scanner/identity/derive.hpp"
+#include "scanner/report/report.hpp"
+#include "scanner/rules/rule_set.hpp"
+
+namespace nhi {
+
+[[nodiscard]] Result<int> cmd_scan(const Options& options);
+[[nodiscard]] Result<int> cmd_sweep(const Options& options);
+[[nodiscard]] Result<int> cmd_listing(const Options& options);  // findings, identities, …, report
+[[nodiscard]] Result<int> cmd_rules(const Options& options);
+[[nodiscard]] Result<int> cmd_key(const Options& options);
+[[nodiscard]] Result<int> cmd_doctor(const Options& options);
+
+/// Built-in rules unless told otherwise, then those of --rules and of the estate; compiled.
+[[nodiscard]] Result<RuleSet> load_rule_set(const Options& options,
+                                            const std::vector<std::string>& more);
+/// --as-of, or the system clock: asked once a command.
+[[nodiscard]] Result<Instant> clock_of(const Options& options);
+/// The estate key, made if missing.
+[[nodiscard]] Result<FingerprintKey> estate_key();
+[[nodiscard]] std::map<std::string, std::string> rule_names(const RuleSet& rules);
+[[nodiscard]] Level min_confidence_of(const Options& options);
+
+}  // namespace nhi

@@ -1,0 +1,71 @@
+// main.cpp - the program: harden the process, read the command line, run one command.
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include "scanner/cli/commands.hpp"
+#include "scanner/cli/console.hpp"
+
+namespace nhi {
+namespace {
+
+// Secrets pass through this process: no core file, no debugger of the same user, no swap is asked
+// for here (that needs a privilege), private files only.
+void harden_process() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  ::umask(077);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), with a message
+}
+
+Result<int> run(const Options& options) {
+  switch (options.command) {
+    case Command::kScan: return cmd_scan(options);
+    case Command::kSweep: return cmd_sweep(options);
+    case Command::kFindings:
+    case Command::kIdentities:
+    case Command::kCredentials:
+    case Command::kDependencies:
+    case Command::kReport: return cmd_listing(options);
+    case Command::kRulesList:
+    case Command::kRulesTest:
+    case Command::kRulesExplain: return cmd_rules(options);
+    case Command::kKeyCreate:
+    case Command::kKeyExport:
+    case Command::kKeyImport: return cmd_key(options);
+    case Command::kDoctor: return cmd_doctor(options);
+    case Command::kNone: break;
+  }
+  return fail(ErrorCode::kInternal, "no command was chosen");
+}
+
+int main_of(int argc, char** argv) {
+  harden_process();
+  const Parsed parsed = parse_command_line(argc, argv);
+  if (!parsed.options) {
+    std::fputs(parsed.text.c_str(), parsed.status == 0 ? stdout : stderr);
+    return parsed.status;
+  }
+  auto status = run(*parsed.options);
+  return status ? *status : report_error(status.error());
+}
+
+}  // namespace
+}  // namespace nhi
+
+int main(int argc, char** argv) {
+  // A library that throws where it promised not to, or memory that ran out: say so, end with 5.
+  try {
+    return nhi::main_of(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "nhisweep: error[internal]: %s\n", error.what());
+    return nhi::kStatusFailed;
+  }
+}

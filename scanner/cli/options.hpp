@@ -1,0 +1,69 @@
+// options.hpp - every flag of every command, as one struct filled by one table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scanner/base/clock.hpp"
+#include "scanner/base/limits.hpp"
+#include "scanner/base/result.hpp"
+
+namespace nhi {
+
+enum class Command : std::uint8_t {
+  kNone, kScan, kSweep, kFindings, kIdentities, kCredentials, kDependencies, kReport,
+  kRulesList, kRulesTest, kRulesExplain, kKeyCreate, kKeyExport, kKeyImport, kDoctor,
+};
+enum class Verb : std::uint8_t { kList, kShow };
+
+struct Options {
+  Command command = Command::kNone;
+  Verb verb = Verb::kList;
+  std::vector<std::string> paths;
+  std::string show_id;
+  std::string argument;              // rule id, or key text file
+  std::string estate;
+  std::string inventory = "./nhisweep.db";
+  std::string format = "text";
+  std::string output;
+  std::string html;
+  std::vector<std::string> rules;
+  bool no_default_rules = false;
+  unsigned jobs = 0;
+  std::size_t memory_mib = kMemoryMibDefault;
+  std::vector<std::string> exclude;
+  std::string max_file_size;
+  bool no_git_history = false;
+  bool one_file_system = false;
+  bool full = false;
+  std::string min_confidence = "medium";
+  std::string as_of;
+  bool quiet = false;
+  std::string color = "auto";
+  std::string progress = "auto";
+  bool reveal = false;
+  bool stats = false;
+  // Filters of list verbs and reports.
+  std::string severity, confidence, rule, system, owner, state, principal, sort;
+  bool in_head = false;
+  std::string since_sweep;
+  std::uint64_t limit = 0;
+};
+
+/// What the command line asked for: options, or text to print with an exit status (help, version).
+struct Parsed {
+  std::optional<Options> options;
+  std::string text;       // to standard output if status is 0, else to standard error
+  int status = 0;
+};
+
+/// Reads the command line, and nhisweep.yaml of the current folder (or --config FILE) for flags that
+/// are not given. Never throws.
+[[nodiscard]] Parsed parse_command_line(int argc, const char* const* argv);
+
+/// "10MiB", "4k", "1048576" -> bytes. Errors: kBadUse.
+[[nodiscard]] Result<std::uint64_t> parse_size(const std::string& text);
+
+}  // namespace nhi

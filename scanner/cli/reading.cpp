@@ -1,0 +1,77 @@
+#include "scanner/cli/reading.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "scanner/base/file.hpp"
+#include "scanner/base/scrub.hpp"
+#include "scanner/cli/console.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::size_t kUnreadShown = 10;
+
+// Our own files must not be found by a sweep of the folder they lie in.
+void add_own(std::vector<std::string>& never, const std::string& path) {
+  if (path.empty()) return;
+  std::error_code ignored;
+  const auto real = std::filesystem::weakly_canonical(path, ignored);
+  if (!ignored) never.push_back(real.string());
+}
+
+}  // namespace
+
+Result<RunOptions> run_options(const Options& options) {
+  RunOptions run;
+  run.jobs = options.jobs;
+  run.memory_mib = options.memory_mib;
+  run.git_history = !options.no_git_history;
+  run.exclude = options.exclude;
+  run.one_file_system = options.one_file_system;
+  if (!options.max_file_size.empty()) {
+    NHI_TRY(run.file_bytes_max, parse_size(options.max_file_size));
+  }
+  add_own(run.never, options.output);
+  add_own(run.never, options.html);
+  return run;
+}
+
+Result<void> write_report(const Options& options, const ReportData& data) {
+  const auto format = parse_report_format(options.format);
+  if (!format) return fail(ErrorCode::kBadUse, "unknown format", options.format);
+  const TextStyle style{wants_colour(options), options.output.empty() ? terminal_columns() : 80};
+  NHI_TRY(const std::string text, render(*format, data, style));
+  NHI_CHECK_OK(write_result(options, text));
+  if (*format == ReportFormat::kCsv && !options.output.empty()) {
+    return write_file_atomically(options.output + ".coverage.json",
+                                 coverage_json(data.coverage) + "\n");
+  }
+  return {};
+}
+
+void print_stats(const MatchStats& stats) {
+  fmt::print(stderr, "stats: {} views, {} bytes, {} windows, {} matches\n", stats.views,
+             stats.bytes, stats.windows, stats.matches);
+  for (const auto& [reason, count] : stats.rejected) {
+    fmt::print(stderr, "stats: rejected {} {}\n", reason, count);
+  }
+}
+
+void print_unread(const Options& options, const Coverage& coverage) {
+  if (coverage.unread_total == 0) return;
+  note(options, fmt::format("incomplete: {} {} could not be read", coverage.unread_total,
+                            coverage.unread_total == 1 ? "place" : "places"));
+  for (std::size_t i = 0; i < coverage.unread.size() && i < kUnreadShown; ++i) {
+    const Unread& place = coverage.unread[i];
+    note(options, fmt::format("  {}: {}{}{}", place.reason, printable(place.root),
+                              place.path.empty() ? "" : "/", printable(place.path)));
+  }
+  if (coverage.unread_total > kUnreadShown) {
+    note(options, "  … all are listed in the report's coverage (--format json)");
+  }
+}
+
+}  // namespace nhi

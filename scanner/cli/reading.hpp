@@ -1,0 +1,19 @@
+// reading.hpp - what scan and sweep share: run options from flags, reports, what was not read.
+#pragma once
+
+#include "scanner/base/result.hpp"
+#include "scanner/cli/options.hpp"
+#include "scanner/match/matcher.hpp"
+#include "scanner/report/report.hpp"
+#include "scanner/sweep/pipeline.hpp"
+
+namespace nhi {
+
+[[nodiscard]] Result<RunOptions> run_options(const Options& options);
+/// Renders `data` in --format to --output or standard output; CSV gets its coverage beside it.
+[[nodiscard]] Result<void> write_report(const Options& options, const ReportData& data);
+void print_stats(const MatchStats& stats);
+/// The first unread places, to standard error.
+void print_unread(const Options& options, const Coverage& coverage);
+
+}  // namespace nhi

@@ -1,0 +1,51 @@
+#include "scanner/cli/commands.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace nhi {
+
+Result<RuleSet> load_rule_set(const Options& options, const std::vector<std::string>& more) {
+  std::vector<Rule> rules;
+  const bool named = std::find(more.begin(), more.end(), "builtin") != more.end();
+  if (!options.no_default_rules && (more.empty() || named)) {
+    NHI_TRY(rules, builtin_rules());
+  }
+  std::vector<std::string> paths = options.rules;
+  for (const std::string& path : more) {
+    if (path != "builtin") paths.push_back(path);
+  }
+  for (const std::string& path : paths) {
+    NHI_TRY(std::vector<Rule> loaded, load_rules(path));
+    std::move(loaded.begin(), loaded.end(), std::back_inserter(rules));
+  }
+  if (rules.empty()) {
+    return fail(ErrorCode::kBadUse, "no rules are left", "--no-default-rules",
+                "give some with --rules FILE");
+  }
+  return RuleSet::create(std::move(rules));
+}
+
+Result<Instant> clock_of(const Options& options) {
+  if (options.as_of.empty()) return system_now();
+  auto parsed = parse_instant(options.as_of);
+  if (!parsed) parsed.error().subject = "--as-of " + options.as_of;
+  return parsed;
+}
+
+Result<FingerprintKey> estate_key() {
+  NHI_TRY(const std::string path, fingerprint_key_path());
+  return load_or_create_fingerprint_key(path);
+}
+
+std::map<std::string, std::string> rule_names(const RuleSet& rules) {
+  std::map<std::string, std::string> names;
+  for (const Rule& rule : rules.rules()) names[rule.id] = rule.name;
+  return names;
+}
+
+Level min_confidence_of(const Options& options) {
+  return parse_level(options.min_confidence).value_or(Level::kMedium);
+}
+
+}  // namespace nhi

@@ -1,0 +1,25 @@
+// stored.hpp - the last finished sweep as one view: findings, what is derived from them, the trend.
+#pragma once
+
+#include <vector>
+
+#include "scanner/base/result.hpp"
+#include "scanner/identity/derive.hpp"
+#include "scanner/inventory/inventory.hpp"
+#include "scanner/report/report.hpp"
+
+namespace nhi {
+
+struct StoredView {
+  Inventory::SweepRow sweep;
+  std::vector<Finding> findings;   // those the filter lets pass, report order
+  Derived derived;                 // from all findings, whatever the filter
+  std::vector<Measures> trend;
+};
+
+/// Errors: kNotFound if the inventory holds no finished sweep; kStore.
+[[nodiscard]] Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter,
+                                             const Policy& policy);
+[[nodiscard]] ReportData report_data(const StoredView& view, const Policy& policy);
+
+}  // namespace nhi
