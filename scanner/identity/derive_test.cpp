@@ -1,0 +1,177 @@
+#include "scanner/identity/derive.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nhi {
+namespace {
+
+constexpr Instant kNow{1795615200};  // 2026-11-25
+
+Finding credential(const std::string& id, const std::string& credential_id,
+                   const std::string& path) {
+  Finding finding;
+  finding.id = id;
+  finding.credential_id = credential_id;
+  finding.fingerprint = "hmac-sha256:k1:" + credential_id;
+  finding.rule = "generic-password";
+  finding.place.root = "app";
+  finding.place.path = path;
+  finding.presence = Presence::kOpen;
+  return finding;
+}
+
+Finding indicator(const std::string& id, const std::string& kind, IndicatorClass indicator_class,
+                  const std::string& text, Level confidence = Level::kHigh,
+                  PlaceKind place = PlaceKind::kApplication) {
+  Finding finding;
+  finding.id = id;
+  finding.kind = FindingKind::kIndicator;
+  finding.rule = kind;
+  finding.confidence = confidence;
+  finding.place.root = "app";
+  finding.place.path = "app.env";
+  finding.indicator = IndicatorFacts{kind, indicator_class, "", place, text};
+  return finding;
+}
+
+Policy policy_at(Instant now) {
+  Policy policy;
+  policy.as_of = now;
+  return policy;
+}
+
+const std::string kGas = "gas.national.ncrs.nhs.uk";
+const std::string kLiveIssuer = "am.nhsidentity.spineservices.nhs.uk";
+
+DependencyState proposed(std::vector<Finding> findings) {
+  const Derived derived = derive(findings, policy_at(kNow));
+  EXPECT_EQ(derived.dependencies.size(), 1U);
+  return derived.dependencies.at(0).proposed;
+}
+
+TEST(Dependencies, FollowTheEvidenceRules) {
+  const Finding gas = indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas);
+  EXPECT_EQ(proposed({gas}), DependencyState::kCis1Only);
+  EXPECT_EQ(proposed({indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas,
+                                Level::kMedium, PlaceKind::kNetwork)}),
+            DependencyState::kObserved);
+  EXPECT_EQ(proposed({gas, indicator("f_2", "cis2.issuer", IndicatorClass::kCis2, kLiveIssuer)}),
+            DependencyState::kDual);
+  EXPECT_EQ(proposed({gas, indicator("f_2", "cis2.issuer", IndicatorClass::kCis2,
+                                     "am.nhsint.auth-ptl.cis2.spineservices.nhs.uk")}),
+            DependencyState::kCis2Configured);
+}
+
+TEST(Dependencies, NeedACis1Trace) {
+  std::vector<Finding> findings = {
+      indicator("f_1", "cis2.issuer", IndicatorClass::kCis2, kLiveIssuer),
+      indicator("f_2", "spine.host.msg", IndicatorClass::kNeutral, "msg.spine2.ncrs.nhs.uk")};
+  EXPECT_TRUE(derive(findings, policy_at(kNow)).dependencies.empty());
+}
+
+TEST(SharedSpineCredentials, AreNeverBoundToCis1) {
+  Finding spine = credential("f_2", "c_spine", "app.env");
+  spine.site = SiteFacts{};
+  spine.site->target = "https://msg.spine2.ncrs.nhs.uk/sync";
+  Finding relay = credential("f_3", "c_relay", "app.env");
+  relay.site = SiteFacts{};
+  relay.site->target = "https://" + kGas + "/saml/RoleAssertion";
+  Finding endpoint = credential("f_4", "c_cert", "app.env");
+  endpoint.rule = "spine.cert.client-key";
+  endpoint.site = relay.site;  // beside a CIS1 call, and still not part of it
+  EXPECT_FALSE(bound_to_cis1(spine));
+  EXPECT_TRUE(bound_to_cis1(relay));
+  EXPECT_FALSE(bound_to_cis1(endpoint));
+
+  std::vector<Finding> findings = {
+      indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas), spine, relay, endpoint};
+  const Derived after = derive(findings, policy_at(Instant{1803772800}));
+  EXPECT_EQ(after.measures.cis1_stale, 1U) << "only the relay key";
+  EXPECT_EQ(after.measures.shared_spine, 2U);
+  const Dependency& dependency = after.dependencies.at(0);
+  EXPECT_EQ(dependency.credentials, std::vector<std::string>{"c_relay"});
+  EXPECT_EQ(dependency.shared_spine, (std::vector<std::string>{"c_cert", "c_spine"}));
+}
+
+TEST(Cis1Stale, NeedsTheDateOrADecision) {
+  Finding relay = credential("f_3", "c_relay", "app.env");
+  relay.site = SiteFacts{};
+  relay.site->target = "https://" + kGas + "/saml/RoleAssertion";
+  std::vector<Finding> findings = {
+      indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas), relay};
+  Policy policy = policy_at(kNow);
+  const Derived before = derive(findings, policy);
+  EXPECT_EQ(before.measures.cis1_stale, 0U);
+  EXPECT_EQ(before.measures.will_stop, 1U);
+  policy.decided[before.dependencies.at(0).id] = DependencyState::kCis2Only;
+  const Derived decided = derive(findings, policy);
+  EXPECT_EQ(decided.measures.cis1_stale, 1U);
+  EXPECT_EQ(decided.measures.will_stop, 0U);
+}
+
+TEST(Credentials, JoinEqualValuesAndCountThemOnce) {
+  Finding a = credential("f_1", "c_1", "a.env");
+  a.identity = "postgresql:db:5432/app";
+  Finding b = credential("f_2", "c_1", "b.env");
+  b.identity = "postgresql:db2:5432/app";
+  std::vector<Finding> findings = {a, b};
+  const Derived derived = derive(findings, policy_at(kNow));
+  ASSERT_EQ(derived.credentials.size(), 1U);
+  EXPECT_EQ(derived.credentials[0].sites, 2U);
+  EXPECT_TRUE(derived.credentials[0].reused);
+  EXPECT_EQ(derived.identities.size(), 2U);
+  EXPECT_EQ(derived.measures.reused, 1U);
+}
+
+TEST(Credentials, GoneFromFilesButNotProvenDeadAreAHeadline) {
+  Finding gone = credential("f_1", "c_1", "a.env");
+  gone.presence = Presence::kGone;
+  Finding dead = gone;
+  dead.id = "f_2";
+  dead.credential_id = "c_2";
+  dead.credential_status = CredentialStatus::kDeadProven;
+  Finding residue = dead;
+  residue.id = "f_3";
+  residue.credential_id = "c_3";
+  residue.presence = Presence::kOpen;
+  std::vector<Finding> findings = {gone, dead, residue};
+  const Derived derived = derive(findings, policy_at(kNow));
+  EXPECT_EQ(derived.measures.removed_not_dead, 1U);
+  EXPECT_EQ(derived.measures.outstanding, 1U);
+  EXPECT_EQ(derived.measures.residue, 1U);
+}
+
+TEST(LongLived, IsUnknownWithoutEvidence) {
+  std::vector<Finding> findings = {credential("f_1", "c_1", "a.env")};
+  Derived derived = derive(findings, policy_at(kNow));
+  EXPECT_EQ(derived.measures.long_lived, std::nullopt);
+  EXPECT_EQ(derived.measures.long_lived_unknown, 1U);
+  findings[0].staleness = {AgeSource::kGit, Instant{kNow.seconds - 400 * 86400}, std::nullopt};
+  derived = derive(findings, policy_at(kNow));
+  EXPECT_EQ(derived.measures.long_lived, 1U);
+}
+
+TEST(HumanCredentials, StandOutsideEveryCount) {
+  Finding human = credential("f_1", "c_1", "a.env");
+  human.principal = Principal::kHuman;
+  std::vector<Finding> findings = {human};
+  const Derived derived = derive(findings, policy_at(kNow));
+  EXPECT_EQ(derived.measures.credentials, 0U);
+  EXPECT_EQ(derived.measures.findings, 0U);
+}
+
+TEST(NamedMeasures, SurviveTheStore) {
+  Measures measures;
+  measures.findings = 5;
+  measures.cis1_stale = 2;
+  measures.long_lived = 0;
+  const Measures back = read_measures(name_measures(measures));
+  EXPECT_EQ(back.findings, 5U);
+  EXPECT_EQ(back.cis1_stale, 2U);
+  EXPECT_EQ(back.long_lived, 0U);
+  measures.long_lived.reset();
+  EXPECT_EQ(read_measures(name_measures(measures)).long_lived, std::nullopt);
+}
+
+}  // namespace
+}  // namespace nhi

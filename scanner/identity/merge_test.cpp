@@ -1,0 +1,73 @@
+#include "scanner/identity/merge.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nhi {
+namespace {
+
+Finding in_git(const std::string& id, const std::string& blob, std::int64_t date, bool in_head) {
+  Finding finding;
+  finding.id = id;
+  GitFacts git;
+  git.blob = blob;
+  git.introduced = {"c" + blob, "a", "c", Instant{date}};
+  git.in_head = in_head;
+  git.reachable = true;
+  git.refs = {"main"};
+  put_git_facts(finding, git);
+  return finding;
+}
+
+TEST(MergeEqualIds, LetsTheWorkTreePlaceWinAndKeepsItsHistory) {
+  Finding file;
+  file.id = "f_1";
+  file.first = {7, 1};
+  std::vector<Finding> findings = {in_git("f_1", "aa", 100, false), file,
+                                   in_git("f_1", "bb", 50, false)};
+  std::vector<SecretText> none;
+  merge_equal_ids(findings, none);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].first.line, 7U);
+  ASSERT_TRUE(findings[0].place.git);
+  EXPECT_TRUE(findings[0].place.git->in_worktree);
+  EXPECT_EQ(findings[0].place.git->blobs, 2U);
+  EXPECT_EQ(findings[0].place.git->introduced.date, Instant{50});
+  EXPECT_EQ(findings[0].staleness.source, AgeSource::kGit);
+  EXPECT_EQ(findings[0].staleness.since, Instant{50});
+}
+
+TEST(MergeEqualIds, PrefersHeadThenTheNewest) {
+  std::vector<SecretText> none;
+  std::vector<Finding> findings = {in_git("f_1", "aa", 900, false), in_git("f_1", "bb", 100, true)};
+  merge_equal_ids(findings, none);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].place.git->blob, "bb");
+  findings = {in_git("f_1", "aa", 100, false), in_git("f_1", "bb", 900, false)};
+  merge_equal_ids(findings, none);
+  EXPECT_EQ(findings[0].place.git->blob, "bb");
+}
+
+TEST(MergeEqualIds, DoesNotDependOnTheOrderOfReading) {
+  std::vector<Finding> forward = {in_git("f_1", "aa", 100, false), in_git("f_1", "bb", 100, false),
+                                  in_git("f_2", "aa", 100, false)};
+  std::vector<Finding> backward(forward.rbegin(), forward.rend());
+  std::vector<SecretText> none;
+  merge_equal_ids(forward, none);
+  merge_equal_ids(backward, none);
+  ASSERT_EQ(forward.size(), 2U);
+  ASSERT_EQ(backward.size(), 2U);
+  EXPECT_EQ(forward[0].place.git->blob, backward[1].place.git->blob);
+}
+
+TEST(MergeEqualIds, KeepsValuesBesideTheirFindings) {
+  std::vector<Finding> findings = {in_git("f_1", "aa", 1, true), in_git("f_1", "bb", 2, true),
+                                   in_git("f_2", "cc", 1, true)};
+  std::vector<SecretText> values;
+  for (const char* text : {"one", "one", "two"}) values.emplace_back(text);
+  merge_equal_ids(findings, values);
+  ASSERT_EQ(values.size(), 2U);
+  EXPECT_EQ(values[1].reveal(), "two");
+}
+
+}  // namespace
+}  // namespace nhi
