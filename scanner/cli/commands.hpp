@@ -4,6 +4,7 @@
 #include "scanner/base/result.hpp"
 #include "scanner/cli/options.hpp"
 #include "scanner/identity/derive.hpp"
+#include "scanner/identity/key.hpp"
 #include "scanner/report/report.hpp"
 #include "scanner/rules/rule_set.hpp"
 

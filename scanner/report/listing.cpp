@@ -1,0 +1,137 @@
+#include "scanner/report/listing.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "scanner/base/scrub.hpp"
+
+namespace nhi {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json optional_date(const std::optional<Instant>& instant) {
+  return instant ? Json(to_iso8601(*instant)) : Json(nullptr);
+}
+
+Json to_json(const Credential& row) {
+  return Json{{"schema", "nhisweep.credential/1"},
+              {"id", row.id},
+              {"fingerprint", row.fingerprint},
+              {"rule", row.rule},
+              {"category", row.category},
+              {"secret", row.redacted},
+              {"severity", to_string(row.severity)},
+              {"principal", to_string(row.principal)},
+              {"credential_status", to_string(row.status)},
+              {"identities", row.identities},
+              {"systems", row.systems},
+              {"sites", row.sites},
+              {"sites_gone", row.sites_gone},
+              {"in_head", row.in_head},
+              {"age",
+               {{"source", to_string(row.staleness.source)},
+                {"since", optional_date(row.staleness.since)},
+                {"expires", optional_date(row.staleness.expires)}}},
+              {"long_lived", row.staleness.since ? Json(row.long_lived) : Json(nullptr)},
+              {"reused", row.reused}};
+}
+
+Json to_json(const Identity& row) {
+  return Json{{"schema", "nhisweep.identity/1"},
+              {"id", row.id},
+              {"identity", row.key},
+              {"principal", to_string(row.principal)},
+              {"credentials", row.credentials},
+              {"consumers", row.consumers},
+              {"systems", row.systems}};
+}
+
+Json to_json(const Dependency& row) {
+  return Json{{"schema", "nhisweep.dependency/1"},
+              {"id", row.id},
+              {"system", row.system},
+              {"environment", to_string(row.environment)},
+              {"place", to_string(row.place)},
+              {"proposed", to_string(row.proposed)},
+              {"because", row.proposed_because},
+              {"decided", row.decided ? Json(to_string(*row.decided)) : Json(nullptr)},
+              {"owner", row.owner_name.empty() ? Json(nullptr) : Json(row.owner_name)},
+              {"indicators", row.indicators},
+              {"credentials", row.credentials},
+              {"shared_spine", row.shared_spine}};
+}
+
+std::string to_text(const Credential& row) {
+  std::string text = fmt::format("{}  {:8}  {}  {}\n", row.id, to_string(row.severity),
+                                 printable(row.redacted), row.rule);
+  text += fmt::format("  {} place{}{}{}{}\n", row.sites, row.sites == 1 ? "" : "s",
+                      row.sites_gone > 0 ? fmt::format(", {} gone", row.sites_gone) : "",
+                      row.in_head ? "" : ", no longer in files", row.reused ? ", reused" : "");
+  for (const std::string& key : row.identities) text += "  opens " + printable(key) + "\n";
+  text += row.staleness.since
+              ? fmt::format("  since {} ({})\n", to_iso_date(*row.staleness.since),
+                            to_string(row.staleness.source))
+              : std::string("  age unknown\n");
+  return text;
+}
+
+std::string to_text(const Identity& row) {
+  std::string text = fmt::format("{}  {}\n", row.id, printable(row.key));
+  text += fmt::format("  {}, {} credential{}\n", to_string(row.principal), row.credentials.size(),
+                      row.credentials.size() == 1 ? "" : "s");
+  for (const std::string& consumer : row.consumers) {
+    text += "  used by " + printable(consumer) + "\n";
+  }
+  return text;
+}
+
+std::string to_text(const Dependency& row) {
+  std::string text =
+      fmt::format("{}  {} ({})\n", row.id, printable(row.system), to_string(row.environment));
+  if (row.decided) text += fmt::format("  decided: {}\n", to_string(*row.decided));
+  text += fmt::format("  proposed: {}: {}\n", to_string(row.proposed), row.proposed_because);
+  text += fmt::format("  {} traces, {} credentials beside them, {} shared Spine credentials\n",
+                      row.indicators.size(), row.credentials.size(), row.shared_spine.size());
+  text += row.owner_name.empty() ? std::string("  no owner\n")
+                                 : "  owner " + printable(row.owner_name) + "\n";
+  return text;
+}
+
+template <class Row>
+Result<std::string> render_rows(const std::vector<Row>& rows, const char* name,
+                                ReportFormat format) {
+  constexpr auto kReplace = Json::error_handler_t::replace;
+  std::string text;
+  if (format == ReportFormat::kText) {
+    for (const Row& row : rows) text += to_text(row);
+    return text.empty() ? std::string("none\n") : text;
+  }
+  if (format == ReportFormat::kJsonl) {
+    for (const Row& row : rows) text += to_json(row).dump(-1, ' ', false, kReplace) + "\n";
+    return text;
+  }
+  if (format == ReportFormat::kJson) {
+    Json list = Json::array();
+    for (const Row& row : rows) list.push_back(to_json(row));
+    return Json{{"schema", std::string("nhisweep.") + name + "/1"}, {name, std::move(list)}}.dump(
+               2, ' ', false, kReplace) +
+           "\n";
+  }
+  return fail(ErrorCode::kBadUse, "this list comes as text, json or jsonl", "--format");
+}
+
+}  // namespace
+
+Result<std::string> render_listing(Listing listing, ReportFormat format, const ReportData& data,
+                                   const TextStyle&) {
+  switch (listing) {
+    case Listing::kCredentials: return render_rows(data.credentials, "credentials", format);
+    case Listing::kIdentities: return render_rows(data.identities, "identities", format);
+    case Listing::kDependencies: return render_rows(data.dependencies, "dependencies", format);
+  }
+  return fail(ErrorCode::kInternal, "no such list");
+}
+
+}  // namespace nhi
