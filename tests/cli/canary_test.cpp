@@ -1,0 +1,161 @@
+// A planted canary of every rule, raw and in every encoding: all are found, and no artefact of the
+// program holds one afterwards, in any encoding.
+#include <gtest/gtest.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "scanner/base/hash.hpp"
+#include "scanner/rules/rule_set.hpp"
+#include "tests/cli/sandbox.hpp"
+
+namespace nhi::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Canary {
+  std::string rule;
+  std::string text;     // the whole example
+  std::string secret;
+};
+
+// One canary a credential rule: its first template, expanded with a seed no other test uses.
+std::vector<Canary> canaries() {
+  auto rules = builtin_rules();
+  EXPECT_TRUE(rules.has_value());
+  auto set = RuleSet::create(std::move(*rules));
+  EXPECT_TRUE(set.has_value());
+  std::vector<Canary> out;
+  for (std::uint32_t i = 0; i < set->size(); ++i) {
+    const Rule& rule = set->rule(RuleIndex{i});
+    if (rule.kind != RuleKind::kCredential || !rule.needs.empty()) continue;
+    const auto example = std::find_if(rule.matches.begin(), rule.matches.end(),
+                                      [](const Example& e) { return e.is_template; });
+    if (example == rule.matches.end()) continue;
+    auto text = expand_template(example->text, 20261125);
+    EXPECT_TRUE(text.has_value()) << rule.id;
+    const CompiledRule& compiled = set->compiled(RuleIndex{i});
+    std::vector<re2::StringPiece> groups(
+        static_cast<std::size_t>(compiled.regex().NumberOfCapturingGroups()) + 1);
+    if (!compiled.regex().Match(*text, 0, text->size(), RE2::UNANCHORED, groups.data(),
+                                static_cast<int>(groups.size()))) {
+      ADD_FAILURE() << rule.id << ": its own example does not match";
+      continue;
+    }
+    const auto& secret = groups[static_cast<std::size_t>(compiled.secret_group)];
+    out.push_back({rule.id, *text, std::string(secret.data(), secret.size())});
+  }
+  return out;
+}
+
+std::string utf16(std::string_view text) {
+  std::string out = "\xff\xfe";
+  for (const char c : text) {
+    out += c;
+    out += '\0';
+  }
+  return out;
+}
+std::string percent(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += "%" + to_hex(Bytes(&c, 1));
+  return out;
+}
+std::string escapes(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<unsigned char>(c) < 0x80 && c != '\n') {
+      out += c == '=' ? std::string("\\u003d") : std::string(1, c);
+    }
+  }
+  return out + "\"";
+}
+std::string entities(std::string_view text) {
+  std::string out = "<v>";
+  for (const char c : text) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    out += plain ? std::string(1, c) : "&#" + std::to_string(static_cast<unsigned char>(c)) + ";";
+  }
+  return out + "</v>";
+}
+
+using Encoder = std::string (*)(std::string_view);
+const std::map<std::string, Encoder> kEncoders = {
+    {"raw", [](std::string_view text) { return std::string(text); }},
+    {"utf16", utf16},
+    {"base64", [](std::string_view text) { return to_base64(text); }},
+    {"hex", [](std::string_view text) { return to_hex(text); }},
+    {"percent", percent},
+    {"escapes", escapes},
+    {"entities", entities},
+};
+
+std::string whole_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void expect_no_canary(const std::string& where, const std::string& content,
+                      const std::vector<Canary>& planted) {
+  for (const Canary& canary : planted) {
+    if (canary.secret.size() < 8) continue;  // shorter ones occur by chance
+    for (const auto& [name, encode] : kEncoders) {
+      std::string shape = encode(canary.secret);
+      if (name == "utf16") shape.erase(0, 2);
+      if (name == "base64") shape = shape.substr(0, shape.size() / 4 * 4 - 4);
+      if (name == "entities" || name == "escapes") continue;  // they contain the raw parts
+      EXPECT_EQ(content.find(shape), std::string::npos)
+          << where << " holds the canary of " << canary.rule << " (" << name << ")";
+    }
+  }
+}
+
+TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
+  const Sandbox box;
+  const std::vector<Canary> planted = canaries();
+  ASSERT_GE(planted.size(), 80U);
+  for (const Canary& canary : planted) {
+    for (const auto& [name, encode] : kEncoders) {
+      box.write("estate/" + name + "/" + canary.rule + ".conf", encode(canary.text + "\n") + "\n");
+    }
+  }
+  const Outcome sweep =
+      box.run({"sweep", "estate", "--html", "page.html", "--format", "json", "--stats"});
+  EXPECT_EQ(sweep.exit_status, 1) << sweep.err;
+  std::set<std::string> found;
+  std::map<std::string, int> missed;
+  const Outcome scan =
+      box.run({"scan", "estate", "--format", "jsonl", "--min-confidence", "low"});
+  for (const std::string& path : json_strings(scan.out, "path")) found.insert(path);
+  for (const Canary& canary : planted) {
+    for (const auto& [name, encode] : kEncoders) {
+      if (found.contains(name + "/" + canary.rule + ".conf")) continue;
+      ++missed[name];
+      ADD_FAILURE() << "missed " << canary.rule << " in " << name;
+    }
+  }
+  std::map<std::string, std::string> artefacts = {
+      {"sweep stdout", sweep.out}, {"sweep stderr", sweep.err}, {"scan stdout", scan.out},
+      {"scan stderr", scan.err}};
+  for (const char* format : {"text", "sarif", "csv", "html", "jsonl"}) {
+    artefacts[std::string("report ") + format] = box.run({"report", "--format", format}).out;
+  }
+  for (const char* name : {"nhisweep.db", "nhisweep.db-wal", "nhisweep.db-shm", "page.html"}) {
+    if (fs::exists(box.path(name))) artefacts[name] = whole_file(box.path(name));
+  }
+  for (const auto& [where, content] : artefacts) expect_no_canary(where, content, planted);
+}
+
+}  // namespace
+}  // namespace nhi::testing

@@ -1,0 +1,212 @@
+#include "tests/cli/sandbox.hpp"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "scanner/base/hash.hpp"
+
+#ifndef NHI_PROGRAM
+#error "the build says where the program is"
+#endif
+
+namespace nhi::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+};
+
+Pipe make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) std::abort();
+  return {ends[0], ends[1]};
+}
+
+[[noreturn]] void become(const std::vector<std::string>& command,
+                         const std::vector<std::string>& environment, const RunOptions& options,
+                         const std::string& cwd) {
+  std::vector<char*> argv;
+  for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
+  argv.push_back(nullptr);
+  std::vector<char*> envp;
+  for (const std::string& word : environment) envp.push_back(const_cast<char*>(word.c_str()));
+  envp.push_back(nullptr);
+  if (::chdir(cwd.c_str()) != 0) ::_exit(126);
+  if (options.uid && (::setgid(*options.uid) != 0 || ::setuid(*options.uid) != 0)) ::_exit(126);
+  ::execvpe(argv[0], argv.data(), envp.data());
+  ::_exit(127);
+}
+
+// Feeds standard input and drains both outputs until the child closes them or time is up.
+void exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, const RunOptions& options,
+              Outcome& outcome) {
+  std::string_view input = options.input;
+  const auto start = std::chrono::steady_clock::now();
+  bool killed = options.kill_after_ms == 0;
+  while (out.read_end >= 0 || err.read_end >= 0) {
+    std::array<pollfd, 3> waits = {pollfd{out.read_end, POLLIN, 0}, pollfd{err.read_end, POLLIN, 0},
+                                   pollfd{in.write_end, POLLOUT, 0}};
+    ::poll(waits.data(), waits.size(), 5);
+    const auto passed = std::chrono::steady_clock::now() - start;
+    if (!killed && passed >= std::chrono::milliseconds(options.kill_after_ms)) {
+      ::kill(child, SIGKILL);
+      killed = true;
+    }
+    if (in.write_end >= 0 && (waits[2].revents != 0 || input.empty())) {
+      const ssize_t put = input.empty() ? 0 : ::write(in.write_end, input.data(), input.size());
+      if (put > 0) input.remove_prefix(static_cast<std::size_t>(put));
+      if (input.empty() || put < 0) {
+        ::close(in.write_end);
+        in.write_end = -1;
+      }
+    }
+    for (auto [pipe, text, wait] : {std::tuple{&out, &outcome.out, &waits[0]},
+                                    std::tuple{&err, &outcome.err, &waits[1]}}) {
+      if (wait->revents == 0) continue;
+      std::array<char, 65536> block{};
+      const ssize_t got = ::read(pipe->read_end, block.data(), block.size());
+      if (got > 0) text->append(block.data(), static_cast<std::size_t>(got));
+      if (got <= 0) {
+        ::close(pipe->read_end);
+        pipe->read_end = -1;
+      }
+    }
+  }
+}
+
+Outcome run_command(const std::vector<std::string>& command,
+                    const std::vector<std::string>& environment, const RunOptions& options,
+                    const std::string& cwd) {
+  Pipe in = make_pipe();
+  Pipe out = make_pipe();
+  Pipe err = make_pipe();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(in.read_end, 0);
+    const int file = options.out_path.empty()
+                         ? out.write_end
+                         : ::open(options.out_path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    ::dup2(file, 1);
+    ::dup2(err.write_end, 2);
+    become(command, environment, options, cwd);
+  }
+  ::close(in.read_end);
+  ::close(out.write_end);
+  ::close(err.write_end);
+  ::signal(SIGPIPE, SIG_IGN);
+  Outcome outcome;
+  exchange(child, in, out, err, options, outcome);
+  if (in.write_end >= 0) ::close(in.write_end);
+  int status = 0;
+  rusage usage{};
+  ::wait4(child, &status, 0, &usage);
+  outcome.peak_kib = usage.ru_maxrss;
+  outcome.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+}  // namespace
+
+Sandbox::Sandbox() {
+  std::string name = ::testing::TempDir() + "nhi-cli-XXXXXX";
+  EXPECT_NE(::mkdtemp(name.data()), nullptr);
+  folder_ = name;
+  fs::create_directories(folder_ + "/home");
+  fs::permissions(folder_, fs::perms::all);  // other users of a test may enter
+}
+
+Sandbox::~Sandbox() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+std::string Sandbox::path(std::string_view relative) const {
+  return folder_ + "/" + std::string(relative);
+}
+
+void Sandbox::write(std::string_view relative, std::string_view content) const {
+  const fs::path full = path(relative);
+  fs::create_directories(full.parent_path());
+  std::ofstream(full, std::ios::binary) << content;
+}
+
+std::string Sandbox::read(std::string_view relative) const {
+  std::ifstream file(path(relative), std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Outcome Sandbox::run(const std::vector<std::string>& args, const RunOptions& options) const {
+  std::vector<std::string> command = {NHI_PROGRAM};
+  command.insert(command.end(), args.begin(), args.end());
+  const std::vector<std::string> environment = {
+      "PATH=/usr/bin:/bin", "HOME=" + folder_ + "/home", "LC_ALL=C.UTF-8", "TERM=dumb",
+      "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key",
+      "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1"};
+  return run_command(command, environment, options,
+                     options.cwd.empty() ? folder_ : options.cwd);
+}
+
+void Sandbox::must(const std::vector<std::string>& command, const std::string& cwd) const {
+  const std::vector<std::string> environment = {
+      "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + folder_ + "/home",
+      "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=A",
+      "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=A",
+      "GIT_COMMITTER_EMAIL=a@example.org", "GIT_AUTHOR_DATE=1700000000 +0000",
+      "GIT_COMMITTER_DATE=1700000000 +0000"};
+  const Outcome outcome =
+      run_command(command, environment, {}, cwd.empty() ? folder_ : cwd);
+  ASSERT_EQ(outcome.exit_status, 0) << command[0] << ": " << outcome.err;
+}
+
+std::string fake(std::string_view name, std::size_t length) {
+  static constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string text;
+  for (int round = 0; text.size() < length; ++round) {
+    const Digest digest = sha256(std::string(name) + std::to_string(round));
+    for (const std::uint8_t byte : digest) text += kAlphabet[byte % kAlphabet.size()];
+  }
+  return text.substr(0, length);
+}
+
+std::vector<std::string> json_strings(std::string_view json, std::string_view key) {
+  std::vector<std::string> values;
+  const std::string label = "\"" + std::string(key) + "\":";
+  for (std::size_t at = json.find(label); at != std::string_view::npos;
+       at = json.find(label, at + 1)) {
+    std::size_t start = at + label.size();
+    while (start < json.size() && json[start] == ' ') ++start;
+    if (start >= json.size() || json[start] != '"') continue;
+    std::size_t end = start + 1;
+    while (end < json.size() && json[end] != '"') end += json[end] == '\\' ? 2 : 1;
+    values.emplace_back(json.substr(start + 1, end - start - 1));
+  }
+  return values;
+}
+
+std::optional<std::string> corpus_folder() {
+  const char* named = std::getenv("NHISWEEP_CORPUS");
+  const std::string folder = named != nullptr ? named : NHI_SOURCE_DIR "/../shared/corpus";
+  std::error_code ignored;
+  if (fs::is_directory(folder, ignored)) return folder;
+  return std::nullopt;
+}
+
+}  // namespace nhi::testing

@@ -1,0 +1,61 @@
+// sandbox.hpp - drives the real program in a folder of its own: HOME, key and git configuration
+// point inside it, nothing outside is touched.
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace nhi::testing {
+
+struct Outcome {
+  int exit_status = -1;   // 128 + n after a signal
+  std::string out;
+  std::string err;
+  long peak_kib = 0;      // largest resident set
+};
+
+struct RunOptions {
+  std::string cwd;                  // default: the sandbox folder
+  std::string input;                // standard input
+  std::optional<uid_t> uid;         // run as this user (needs root)
+  int kill_after_ms = 0;            // SIGKILL then; 0 = never
+  std::string out_path;             // standard output goes there, not to `out`
+};
+
+class Sandbox {
+ public:
+  Sandbox();
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] std::string path(std::string_view relative) const;
+  /// Makes the file and its folders.
+  void write(std::string_view relative, std::string_view content) const;
+  [[nodiscard]] std::string read(std::string_view relative) const;
+
+  /// Runs nhisweep. `args` as on the command line.
+  Outcome run(const std::vector<std::string>& args, const RunOptions& options = {}) const;
+  /// Runs any program of the PATH, for git and friends; fails the test unless it ends with 0.
+  void must(const std::vector<std::string>& command, const std::string& cwd = {}) const;
+
+ private:
+  std::string folder_;
+};
+
+/// A value that looks random and opens nothing: the same for the same name, made at run time.
+[[nodiscard]] std::string fake(std::string_view name, std::size_t length);
+
+/// The string values of every `"key": "…"` in JSON or JSONL text, in order.
+[[nodiscard]] std::vector<std::string> json_strings(std::string_view json, std::string_view key);
+
+/// The corpora beside the project, or nothing: tests on them carry the label `corpus`.
+[[nodiscard]] std::optional<std::string> corpus_folder();
+
+}  // namespace nhi::testing

@@ -1,0 +1,119 @@
+// Claims about `nhisweep scan`, on the real program.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "tests/cli/sandbox.hpp"
+
+namespace nhi::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A tree with something of everything; secrets are made at run time.
+void make_tree(const Sandbox& box, int files) {
+  for (int i = 0; i < files; ++i) {
+    const std::string name = std::to_string(i);
+    box.write("tree/conf/app" + name + ".properties",
+              "db.url=jdbc:postgresql://db" + name + ":5432/emr\ndb.user=app\ndb.password=" +
+                  fake("db" + name, 20) + "\n");
+  }
+  box.write("tree/notes.txt", "nothing to see\n");
+  box.write("tree/gas.env", "CIS1_URL=https://gas.national.ncrs.nhs.uk/login/authvalidate\n");
+}
+
+TEST(ScanCommand, IsByteIdenticalForEveryNumberOfJobsAndTwice) {
+  const Sandbox box;
+  make_tree(box, 60);
+  const Outcome one = box.run({"scan", "tree", "--format", "json", "--jobs", "1", "--as-of", "2026-11-25"});
+  ASSERT_EQ(one.exit_status, 1) << one.err;
+  for (const char* jobs : {"1", "2", "8"}) {
+    const Outcome other =
+        box.run({"scan", "tree", "--format", "json", "--jobs", jobs, "--as-of", "2026-11-25"});
+    EXPECT_EQ(one.out, other.out) << jobs << " jobs";
+  }
+}
+
+TEST(ScanCommand, EndsWithZeroWhereNothingIsFound) {
+  const Sandbox box;
+  box.write("tree/readme.txt", "a quiet file\n");
+  const Outcome scan = box.run({"scan", "tree"});
+  EXPECT_EQ(scan.exit_status, 0) << scan.out << scan.err;
+}
+
+TEST(ScanCommand, OfAMissingPathIsNeverClean) {
+  const Sandbox box;
+  const Outcome scan = box.run({"scan", "no-such-place"});
+  EXPECT_EQ(scan.exit_status, 3);
+  EXPECT_NE(scan.err.find("no-such-place"), std::string::npos) << scan.err;
+}
+
+TEST(ScanCommand, NamesTheNearestFlag) {
+  const Sandbox box;
+  const Outcome scan = box.run({"scan", ".", "--formatt", "json"});
+  EXPECT_EQ(scan.exit_status, 2);
+  EXPECT_NE(scan.err.find("--format"), std::string::npos) << scan.err;
+  EXPECT_TRUE(scan.out.empty());
+}
+
+TEST(ScanCommand, ReadsStandardInput) {
+  const Sandbox box;
+  RunOptions piped;
+  piped.input = "db.password=" + fake("stdin", 20) + "\n";
+  const Outcome scan = box.run({"scan", "-", "--format", "json"}, piped);
+  EXPECT_EQ(scan.exit_status, 1) << scan.err;
+  EXPECT_NE(scan.out.find("\"root\": \"-\""), std::string::npos) << scan.out;
+}
+
+TEST(ScanCommand, HonoursInlineIgnoresAndCountsThem) {
+  const Sandbox box;
+  box.write("tree/a.properties", "db.password=" + fake("x", 20) + " # gitleaks:allow\n");
+  const Outcome scan = box.run({"scan", "tree", "--format", "json"});
+  EXPECT_EQ(scan.exit_status, 0) << scan.out;
+  EXPECT_NE(scan.out.find("inline-ignore"), std::string::npos);
+}
+
+TEST(ScanCommand, RevealsOnlyWhereAskedAndNobodyElseCanRead) {
+  const Sandbox box;
+  const std::string secret = fake("reveal", 20);
+  box.write("tree/a.properties", "db.password=" + secret + "\n");
+  const Outcome plain = box.run({"scan", "tree", "--format", "json"});
+  EXPECT_EQ(plain.out.find(secret), std::string::npos);
+  const Outcome shown = box.run({"scan", "tree", "--format", "json", "--reveal"});
+  EXPECT_NE(shown.out.find(secret), std::string::npos);
+  RunOptions to_file;
+  to_file.out_path = box.path("world-readable.json");
+  const Outcome refused = box.run({"scan", "tree", "--format", "json", "--reveal"}, to_file);
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_EQ(box.read("world-readable.json").find(secret), std::string::npos);
+}
+
+TEST(ScanCommand, FindsAKeyThatALaterCommitRemoved) {
+  const Sandbox box;
+  box.write("repo/app.properties", "db.password=" + fake("old", 20) + "\n");
+  box.must({"git", "init", "-q", "-b", "main", "repo"});
+  box.must({"git", "add", "-A"}, box.path("repo"));
+  box.must({"git", "commit", "-q", "-m", "first"}, box.path("repo"));
+  box.write("repo/app.properties", "db.password=${DB_PASSWORD}\n");
+  box.must({"git", "commit", "-q", "-a", "-m", "second"}, box.path("repo"));
+  const Outcome scan = box.run({"scan", "repo", "--format", "json"});
+  EXPECT_EQ(scan.exit_status, 1) << scan.err;
+  EXPECT_NE(scan.out.find("\"in_head\": false"), std::string::npos) << scan.out;
+  const Outcome tree_only = box.run({"scan", "repo", "--no-git-history"});
+  EXPECT_EQ(tree_only.exit_status, 0) << tree_only.out;
+}
+
+TEST(ScanCommand, SeesNoNeutralOrTrapTraceAsCis) {
+  const Sandbox box;
+  box.write("tree/spine.env",
+            "A=https://msg.spine2.ncrs.nhs.uk/reliablemessaging\nB=ldap.national.ncrs.nhs.uk:636\n"
+            "C=https://auth.login.nhs.uk\nD=sbapi.dc.sportsbook.example\nprofile=cis1\n");
+  const Outcome scan = box.run({"scan", "tree", "--format", "json", "--min-confidence", "low"});
+  EXPECT_EQ(scan.out.find("\"class\": \"CIS1\""), std::string::npos) << scan.out;
+  EXPECT_EQ(scan.out.find("\"class\": \"CIS2\""), std::string::npos) << scan.out;
+  EXPECT_EQ(scan.exit_status, 0);
+}
+
+}  // namespace
+}  // namespace nhi::testing

@@ -1,0 +1,221 @@
+// Claims about `nhisweep sweep`: presence is a fact of reading, ids outlive moves, kills lose nothing.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "tests/cli/sandbox.hpp"
+
+namespace nhi::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SweepTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    box_.write("share/a/app.properties", "db.password=" + fake("a", 20) + "\n");
+    box_.write("share/b/app.properties", "db.password=" + fake("b", 20) + "\n");
+    box_.write("share/readme.txt", "quiet\n");
+  }
+  Outcome sweep(std::vector<std::string> more = {"share"}) {
+    std::vector<std::string> args = {"sweep", "--as-of", "2026-11-25"};
+    args.insert(args.end(), more.begin(), more.end());
+    return box_.run(args);
+  }
+  // Finding id -> state, of credentials in the inventory.
+  std::map<std::string, std::string> states() {
+    const Outcome list =
+        box_.run({"findings", "list", "--format", "jsonl", "--min-confidence", "low"});
+    EXPECT_EQ(list.exit_status, 0) << list.err;
+    std::map<std::string, std::string> out;
+    std::size_t at = 0;
+    while (at < list.out.size()) {
+      const std::size_t end = list.out.find('\n', at);
+      const std::string line = list.out.substr(at, end - at);
+      at = end + 1;
+      const auto id = json_strings(line, "id");
+      const auto state = json_strings(line, "state");
+      const auto kind = json_strings(line, "kind");
+      if (!id.empty() && !state.empty() && kind.at(0) == "credential") out[id[0]] = state[0];
+    }
+    return out;
+  }
+  std::multiset<std::string> state_words() {
+    std::multiset<std::string> words;
+    for (const auto& [id, state] : states()) words.insert(state);
+    return words;
+  }
+  using Words = std::multiset<std::string>;
+  Sandbox box_;
+};
+
+TEST_F(SweepTest, SaysNewOnceAndThenNothingNew) {
+  EXPECT_EQ(sweep().exit_status, 1);
+  EXPECT_EQ(state_words(), (Words{"new", "new"}));
+  const Outcome second = sweep();
+  EXPECT_EQ(second.exit_status, 0) << second.out << second.err;
+  EXPECT_EQ(state_words(), (Words{"open", "open"}));
+}
+
+TEST_F(SweepTest, SaysGoneWhenThePlaceWasReadOrIsProvenAbsent) {
+  sweep();
+  box_.write("share/a/app.properties", "db.password=${DB_PASSWORD}\n");
+  fs::remove(box_.path("share/b/app.properties"));
+  box_.write("share/b/other.txt", "still a folder\n");
+  EXPECT_EQ(sweep().exit_status, 0);
+  EXPECT_EQ(state_words(), (Words{"gone", "gone"}));
+}
+
+TEST_F(SweepTest, AFolderThatLostItsFolderIsProvenAbsent) {
+  sweep();
+  fs::remove_all(box_.path("share/b"));
+  EXPECT_EQ(sweep().exit_status, 0);
+  EXPECT_EQ(state_words(), (Words{"gone", "open"}));
+}
+
+TEST_F(SweepTest, AnUnmountedShareIsUnverifiedNotGone) {
+  sweep();
+  fs::rename(box_.path("share/b"), box_.path("elsewhere"));
+  fs::create_directory(box_.path("share/b"));
+  sweep();
+  EXPECT_EQ(state_words(), (Words{"open", "unverified"}));
+}
+
+TEST_F(SweepTest, AMissingTargetIsUnverifiedAndIncomplete) {
+  sweep();
+  fs::rename(box_.path("share"), box_.path("elsewhere"));
+  EXPECT_EQ(sweep().exit_status, 3);
+  EXPECT_EQ(state_words(), (Words{"unverified", "unverified"}));
+}
+
+TEST_F(SweepTest, AnExcludedPathIsUnverifiedNotGone) {
+  sweep();
+  EXPECT_EQ(sweep({"share", "--exclude", "b/**"}).exit_status, 0);
+  EXPECT_EQ(state_words(), (Words{"open", "unverified"}));
+  EXPECT_EQ(sweep().exit_status, 0) << "seen again is not new";
+  EXPECT_EQ(state_words(), (Words{"open", "open"}));
+}
+
+TEST_F(SweepTest, AnUnreadableFolderIsUnverifiedAndIncomplete) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  RunOptions as_nobody;
+  as_nobody.uid = 65534;
+  fs::permissions(box_.path("home"), fs::perms::all);
+  fs::create_directory(box_.path("work"));
+  fs::permissions(box_.path("work"), fs::perms::all);
+  as_nobody.cwd = box_.path("work");
+  const std::vector<std::string> args = {"sweep", box_.path("share"), "--as-of", "2026-11-25"};
+  EXPECT_EQ(box_.run(args, as_nobody).exit_status, 1);
+  fs::permissions(box_.path("share/b"), fs::perms::none);
+  const Outcome second = box_.run(args, as_nobody);
+  EXPECT_EQ(second.exit_status, 3) << second.err;
+  EXPECT_NE(second.err.find("share/b"), std::string::npos) << second.err;
+  const Outcome list = box_.run({"findings", "list", "--format", "jsonl"}, as_nobody);
+  const auto words = json_strings(list.out, "state");
+  EXPECT_EQ(std::count(words.begin(), words.end(), "unverified"), 1);
+  EXPECT_EQ(std::count(words.begin(), words.end(), "gone"), 0);
+}
+
+TEST_F(SweepTest, AnotherTargetsSweepTouchesNothing) {
+  sweep();
+  box_.write("second/app.properties", "db.password=" + fake("c", 20) + "\n");
+  EXPECT_EQ(sweep({"second"}).exit_status, 1);
+  const auto words = state_words();
+  EXPECT_EQ(words.size(), 3U);
+  EXPECT_EQ(words.count("gone"), 0U);
+}
+
+TEST_F(SweepTest, AChangedRulesetNeverMakesGone) {
+  sweep();
+  box_.write("other.yaml",
+             "- id: only-this\n  name: Only this\n  pattern: 'onlythis_(?P<secret>[a-z]{8})'\n"
+             "  category: test\n  principal: machine\n  severity: low\n  confidence: high\n"
+             "  matches: ['onlythis_abcdefgh']\n  misses: ['onlythis_1']\n"
+             "  references: ['https://example.org']\n");
+  const Outcome second = sweep({"share", "--no-default-rules", "--rules", "other.yaml"});
+  EXPECT_EQ(second.exit_status, 0) << second.err;
+  EXPECT_EQ(state_words().count("gone"), 0U);
+}
+
+TEST_F(SweepTest, KeepsIdsOverAnInsertedLineAndAMovedCheckout) {
+  sweep();
+  const auto before = states();
+  box_.write("share/a/app.properties", "# a comment\n\ndb.password=" + fake("a", 20) + "\n");
+  fs::create_directory(box_.path("moved"));
+  fs::rename(box_.path("share"), box_.path("moved/share"));
+  EXPECT_EQ(sweep({"moved/share"}).exit_status, 0);
+  const auto after = states();
+  ASSERT_EQ(before.size(), after.size());
+  for (const auto& [id, state] : before) {
+    ASSERT_TRUE(after.contains(id));
+    EXPECT_EQ(after.at(id), "open");
+  }
+}
+
+TEST_F(SweepTest, KeepsIdsOverARepack) {
+  box_.must({"git", "init", "-q", "-b", "main", "share"});
+  box_.must({"git", "add", "-A"}, box_.path("share"));
+  box_.must({"git", "commit", "-q", "-m", "first"}, box_.path("share"));
+  sweep();
+  const auto before = states();
+  EXPECT_EQ(before.size(), 2U) << "a file and its blob are one finding";
+  box_.must({"git", "gc", "-q", "--prune=now"}, box_.path("share"));
+  EXPECT_EQ(sweep().exit_status, 0);
+  const auto after = states();
+  for (const auto& [id, state] : before) EXPECT_EQ(after.at(id), "open");
+}
+
+TEST_F(SweepTest, AMissingRepositoryIsUnverified) {
+  box_.write("estate.yaml",
+             "estate: T\ntargets:\n  - {name: repos, git: [repos/one, repos/two]}\n");
+  for (const char* name : {"one", "two"}) {
+    const std::string repo = std::string("repos/") + name;
+    box_.write(repo + "/app.properties", "db.password=" + fake(name, 20) + "\n");
+    box_.must({"git", "init", "-q", "-b", "main", repo});
+    box_.must({"git", "add", "-A"}, box_.path(repo));
+    box_.must({"git", "commit", "-q", "-m", "first"}, box_.path(repo));
+  }
+  EXPECT_EQ(sweep({"--estate", "estate.yaml"}).exit_status, 1);
+  fs::rename(box_.path("repos/two"), box_.path("parked"));
+  EXPECT_EQ(sweep({"--estate", "estate.yaml"}).exit_status, 3);
+  EXPECT_EQ(state_words(), (Words{"open", "unverified"}));
+}
+
+TEST_F(SweepTest, KilledInTheMiddleLeavesThePreviousSweepAndReusesWhatWasFinished) {
+  for (int i = 0; i < 3000; ++i) {
+    box_.write("share/many/" + std::to_string(i) + ".properties",
+               "db.password=" + fake(std::to_string(i), 20) + "\n");
+  }
+  ASSERT_EQ(sweep().exit_status, 1);
+  const auto before = states();
+  for (const int milliseconds : {20, 60, 120, 250, 500}) {
+    for (int i = 0; i < 500; ++i) {
+      box_.write("share/many/" + std::to_string(i) + ".properties",
+                 "x=" + std::to_string(milliseconds) + "\ndb.password=" +
+                     fake(std::to_string(i), 20) + "\n");
+    }
+    RunOptions killed;
+    killed.kill_after_ms = milliseconds;
+    box_.run({"sweep", "share", "--as-of", "2026-11-26", "--full"}, killed);
+    std::set<std::string> ids;
+    for (const auto& [id, state] : states()) ids.insert(id);
+    EXPECT_EQ(ids.size(), before.size()) << "after a kill at " << milliseconds << " ms";
+  }
+  EXPECT_EQ(sweep().exit_status, 0);
+  EXPECT_EQ(states().size(), before.size());
+}
+
+TEST_F(SweepTest, WritesOnePageThatNamesTheHeadlines) {
+  sweep({"share", "--html", "report.html"});
+  const std::string page = box_.read("report.html");
+  EXPECT_NE(page.find("<html"), std::string::npos);
+  EXPECT_EQ(page.find(fake("a", 20)), std::string::npos);
+  EXPECT_EQ(page.find("src=\"http"), std::string::npos) << "nothing from elsewhere";
+}
+
+}  // namespace
+}  // namespace nhi::testing
