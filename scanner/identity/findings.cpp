@@ -175,6 +175,8 @@ void FindingMaker::put_indicator(const Candidate& candidate, const Masker& maske
       candidate.rule->indicator.empty() ? candidate.rule->id : candidate.rule->indicator,
       candidate.rule->indicator_class, candidate.rule->subclass, place_,
       masker.mask(one_line(scrub_url(candidate.value.reveal())))};
+  finding.indicator->subclass = indicator_subclass(
+      *finding.indicator, input_.place.path.value_or(""), context_.environment);
   Level confidence = indicator_confidence(*candidate.rule, place_);
   // Lifted by a neighbour in the file: the place still caps it.
   if (candidate.confidence > candidate.rule->confidence) {

@@ -80,4 +80,23 @@ Level indicator_confidence(const Rule& rule, PlaceKind place) {
   return std::min(rule.confidence, cap);
 }
 
+std::string indicator_subclass(const IndicatorFacts& indicator, std::string_view path,
+                               Environment environment) {
+  const bool outside = indicator.place == PlaceKind::kNetwork || indicator.place == PlaceKind::kHost;
+  if (indicator.kind == "cis1.host.gas" && outside && indicator.subclass.empty()) {
+    return "workstation-allowlist";
+  }
+  const bool path_to_live = indicator.text.find("auth-ptl") != std::string::npos ||
+                            indicator.text.find("ptl.nhsd-esa") != std::string::npos;
+  if (indicator.kind == "cis2.issuer" && path_to_live) {
+    const std::string name = lower_name(path);
+    const bool production = environment == Environment::kLive ||
+                            name.find("production") != std::string::npos ||
+                            name.find(".prod.") != std::string::npos ||
+                            name.find("-prod.") != std::string::npos;
+    if (production) return "ptl-in-production";
+  }
+  return indicator.subclass;
+}
+
 }  // namespace nhi

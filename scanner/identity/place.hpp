@@ -1,6 +1,7 @@
 // place.hpp - what kind of place a file is: it decides what a CIS1 trace in it means.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "scanner/base/bytes.hpp"
@@ -17,5 +18,12 @@ namespace nhi {
 
 /// The confidence of an indicator hit, given where it stands.
 [[nodiscard]] Level indicator_confidence(const Rule& rule, PlaceKind place);
+
+/// The subclass that place and environment give an indicator, else the one it has: a CIS1 host in a
+/// list of allowed destinations is "workstation-allowlist" (an Identity Agent user reaching CIS2
+/// needs it too), a path-to-live CIS2 issuer in production is "ptl-in-production".
+/// Source: reference/nhs-cis.md section 3 (environment rule) and 4.1.
+[[nodiscard]] std::string indicator_subclass(const IndicatorFacts& indicator,
+                                             std::string_view path, Environment environment);
 
 }  // namespace nhi

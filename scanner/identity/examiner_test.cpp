@@ -1,0 +1,136 @@
+#include "scanner/identity/examiner.hpp"
+
+#include <gtest/gtest.h>
+
+#include "scanner/base/hash.hpp"
+#include "scanner/decode/views.hpp"
+
+namespace nhi {
+namespace {
+
+Rule token_rule() {
+  Rule rule;
+  rule.id = "acme-token";
+  rule.name = "Acme token";
+  rule.pattern = R"(\bacme_(?P<secret>[0-9a-f]{16})\b)";
+  rule.category = "saas";
+  rule.confidence = Level::kHigh;
+  rule.matches = {{"acme_0badcafe0badcafe", false}};
+  rule.misses = {{"acme_x", false}};
+  return rule;
+}
+
+class ExaminerTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto made = RuleSet::create({token_rule()});
+    ASSERT_TRUE(made) << made.error().message();
+    rules_ = std::make_unique<RuleSet>(std::move(*made));
+  }
+  Examined examine(std::string_view bytes, bool honour = true) {
+    Examiner examiner(*rules_, key_, {honour, false});
+    BlobInput input;
+    input.bytes = bytes;
+    input.place.root = "root";
+    input.place.path = "a.txt";
+    Examined examined = examiner.examine(input, {});
+    seal(examined.findings, key_, "root");
+    return examined;
+  }
+  FingerprintKey key_{"k1", SecretText(std::string(32, 'k')), ""};
+  std::unique_ptr<RuleSet> rules_;
+};
+
+constexpr std::string_view kToken = "acme_3f9a1c7be2d4058e";
+
+TEST_F(ExaminerTest, SaysLinesColumnsAndBytes) {
+  const std::string text = "first\nkey é= " + std::string(kToken) + " end\n";
+  const Examined examined = examine(text);
+  ASSERT_EQ(examined.findings.size(), 1U);
+  const Finding& finding = examined.findings[0];
+  EXPECT_EQ(finding.first, (Position{2, 13})) << "code points, not bytes";
+  EXPECT_EQ(finding.last, (Position{2, 29}));
+  EXPECT_EQ(text.substr(finding.bytes.start, finding.bytes.size()), kToken.substr(5));
+  EXPECT_TRUE(finding.encoding.empty());
+  EXPECT_EQ(finding.redacted.find("3f9a"), std::string::npos);
+}
+
+TEST_F(ExaminerTest, CountsLinesInUtf16AfterDecoding) {
+  const std::string text = "first\r\nkey=" + std::string(kToken) + "\r\n";
+  std::string utf16 = "\xff\xfe";
+  for (const char c : text) {
+    utf16 += c;
+    utf16 += '\0';
+  }
+  const Examined examined = examine(utf16);
+  ASSERT_EQ(examined.findings.size(), 1U);
+  EXPECT_EQ(examined.findings[0].first, (Position{2, 10}));
+  EXPECT_EQ(examined.findings[0].encoding, std::vector<std::string>{"utf-16le"});
+  EXPECT_EQ(examined.findings[0].bytes.size(), 32U) << "two stored bytes a character";
+}
+
+TEST_F(ExaminerTest, MapsABase64ValueToItsStoredBytes) {
+  const std::string encoded = to_base64("export KEY=" + std::string(kToken) + " # and more");
+  const std::string text = "data: " + encoded + "\n";
+  const Examined examined = examine(text);
+  ASSERT_EQ(examined.findings.size(), 1U);
+  const Finding& finding = examined.findings[0];
+  EXPECT_EQ(finding.encoding, std::vector<std::string>{"base64"});
+  const auto decoded = from_base64(text.substr(finding.bytes.start, finding.bytes.size()));
+  ASSERT_TRUE(decoded);
+  EXPECT_NE(decoded->find(kToken.substr(5)), std::string::npos);
+}
+
+TEST_F(ExaminerTest, OneValueIsOneFingerprintHoweverItIsStored) {
+  const std::string plain = std::string(kToken) + "\n";
+  const std::string encoded = to_base64("xx " + std::string(kToken) + " xx") + "\n";
+  const Examined a = examine(plain);
+  const Examined b = examine(encoded);
+  ASSERT_EQ(a.findings.size(), 1U);
+  ASSERT_EQ(b.findings.size(), 1U);
+  EXPECT_EQ(a.findings[0].fingerprint, b.findings[0].fingerprint);
+  EXPECT_EQ(a.findings[0].credential_id, b.findings[0].credential_id);
+}
+
+TEST_F(ExaminerTest, IdsDependOnNoLineAndCountEquals) {
+  const std::string twice = std::string(kToken) + "\n" + std::string(kToken) + "\n";
+  const Examined a = examine(twice);
+  const Examined b = examine("# put above\n\n" + twice);
+  ASSERT_EQ(a.findings.size(), 2U);
+  EXPECT_NE(a.findings[0].id, a.findings[1].id);
+  EXPECT_EQ(a.findings[0].id, b.findings[0].id);
+  EXPECT_EQ(a.findings[1].id, b.findings[1].id);
+}
+
+TEST_F(ExaminerTest, InlineIgnoresAreHonouredOrReported) {
+  const std::string line = std::string(kToken) + "  # nhisweep:allow\n";
+  EXPECT_TRUE(examine(line, true).findings.empty());
+  EXPECT_EQ(examine(line, true).coverage.by_policy.at(0).reason, "inline-ignore");
+  const Examined reported = examine(line, false);
+  ASSERT_EQ(reported.findings.size(), 1U);
+  EXPECT_TRUE(reported.findings[0].ignored_inline);
+}
+
+TEST_F(ExaminerTest, ASegmentLeavesTheRestToTheNext) {
+  const std::string text = "line\n" + std::string(kToken) + "\n" + std::string(kToken) + "\n";
+  Examiner examiner(*rules_, key_, {});
+  BlobInput first;
+  first.bytes = text;
+  first.fresh = 10;  // cuts through the first token: it starts here, so it belongs here
+  first.whole = false;
+  const Examined head = examiner.examine(first, {});
+  ASSERT_EQ(head.findings.size(), 1U);
+  BlobInput second;
+  second.bytes = std::string_view(text).substr(10);
+  second.offset = 10;
+  second.fresh = second.bytes.size();
+  second.base = head.end;
+  second.whole = false;
+  const Examined tail = examiner.examine(second, {});
+  ASSERT_EQ(tail.findings.size(), 1U);
+  EXPECT_EQ(tail.findings[0].first, (Position{3, 6}));
+  EXPECT_EQ(text.substr(tail.findings[0].bytes.start, 16), kToken.substr(5));
+}
+
+}  // namespace
+}  // namespace nhi
