@@ -42,7 +42,7 @@ struct GitFacts {
 
 /// Raw bytes as the file system or git stores them; they need not be UTF-8.
 struct Provenance {
-  std::string root;                 // `scan`: argument as typed, normalised; `sweep`: target/relative
+  std::string root;                 // `scan`: argument as typed, normal; `sweep`: target/relative
   std::optional<std::string> path;  // relative to root; none for an unreachable git object
   std::string member;               // inside a container, `a.zip!/b.txt`; or "commit-message", …
   std::optional<FileFacts> file;

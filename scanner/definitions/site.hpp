@@ -29,8 +29,8 @@ struct Owner {
 struct Site {
   Owner owner;
   std::string path;          // element path, as in reference/interface-engines.md
-  std::string target;        // normalised: scheme, host, port, database or URL; scrubbed of user-info
-  std::string provider;      // "mssql", "postgresql", "sftp", "http", "smtp", "keystore", …; may be empty
+  std::string target;        // normal form: scheme, host, port, database or URL; scrubbed
+  std::string provider;      // "mssql", "postgresql", "sftp", "http", "keystore", …; may be empty
   std::string account;       // empty if none
   SecretText secret;         // decoded value; empty unless holds_secret(form)
   Form form = Form::kNone;
@@ -41,7 +41,7 @@ struct Site {
   Span secret_span;          // in the text the reader was given
   Span account_span;
   Span target_span;
-  std::vector<std::string> encoding;  // steps inside the document, outermost first ("xml-entity", …)
+  std::vector<std::string> encoding;  // steps in the document, outermost first ("xml-entity", …)
 };
 
 /// A range of the text that belongs to one component: matches inside it get this owner.
@@ -59,7 +59,7 @@ struct Definition {
   std::optional<Error> fault;
 };
 
-/// Recognises `text` (after character-set decoding) by content, `path` only as a hint, and reads it.
+/// Recognises `text` (after character-set decoding) by content, `path` as a hint, and reads it.
 /// Nothing if no reader knows it. Never fails: a fault is part of the definition.
 [[nodiscard]] std::optional<Definition> read_definition(Bytes text, std::string_view path);
 

@@ -19,7 +19,9 @@ namespace nhi {
 
 enum class FindingKind : std::uint8_t { kCredential, kIndicator, kSite };
 enum class Presence : std::uint8_t { kNew, kOpen, kGone, kUnverified };
-enum class CredentialStatus : std::uint8_t { kUnknown, kLive, kManaged, kDeadProven, kDeadAttested };
+enum class CredentialStatus : std::uint8_t {
+  kUnknown, kLive, kManaged, kDeadProven, kDeadAttested,
+};
 enum class PlaceKind : std::uint8_t { kUnknown, kApplication, kEngine, kHost, kNetwork, kDocument };
 enum class Environment : std::uint8_t { kUnknown, kLive, kIntegration, kTraining, kDevelopment };
 
@@ -156,7 +158,7 @@ enum class DependencyState : std::uint8_t {
 [[nodiscard]] std::string_view to_string(DependencyState state);
 [[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
 
-/// An application or integration path that shows CIS1 or CIS2 traces: one a system, else one a root.
+/// An application or integration path with CIS1 or CIS2 traces: one a system, else one a root.
 struct Dependency {
   std::string id;                        // "d_…"
   std::string system;                    // estate's system, else the root

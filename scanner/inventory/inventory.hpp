@@ -1,4 +1,4 @@
-// inventory.hpp - the store: sweeps, findings, credentials, dependencies, coverage. One SQLite file.
+// inventory.hpp - the store: sweeps, findings, credentials, dependencies, coverage; one file.
 //
 // A sweep is invisible until it ends. Units (one file, one repository) are stored under a sweep
 // with state `running` as they finish; finish_sweep() works out presence, writes the measures and
@@ -133,7 +133,7 @@ class Inventory {
     std::vector<Measure> measures;
   };
   [[nodiscard]] Result<std::optional<SweepRow>> current_sweep();
-  [[nodiscard]] Result<std::vector<SweepRow>> finished_sweeps();  // oldest first, without unread lists
+  [[nodiscard]] Result<std::vector<SweepRow>> finished_sweeps();  // oldest first, no unread lists
   [[nodiscard]] Result<std::vector<Finding>> findings(const FindingFilter& filter);
 
  private:

@@ -107,7 +107,8 @@ class FileChecker {
   void banned_calls(const std::string& code) {
     // A member or another namespace's function of the same name is somebody else's.
     static const std::regex kCall(
-        R"((?:^|[^\w.>:]|std::|[^\w:]::)(strcpy|strcat|sprintf|vsprintf|gets|system|popen|rand|strtok|atoi)\s*\()");
+        R"((?:^|[^\w.>:]|std::|[^\w:]::))"
+        R"((strcpy|strcat|sprintf|vsprintf|gets|system|popen|rand|strtok|atoi)\s*\()");
     each(code, kCall, 1, "banned-call", "banned: no bounds, no errors, or a shell");
   }
 
@@ -163,21 +164,23 @@ class FileChecker {
     if (room == nullptr) return;
     static const std::regex kToken(R"([A-Za-z_][\w.:+-]*|\)|#[^\n]*)");
     std::string section;
+    bool in_test_program = false;
     const std::string& text = file_.text;
     for (std::sregex_iterator it(text.begin(), text.end(), kToken), end; it != end; ++it) {
       const std::string token = it->str();
       if (token[0] == '#') continue;
       if (token == ")") section.clear();
+      if (token == "nhi_module" || token == "nhi_test") in_test_program = token == "nhi_test";
       if (token == "DEPS" || token == "PRIVATE_DEPS" || token == "SOURCES" || token == "HEADERS" ||
           token == "TESTS" || token == "TEST_DEPS" || token == "TEST_LABELS") {
         section = token;
       }
       if (section != "DEPS" && section != "PRIVATE_DEPS") continue;
-      link(line_of(text, static_cast<std::size_t>(it->position())), *room, token);
+      link(line_of(text, static_cast<std::size_t>(it->position())), *room, token, in_test_program);
     }
   }
 
-  void link(std::size_t line, const Room& room, const std::string& token) {
+  void link(std::size_t line, const Room& room, const std::string& token, bool in_test) {
     if (starts_with(token, "nhi::")) {
       // A room may have helper libraries of its own; they are no rooms.
       if (is_room_name(token.substr(5)) && !may_link(room, token.substr(5))) {
@@ -186,7 +189,7 @@ class FileChecker {
       return;
     }
     const Library* library = library_of_target(token);
-    if (library != nullptr && !may_use(*library, room, false)) {
+    if (library != nullptr && !may_use(*library, room, in_test)) {
       report("link", line, token,
              std::string(room.name) + " may not use " + std::string(library->name));
     }

@@ -141,6 +141,8 @@ TEST(Checker, ReadsTheArrowsOfCMakeFiles) {
   EXPECT_EQ(kinds("scanner/grammar/CMakeLists.txt", module("DEPS nhi::base TEST_DEPS pugixml")),
             Kinds{});
   EXPECT_EQ(kinds("scanner/rules/CMakeLists.txt", module("DEPS nhi::rule_files")), Kinds{});
+  EXPECT_EQ(kinds("scanner/grammar/CMakeLists.txt", "nhi_test(x SOURCES a.cpp DEPS pugixml)\n"),
+            Kinds{});
   EXPECT_EQ(kinds("scanner/report/CMakeLists.txt", module("DEPS nhi::identity nhi::inventory")),
             Kinds{});
 }

@@ -18,7 +18,8 @@ fail() {
 }
 
 for tool in "$format" "$tidy" clang++-14 cmake; do
-  command -v "$tool" >/dev/null || fail "'$tool' is not installed (apt-get install clang-14 clang-tidy-14 clang-format-14)"
+  command -v "$tool" >/dev/null ||
+    fail "'$tool' is not installed: apt-get install clang-14 clang-tidy-14 clang-format-14"
 done
 
 since=
@@ -38,7 +39,8 @@ changed_files() {
   git rev-parse --git-dir >/dev/null 2>&1 || fail "no git repository here: name the files, or --all"
   local base=$since
   if [[ -z $base ]]; then
-    base=$(git merge-base HEAD main 2>/dev/null || git merge-base HEAD origin/main 2>/dev/null || true)
+    base=$(git merge-base HEAD main 2>/dev/null ||
+      git merge-base HEAD origin/main 2>/dev/null || true)
     # On main itself, what the last commit did.
     if [[ -z $base || $base == "$(git rev-parse HEAD)" ]]; then
       base=$(git rev-parse --verify -q HEAD~1 || git rev-parse HEAD)
@@ -94,7 +96,8 @@ if ((${#sources[@]} > 0)); then
     # clang-tidy counts what it suppressed in system headers on standard error; nobody needs that.
     printf '%s\0' "${known[@]}" |
       xargs -0 -n 1 -P "$(nproc)" "$tidy" -p "$build" --quiet 2>"$log" || status=1
-    grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$log" >&2 || true
+    grep -vE '^[0-9]+ warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$log" >&2 ||
+      true
   fi
 fi
 ((status == 0)) && echo "lint: ${#files[@]} files clean"

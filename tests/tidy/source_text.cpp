@@ -93,7 +93,8 @@ Scope scope_of(const std::string& header) {
   static const std::regex kNamespace(R"(^\s*(inline\s+)?namespace\b|^\s*extern\s*"\s*"\s*$)");
   static const std::regex kType(R"(^\s*(typedef\s+)?(class|struct|union|enum)\b[^()]*$)");
   static const std::regex kTemplate(
-      R"(^\s*((public|private|protected)\s*:\s*)?(template\s*<[^{}]*>\s*)?(?=(class|struct|union|enum)\b))");
+      R"(^\s*((public|private|protected)\s*:\s*)?(template\s*<[^{}]*>\s*)?)"
+      R"((?=(class|struct|union|enum)\b))");
   static const std::regex kAssigned(R"(^[^(]*[^=!<>]=[^=])");
   if (std::regex_search(header, kNamespace)) return Scope::kNamespace;
   const std::string bare = std::regex_replace(header, kTemplate, "");
