@@ -27,12 +27,16 @@ struct Fold {
   std::size_t breaks;   // lines passed
 };
 
-// From a line break at `at` over empty lines to the next content.
+// From a line break at `at` over empty lines to the next content. Passes whatever trim_back takes
+// away in front of a line feed, several carriage returns included: a caller that stands before a
+// line feed always gets behind it.
 Fold fold_at(Bytes document, std::size_t at) {
   Fold fold{at, at, 0};
   while (fold.next < document.size()) {
-    std::size_t probe = skip_blanks(document, fold.next);
-    if (probe < document.size() && document[probe] == '\r') ++probe;
+    std::size_t probe = fold.next;
+    while (probe < document.size() && (is_blank(document[probe]) || document[probe] == '\r')) {
+      ++probe;
+    }
     if (probe >= document.size() || document[probe] != '\n') break;
     ++fold.breaks;
     fold.next = probe + 1;

@@ -125,6 +125,20 @@ TEST(TokenizeYaml, HandsOverWhatStoodBeforeTheFault) {
   }
 }
 
+// Found by tests/fuzz: the reader never got past two carriage returns before a line feed.
+TEST(TokenizeYaml, PassesAnyWhiteSpaceBeforeALineFeedInQuotes) {
+  for (const std::string_view document :
+       {"a: \"x\r\r\n  y\"\n", "a: \"x \r \r\n y\"\n", "a: 'x\r\r\n\r\r\n y'\n", "a: \"x\r\r\n"}) {
+    std::size_t tokens = 0;
+    (void)tokenize_yaml(document, [&](const Token& token) {
+      ++tokens;
+      EXPECT_LE(token.value.text.size(), 4U);
+      return true;
+    });
+    EXPECT_GE(tokens, 1U);
+  }
+}
+
 TEST(TokenizeYaml, RefusesAHundredThousandLevels) {
   EXPECT_FALSE(read_all(Format::kYaml, std::string(100'000, '[')).result.has_value());
   std::string dashes;
@@ -133,13 +147,16 @@ TEST(TokenizeYaml, RefusesAHundredThousandLevels) {
 }
 
 void emit_yaml(Random& random, YAML::Emitter& out, int depth) {
-  static const std::array<std::string, 9> kTexts = {
-      "x", "a b", "it's", "a\"b", "k: v", "# c", "line\nline\n", " lead", "é€"};
+  static const std::array<std::string, 9> kTexts = {"x",   "a b",          "it's",  "a\"b", "k: v",
+                                                    "# c", "line\nline\n", " lead", "é€"};
   const std::uint32_t kind = random.below(depth > 4 ? 1 : 3);
   if (kind == 0) {
-    if (random.below(4) == 0) out << YAML::DoubleQuoted;
-    else if (random.below(4) == 0) out << YAML::SingleQuoted;
-    else if (random.below(4) == 0) out << YAML::Literal;
+    if (random.below(4) == 0)
+      out << YAML::DoubleQuoted;
+    else if (random.below(4) == 0)
+      out << YAML::SingleQuoted;
+    else if (random.below(4) == 0)
+      out << YAML::Literal;
     out << random.pick(kTexts);
     return;
   }
