@@ -59,8 +59,8 @@ struct Parsed {
   int status = 0;
 };
 
-/// Reads the command line, and nhisweep.yaml of the current folder (or --config FILE) for flags that
-/// are not given. Never throws.
+/// Reads the command line, and nhisweep.yaml of the current folder (or --config FILE) for flags
+/// that are not given. Never throws.
 [[nodiscard]] Parsed parse_command_line(int argc, const char* const* argv);
 
 /// "10MiB", "4k", "1048576" -> bytes. Errors: kBadUse.

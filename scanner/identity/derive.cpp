@@ -11,7 +11,8 @@ namespace nhi {
 namespace {
 
 std::string plain_id(std::string_view prefix, std::string_view text) {
-  return std::string(prefix) + to_hex(sha256(FieldBytes().add(prefix).add(text).bytes())).substr(0, 24);
+  const Digest digest = sha256(FieldBytes().add(prefix).add(text).bytes());
+  return std::string(prefix) + to_hex(digest).substr(0, 24);
 }
 
 bool contains_folded(std::string_view text, std::string_view lower_word) {
@@ -143,7 +144,8 @@ void propose_state(Evidence& evidence) {
   Dependency& dependency = evidence.dependency;
   if (!evidence.cis1_high) {
     dependency.proposed = DependencyState::kObserved;
-    dependency.proposed_because = "CIS1 traces, none of high confidence in an application or engine";
+    dependency.proposed_because =
+        "CIS1 traces, none of high confidence in an application or engine";
   } else if (evidence.cis2_live) {
     dependency.proposed = DependencyState::kDual;
     dependency.proposed_because = "a CIS1 call and a live CIS2 issuer in the same system";
@@ -188,7 +190,9 @@ void bind_credentials(std::vector<Finding>& findings, Evidences& evidences,
     Evidence& evidence = hit->second;
     const std::string& id = evidence.dependency.id;
     if (finding.indicator) {
-      if (finding.indicator->indicator_class != IndicatorClass::kNeutral) finding.dependency_id = id;
+      if (finding.indicator->indicator_class != IndicatorClass::kNeutral) {
+        finding.dependency_id = id;
+      }
       continue;
     }
     if (finding.credential_id.empty() || !is_present(finding)) continue;

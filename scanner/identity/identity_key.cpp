@@ -184,7 +184,8 @@ Principal principal_of_account(std::string_view account, Principal fallback) {
     if (at == std::string::npos) continue;
     const bool starts = at == 0 || std::isalpha(static_cast<unsigned char>(name[at - 1])) == 0;
     const std::size_t end = at + word.size();
-    const bool ends = end == name.size() || std::isalpha(static_cast<unsigned char>(name[end])) == 0;
+    const bool ends =
+        end == name.size() || std::isalpha(static_cast<unsigned char>(name[end])) == 0;
     if (starts && ends) return fallback;
   }
   const std::size_t dot = name.find('.');

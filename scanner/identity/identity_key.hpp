@@ -12,8 +12,8 @@ namespace nhi {
 ///
 /// Rules: the host is lower case, without a trailing dot; a provider's default port is written out;
 /// what is unknown is `?`; a SQL Server instance name replaces the port when no port is given
-/// (`mssql:pas01/INST01/svc`), lower case; the account keeps its case, except that `DOMAIN\user` and
-/// `user@domain` of Windows and mail providers are written `user@domain` in lower case.
+/// (`mssql:pas01/INST01/svc`), lower case; the account keeps its case, except that `DOMAIN\user`
+/// and `user@domain` of Windows and mail providers are written `user@domain` in lower case.
 /// Empty if `account` is empty or a placeholder.
 /// Shapes: `provider` may be empty: it is then taken from the target's scheme; `target` is a URL,
 ///         a JDBC URL, a connection string, `host`, `host:port` or `scheme host`.

@@ -1,4 +1,4 @@
-// key.hpp - the fingerprint key of an estate: 32 bytes that make equal values equal, and unguessable.
+// key.hpp - the fingerprint key of an estate: 32 bytes that make equal values equal, not guessable.
 #pragma once
 
 #include <string>

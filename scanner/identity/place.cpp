@@ -82,7 +82,8 @@ Level indicator_confidence(const Rule& rule, PlaceKind place) {
 
 std::string indicator_subclass(const IndicatorFacts& indicator, std::string_view path,
                                Environment environment) {
-  const bool outside = indicator.place == PlaceKind::kNetwork || indicator.place == PlaceKind::kHost;
+  const bool outside =
+      indicator.place == PlaceKind::kNetwork || indicator.place == PlaceKind::kHost;
   if (indicator.kind == "cis1.host.gas" && outside && indicator.subclass.empty()) {
     return "workstation-allowlist";
   }

@@ -62,7 +62,8 @@ TEST(Fingerprint, DiffersBetweenKeysAndValues) {
 }
 
 TEST(Fingerprint, OfBrokenPemDependsOnNoLineEnds) {
-  const std::string broken = "-----BEGIN PRIVATE KEY-----\nnot base64 at all\n-----END PRIVATE KEY-----";
+  const std::string broken =
+      "-----BEGIN PRIVATE KEY-----\nnot base64 at all\n-----END PRIVATE KEY-----";
   EXPECT_EQ(fingerprint_of(broken), fingerprint_of(with_crlf(broken) + "\r\n"));
 }
 

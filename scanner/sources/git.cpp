@@ -110,11 +110,12 @@ class OdbBuilder {
   Result<void> add_alternates(const fs::path& objects, int depth) {
     std::ifstream file(objects / "info" / "alternates");
     std::size_t bytes = 0;
-    for (std::string line; std::getline(file, line) && (bytes += line.size()) < kAlternatesBytesMax;) {
+    for (std::string line;
+         std::getline(file, line) && (bytes += line.size()) < kAlternatesBytesMax;) {
       if (line.empty() || line[0] == '#') continue;
       std::error_code ignored;
-      const fs::path target =
-          fs::weakly_canonical(fs::path(line).is_absolute() ? fs::path(line) : objects / line, ignored);
+      const fs::path named = fs::path(line).is_absolute() ? fs::path(line) : objects / line;
+      const fs::path target = fs::weakly_canonical(named, ignored);
       if (!is_inside(target, home_)) {
         refused_.push_back({"", ".git/objects/info/alternates", "alternates-outside", 0});
         continue;
@@ -199,9 +200,8 @@ Result<std::vector<GitObject>> GitRepository::objects(std::vector<Unread>& unrea
     unread.push_back({"", ".git/objects", "corrupt-pack", 0});
   }
   std::sort(ids.begin(), ids.end(), OidLess{});
-  ids.erase(std::unique(ids.begin(), ids.end(),
-                        [](const git_oid& a, const git_oid& b) { return git_oid_equal(&a, &b) != 0; }),
-            ids.end());
+  const auto equal = [](const git_oid& a, const git_oid& b) { return git_oid_equal(&a, &b) != 0; };
+  ids.erase(std::unique(ids.begin(), ids.end(), equal), ids.end());
   std::vector<GitObject> objects;
   objects.reserve(ids.size());
   for (const git_oid& id : ids) {
@@ -277,7 +277,9 @@ std::string GitRepository::head_blob(const std::string& path) {
   if (git_revparse_single(&head, state_->repository.get(), "HEAD^{tree}") != 0) return {};
   const ObjectPtr owner(head);
   git_tree_entry* entry = nullptr;
-  if (git_tree_entry_bypath(&entry, reinterpret_cast<git_tree*>(head), path.c_str()) != 0) return {};
+  if (git_tree_entry_bypath(&entry, reinterpret_cast<git_tree*>(head), path.c_str()) != 0) {
+    return {};
+  }
   std::string id = hex_of(*git_tree_entry_id(entry));
   git_tree_entry_free(entry);
   return id;

@@ -265,7 +265,9 @@ class History {
         const git_tree_entry* twin = git_tree_entry_byname(other.get(), name);
         if (twin == nullptr) continue;
         if (git_oid_equal(git_tree_entry_id(twin), &id) != 0) kept = true;
-        if (git_tree_entry_type(twin) == GIT_OBJECT_TREE) others.push_back(*git_tree_entry_id(twin));
+        if (git_tree_entry_type(twin) == GIT_OBJECT_TREE) {
+          others.push_back(*git_tree_entry_id(twin));
+        }
       }
       if (kept) continue;
       if (type == GIT_OBJECT_BLOB) visit(step.prefix + name, id);

@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 // Where a fault stands, for messages: file, line, column.
 Unexpected<Error> bad(const std::string& file, const YAML::Mark& mark, const std::string& what,
                       std::string hint = {}) {
-  return fail(ErrorCode::kBadUse, what, fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1),
+  return fail(ErrorCode::kBadUse, what,
+              fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1),
               std::move(hint));
 }
 

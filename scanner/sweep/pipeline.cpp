@@ -85,13 +85,15 @@ class Producer : public WalkSink {
     ++run_.state.progress.files_seen;
     const std::size_t slash = entry.path.rfind('/');
     const std::string_view folder =
-        slash == std::string::npos ? std::string_view() : std::string_view(entry.path).substr(0, slash);
+        slash == std::string::npos ? std::string_view()
+                                   : std::string_view(entry.path).substr(0, slash);
     if (entry.root != folder_root_ || folder != folder_) {
       folder_root_ = entry.root;
       folder_ = folder;
       const std::string disk = entry.disk_path();
       const std::size_t cut = disk.rfind('/');
-      folder_mark_ = folder_mark(cut == std::string::npos ? "." : cut == 0 ? "/" : disk.substr(0, cut));
+      folder_mark_ =
+          folder_mark(cut == std::string::npos ? "." : cut == 0 ? "/" : disk.substr(0, cut));
     }
     std::string stamp = file_stamp(entry, folder_mark_, run_.state.options.started);
     if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp)) {

@@ -26,7 +26,8 @@ void make_tree(const Sandbox& box, int files) {
 TEST(ScanCommand, IsByteIdenticalForEveryNumberOfJobsAndTwice) {
   const Sandbox box;
   make_tree(box, 60);
-  const Outcome one = box.run({"scan", "tree", "--format", "json", "--jobs", "1", "--as-of", "2026-11-25"});
+  const Outcome one =
+      box.run({"scan", "tree", "--format", "json", "--jobs", "1", "--as-of", "2026-11-25"});
   ASSERT_EQ(one.exit_status, 1) << one.err;
   for (const char* jobs : {"1", "2", "8"}) {
     const Outcome other =

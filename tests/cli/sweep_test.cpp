@@ -1,4 +1,5 @@
-// Claims about `nhisweep sweep`: presence is a fact of reading, ids outlive moves, kills lose nothing.
+// Claims about `nhisweep sweep`: presence is a fact of reading, ids outlive moves, a kill loses
+// nothing.
 #include <gtest/gtest.h>
 #include <unistd.h>
 

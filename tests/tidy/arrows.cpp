@@ -95,7 +95,9 @@ const std::vector<Library>& libraries() {
       {"OpenSSL",
        {"openssl/"},
        {"OpenSSL::Crypto", "OpenSSL::SSL"},
-       {"scanner/base", "scanner/definitions", "rotators/engine", "rotators", "plugins"},
+       // identity: the fingerprint of a private key is made of its public key.
+       {"scanner/base", "scanner/definitions", "scanner/identity", "rotators/engine", "rotators",
+        "plugins"},
        false},
       {"RE2", {"re2/"}, {"PkgConfig::RE2"}, {"scanner/rules", "scanner/match"}, false},
       {"yaml-cpp",
