@@ -118,13 +118,19 @@ std::string make_jwt(Random& random) {
          base64url_of(random.bytes(32));
 }
 
-// A DER SEQUENCE that begins as private keys do: version 0, then one INTEGER of random bytes.
-std::string make_pem(Random& random, std::string_view label) {
-  std::string der("\x30\x82\x01\x07\x02\x01\x00\x02\x82\x01\x00", 11);
+// What a private key begins with: the magic word of OpenSSH, or a DER SEQUENCE with version 0 and
+// one INTEGER of random bytes. Nothing in it is a key.
+std::string key_bytes(Random& random, std::string_view label) {
+  if (label == "OPENSSH PRIVATE KEY") {
+    return std::string("openssh-key-v1\0", 15) + random.bytes(240);
+  }
   std::string body = random.bytes(256);
   body[0] = static_cast<char>(body[0] & 0x7f);
-  der += body;
-  const std::string text = to_base64(der);
+  return std::string("\x30\x82\x01\x07\x02\x01\x00\x02\x82\x01\x00", 11) + body;
+}
+
+std::string make_pem(Random& random, std::string_view label) {
+  const std::string text = to_base64(key_bytes(random, label));
   std::string pem = "-----BEGIN " + std::string(label) + "-----\n";
   for (std::size_t at = 0; at < text.size(); at += 64) pem += text.substr(at, 64) + "\n";
   return pem + "-----END " + std::string(label) + "-----";

@@ -38,6 +38,9 @@ constexpr ShapeCase kShapes[] = {
     {"Pem", "{pem:RSA PRIVATE KEY}",
      "-----BEGIN RSA PRIVATE KEY-----\nMIIB[A-Za-z0-9+/=\n]{300,400}\n-----END RSA PRIVATE "
      "KEY-----"},
+    {"PemOpenSsh", "{pem:OPENSSH PRIVATE KEY}",
+     "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk[^-]{300,400}-----END OPENSSH PRIVATE "
+     "KEY-----"},
     {"ToBase64", "{to-base64:user:pass}", "dXNlcjpwYXNz"},
     {"ToHex", "{to-hex:AZ}", "415a"},
     {"Repeat", "{repeat:3:ab}", "ababab"},
