@@ -69,18 +69,28 @@ struct Measure {
   std::uint64_t units = 0;
   std::uint64_t invalid = 0;
   std::uint64_t nul = 0;
-  std::uint64_t ascii = 0;  // text of ASCII, or Latin-1 letters
-  std::uint64_t runs = 0;   // that the offset map would hold
+  std::uint64_t ascii = 0;    // text of ASCII, or Latin-1 letters
+  std::uint64_t runs = 0;     // that the offset map would hold
+  std::uint64_t swapped = 0;  // longest row of ASCII with its two bytes the wrong way round
 };
+
+// U+6100 is an `a` at the other parity. The ideographic space is U+3000, a `0` so read.
+bool is_swapped_ascii(std::uint32_t code) {
+  return (code & 0xFF) == 0 && code != 0x3000 && code <= 0xFFFF &&
+         is_ascii_text(static_cast<unsigned char>(code >> 8));
+}
 
 Measure measure(Bytes bytes, Encoding charset) {
   Measure result;
   std::size_t last_shape = 0;
+  std::uint64_t swapped = 0;
   for (std::size_t at = bom_length(bytes, charset); at < bytes.size();) {
     const Unit unit = read_unit(bytes, at, charset);
     ++result.units;
     if (!unit.valid) ++result.invalid;
     if (unit.code == 0) ++result.nul;
+    swapped = is_swapped_ascii(unit.code) ? swapped + 1 : 0;
+    result.swapped = std::max(result.swapped, swapped);
     const bool latin = unit.code >= 0xA0 && unit.code <= 0xFF;
     if (latin || (unit.code < 0x80 && is_ascii_text(static_cast<unsigned char>(unit.code)))) {
       ++result.ascii;
@@ -106,9 +116,11 @@ std::size_t longest_narrow_text(Bytes bytes) {
 }
 
 // A blob is one wide text only if reading it so loses nothing: a log to which one program wrote
-// UTF-16 and another ASCII is not, and both halves must be seen. Ideographs look like pairs of
+// UTF-16 and another ASCII is not, nor is one whose second half stands at an odd offset: both
+// halves must be seen. Ideographs look like pairs of
 // ASCII bytes by chance, hence the longer row where a mark vouches for the whole.
 bool loses_nothing(Bytes bytes, const Measure& seen, bool has_bom) {
+  if (seen.swapped >= kWideStretchMin) return false;
   const bool mostly_ascii = seen.ascii * 100 >= seen.units * 95;
   const std::size_t row_max = !has_bom ? 4 : mostly_ascii ? 12 : 20;
   return longest_narrow_text(bytes) < row_max;

@@ -44,6 +44,7 @@ TEST(DetectCharset, LeavesOtherBytesAlone) {
       {"mark of two, ASCII after it", "\xFF\xFE" + std::string(kText)},
       {"ASCII, then UTF-16", std::string(kText) + wide},
       {"UTF-16, then ASCII", "\xFF\xFE" + wide + std::string(kText)},
+      {"UTF-16, then more of it at an odd offset", "\xFF\xFE" + wide + "\xFF" + wide},
       {"UTF-16 at an odd offset", "key = \"" + wide + "\""},
       {"little-endian counters",
        code_units(std::string("\x01\x02\x03\x04\x05\x06\x07\x08"), 4, false)},
