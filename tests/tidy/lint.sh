@@ -47,6 +47,8 @@ changed_files() {
     fi
   fi
   git rev-parse --verify -q "$base^{commit}" >/dev/null || fail "no such revision: '$base'"
+  # Where the two parted: what others did to main since is theirs.
+  base=$(git merge-base "$base" HEAD) || fail "no common history with '$base'"
   git diff --name-only --diff-filter=d "$base"
   git ls-files --others --exclude-standard
 }
