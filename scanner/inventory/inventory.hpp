@@ -33,7 +33,6 @@ struct SweepFacts {
   std::string key_id;
   std::string version;   // of the program
   std::vector<std::string> targets;  // names; findings of other targets are left alone
-  std::vector<std::string> rule_ids; // of tonight: a finding of another rule is never `gone`
 };
 
 /// One unit of reading: a file, a repository's history, standard input.
@@ -49,7 +48,6 @@ struct UnitResult {
   std::string profile;
   Coverage coverage;     // of this unit
   std::vector<Finding> findings;
-  bool partial = false;  // read only in part: what is missing from it is unverified, not gone
 };
 
 /// What happened to a place that was not read tonight.
@@ -112,7 +110,6 @@ class Inventory {
   struct KnownPlace {
     UnitKey key;
     std::uint64_t findings = 0;
-    std::string stamp;     // of the reading that found them
   };
   [[nodiscard]] Result<std::vector<KnownPlace>> known_places(
       const std::vector<std::string>& targets);

@@ -127,7 +127,7 @@ void examine_blob(GitJob& job, GitRepository& repository, const GitObject& objec
 // The last share ends here: who, where and when, for the objects that hold something.
 void attribute(const JobPtr& job, unsigned worker) {
   UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->state.options.profile,
-                  {}, {}, false};
+                  {}, {}};
   std::vector<SecretText> values;
   std::sort(job->wanted.begin(), job->wanted.end(),
             [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
@@ -155,8 +155,7 @@ void attribute(const JobPtr& job, unsigned worker) {
   merge_equal_ids(unit.findings, values);
   job->coverage.git_objects = job->objects.size();
   unit.coverage = std::move(job->coverage);
-  unit.partial = unit.coverage.unread_total > 0;
-  if (unit.partial) unit.stamp.clear();
+  if (unit.coverage.unread_total > 0) unit.stamp.clear();
   job->state.finish(std::move(unit), std::move(values));
   job->state.budget.release(kRepositoryBytes);
 }

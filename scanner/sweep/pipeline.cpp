@@ -43,7 +43,7 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
   WorkerTools& tools = state.tools(worker);
   const FileEntry& entry = unit.entry;
   UnitResult result{{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile,
-                    {}, {}, false};
+                    {}, {}};
   Examined examined;
   Position base;
   Provenance place{entry.root, entry.path, {}, file_facts(entry), std::nullopt};
@@ -68,8 +68,8 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
   }
   result.coverage.merge(examined.coverage);
   result.coverage.files = 1;
-  result.partial = result.coverage.unread_total > 0;
-  if (result.partial) result.stamp.clear();
+  // Read in part: what was found is real, but it does not stand for the file next time.
+  if (result.coverage.unread_total > 0) result.stamp.clear();
   seal(examined.findings, state.key, id_root);
   result.findings = std::move(examined.findings);
   state.finish(std::move(result), std::move(examined.values));

@@ -62,6 +62,16 @@ std::vector<Measure> to_stored(const Measures& measures) {
   return stored;
 }
 
+// Everything that could have found something tonight, as it stands in Finding::rule.
+std::vector<std::string> asked_rules(const RuleSet& rules) {
+  std::vector<std::string> ids;
+  for (const Rule& rule : rules.rules()) ids.push_back(rule.id);
+  for (const std::string_view reader : reader_names()) {
+    ids.push_back("site." + std::string(reader));
+  }
+  return ids;
+}
+
 }  // namespace
 
 std::string reading_profile(const RuleSet& rules, const RunOptions& options) {
@@ -97,10 +107,6 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
   request.facts.key_id = key.id;
   request.facts.targets.clear();
   for (const Target& target : request.targets) request.facts.targets.push_back(target.name);
-  for (const Rule& rule : rules.rules()) request.facts.rule_ids.push_back(rule.id);
-  for (const std::string_view reader : reader_names()) {
-    request.facts.rule_ids.push_back("site." + std::string(reader));
-  }
 
   NHI_TRY(const std::vector<Inventory::KnownPlace> known,
           inventory.known_places(request.facts.targets));
@@ -120,8 +126,8 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
     const auto hit = by_key.find(unit);
     return hit == by_key.end() ? Absence::kNotRead : sink.tracker.judge(*hit->second);
   };
-  NHI_TRY(report.outcome,
-          inventory.finish_sweep(sweep, report.coverage, request.facts.started, judge));
+  SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge};
+  NHI_TRY(report.outcome, inventory.finish_sweep(sweep, end));
   NHI_TRY(report.findings, inventory.findings({}));
   report.derived = derive(report.findings, request.policy);
   report.derived.measures.unread = report.coverage.unread_total;
