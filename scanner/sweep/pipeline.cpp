@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "scanner/base/scrub.hpp"
@@ -38,41 +39,77 @@ struct TargetRun {
   RunState& state;
 };
 
+// Examines a file or stream segment by segment, lines going on from one to the next.
+class Reading {
+ public:
+  Reading(TargetRun& run, unsigned worker, Provenance place)
+      : run_(run), tools_(run.state.tools(worker)), place_(std::move(place)) {}
+
+  void operator()(const FileReader::Segment& segment) {
+    const bool whole = segment.last && segment.offset == 0;
+    const std::uint64_t fresh = whole ? segment.bytes.size() : segment.fresh;
+    Examined part = tools_.examiner.examine(
+        {segment.bytes, segment.offset, fresh, base_, whole, place_}, run_.target.context);
+    base_ = part.end;
+    coverage.bytes += fresh;
+    run_.state.progress.bytes += fresh;
+    examined.append(std::move(part));
+  }
+
+  /// What was read becomes a unit; `failed` is what ended the reading early.
+  void finish(UnitResult unit, const std::string& id_root, const Error* failed,
+              std::uint64_t size) {
+    if (failed != nullptr) {
+      coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
+    }
+    coverage.merge(examined.coverage);
+    coverage.files = 1;
+    unit.coverage = std::move(coverage);
+    // Read in part: what was found is real, but it does not stand for the file next time.
+    if (unit.coverage.unread_total > 0) unit.stamp.clear();
+    seal(examined.findings, run_.state.key, id_root);
+    unit.findings = std::move(examined.findings);
+    run_.state.finish(std::move(unit), std::move(examined.values));
+  }
+
+  Examined examined;
+  Coverage coverage;
+
+ private:
+  TargetRun& run_;
+  WorkerTools& tools_;
+  Provenance place_;
+  Position base_;
+};
+
 void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root, unsigned worker) {
   RunState& state = run.state;
-  WorkerTools& tools = state.tools(worker);
   const FileEntry& entry = unit.entry;
-  UnitResult result{{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile,
-                    {}, {}};
-  Examined examined;
-  Position base;
-  Provenance place{entry.root, entry.path, {}, file_facts(entry), std::nullopt};
-  const auto read = tools.reader.read(entry, [&](const FileReader::Segment& segment) {
-    const bool whole = segment.last && segment.offset == 0;
-    BlobInput input{segment.bytes, segment.offset, whole ? segment.bytes.size() : segment.fresh,
-                    base, whole, place};
-    Examined part = tools.examiner.examine(input, run.target.context);
-    base = part.end;
-    result.coverage.bytes += segment.fresh;
-    state.progress.bytes += segment.fresh;
-    examined.append(std::move(part));
-  });
+  Reading reading(run, worker,
+                  {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
+  const auto read = state.tools(worker).reader.read(entry, std::ref(reading));
   ++state.progress.files;
-  const bool touched = result.coverage.bytes > 0 || entry.size == 0;
-  if (!read && (read.error().code != ErrorCode::kMalformed || !touched)) {
+  const bool touched = reading.coverage.bytes > 0;
+  if (!read && !touched) {
     state.unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
     return;
   }
-  if (!read) {
-    result.coverage.add_unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
-  }
-  result.coverage.merge(examined.coverage);
-  result.coverage.files = 1;
-  // Read in part: what was found is real, but it does not stand for the file next time.
-  if (result.coverage.unread_total > 0) result.stamp.clear();
-  seal(examined.findings, state.key, id_root);
-  result.findings = std::move(examined.findings);
-  state.finish(std::move(result), std::move(examined.values));
+  reading.finish({{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile,
+                  {}, {}},
+                 id_root, read ? nullptr : &read.error(), entry.size);
+}
+
+void read_standard_input(TargetRun& run, const TargetRoot& root) {
+  const std::size_t reserved = (kSegmentBytes + kMatchBytesMax) * kBytesPerByte;
+  run.state.budget.acquire(reserved);
+  run.state.pool.submit([&run, &root, reserved](unsigned worker) {
+    Reading reading(run, worker, {root.root, std::string(), {}, std::nullopt, std::nullopt});
+    const auto read = run.state.tools(worker).reader.read_stream(0, std::ref(reading));
+    ++run.state.progress.files;
+    reading.finish({{run.target.name, root.root, ""}, "", run.state.options.profile, {}, {}},
+                   root.id_root, read ? nullptr : &read.error(), 0);
+    run.state.budget.release(reserved);
+  });
 }
 
 // Turns what the walker meets into units. Walking thread only.
@@ -170,6 +207,10 @@ void walk_target(TargetRun& run) {
   const RunOptions& options = run.state.options;
   for (const Unread& place : run.target.unmet) run.state.unread(place);
   for (const TargetRoot& root : run.target.roots) {
+    if (root.path == "-") {
+      read_standard_input(run, root);
+      continue;
+    }
     WalkOptions walking;
     for (const std::string& pattern : options.exclude) walking.exclude.add(pattern);
     for (const std::string& pattern : run.target.exclude) walking.exclude.add(pattern);
