@@ -64,8 +64,9 @@ struct MatchStats {
   std::uint64_t views = 0;
   std::uint64_t bytes = 0;
   std::uint64_t windows = 0;
+  std::uint64_t searched_bytes = 0;   // upper bound of what RE2 looked at
   std::uint64_t matches = 0;
-  std::uint64_t engine_failures = 0;  // RE2 gave up: reported as unread, never as "no match"
+  std::uint64_t engine_failures = 0;  // a search gave up: reported as unread, never "no match"
   std::map<std::string, std::uint64_t, std::less<>> rejected;
   void merge(const MatchStats& other);
 };

@@ -1,0 +1,163 @@
+#include "scanner/match/checks.hpp"
+
+#include <algorithm>
+
+#include "scanner/base/chars.hpp"
+#include "scanner/base/value_form.hpp"
+#include "scanner/match/generic.hpp"
+#include "scanner/match/structure.hpp"
+
+namespace nhi {
+namespace {
+
+using namespace chars;
+
+constexpr std::size_t kNone = std::string_view::npos;
+
+bool contains_folded(Bytes text, std::string_view word) {
+  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
+           return lower(a) == lower(b);
+         }) != text.end();
+}
+
+bool stands_after_forbidden(const Rule& rule, Bytes view, const Match& match) {
+  const Bytes before = view.substr(0, static_cast<std::size_t>(match.whole.start));
+  return std::any_of(rule.not_after.begin(), rule.not_after.end(),
+                     [&](const std::string& text) { return before.ends_with(text); });
+}
+
+constexpr bool is_encoded(char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '/'; }
+
+// Base64 characters that run on beyond `at` in one direction, through the line ends of wrapped
+// text (lines of 60 to 80), at most `limit`.
+class EncodedRun {
+ public:
+  explicit EncodedRun(Bytes view) : view_(view) {}
+
+  std::size_t forwards(std::size_t at) const { return walk(at, 1); }
+  std::size_t backwards(std::size_t at) const { return walk(at, -1); }
+
+ private:
+  static constexpr std::size_t kLimit = 1024;
+  static constexpr std::size_t kWrappedMin = 60;
+
+  bool valid(std::size_t at) const { return at < view_.size(); }
+
+  std::size_t line_run(std::size_t at, int step) const {
+    std::size_t count = 0;
+    while (valid(at) && is_encoded(view_[at]) && count < kLimit) {
+      ++count;
+      at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(at) + step);
+    }
+    return count;
+  }
+
+  std::size_t walk(std::size_t at, int step) const {
+    std::size_t total = 0;
+    while (total < kLimit) {
+      const std::size_t run = line_run(at, step);
+      total += run;
+      at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(at) +
+                                    step * static_cast<std::ptrdiff_t>(run));
+      std::size_t breaks = 0;
+      while (valid(at) && (view_[at] == '\n' || view_[at] == '\r') && breaks < 2) {
+        at = static_cast<std::size_t>(static_cast<std::ptrdiff_t>(at) + step);
+        ++breaks;
+      }
+      if (breaks == 0) return total;
+      if (line_run(at, step) < kWrappedMin) return total;
+    }
+    return total;
+  }
+
+  Bytes view_;
+};
+
+// A hit inside a long encoded run is chance: an image, a font, an archive.
+bool lies_in_encoded_run(Bytes view, Span secret) {
+  constexpr std::size_t kRunMin = 256;
+  const EncodedRun run(view);
+  const Bytes value = slice(view, secret);
+  if (!all_are(value, [](char c) { return is_encoded(c) || c == '='; })) return false;
+  std::size_t around = run.forwards(static_cast<std::size_t>(secret.end));
+  if (secret.start > 0) around += run.backwards(static_cast<std::size_t>(secret.start) - 1);
+  return around >= kRunMin && around >= 2 * value.size();
+}
+
+// Narrows the secret to the default inside `${X:-default}`; false if nothing is left to judge.
+std::string_view judge_form(Bytes view, Match& match) {
+  for (int depth = 0; depth < 4; ++depth) {
+    const ValueForm form = classify_value(slice(view, match.secret));
+    if (!form.literal.empty()) {
+      match.secret = {match.secret.start + form.literal.start,
+                      match.secret.start + form.literal.end};
+      match.why = "default inside a reference";
+      continue;
+    }
+    if (!holds_secret(form.form)) return form.reason.empty() ? "no-literal" : form.reason;
+    if (form.form == Form::kEncrypted) {
+      match.confidence = Level::kLow;
+      match.why = "encrypted value";
+    }
+    return {};
+  }
+  return "nested-reference";
+}
+
+bool is_private_key(Structure structure) { return structure == Structure::kPrivateKeyPem; }
+
+// Structure, randomness and words of rules that know what they look for.
+std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
+  const Bytes secret = slice(view, match.secret);
+  switch (check_structure(rule.structure, secret)) {
+    case Proof::kBroken: return "structure";
+    case Proof::kProven:
+      match.verified = true;
+      match.confidence = std::max(match.confidence, Level::kHigh);
+      match.why = "structure correct";
+      break;
+    case Proof::kPlausible: break;
+  }
+  if (rule.entropy > 0 && shannon_bits_per_byte(secret) < rule.entropy) return "entropy";
+  for (const std::string& word : rule.stop_words) {
+    if (contains_folded(secret, word)) return "stop-word";
+  }
+  if (!match.verified && !is_private_key(rule.structure) && !rule.generic &&
+      lies_in_encoded_run(view, match.secret)) {
+    return "inside-encoded-data";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context,
+                             Match& match) {
+  if (!rule.not_after.empty() && stands_after_forbidden(rule, view, match)) return "not-after";
+  match.confidence = rule.confidence;
+  match.why = "pattern";
+  if (rule.kind == RuleKind::kIndicator) return {};
+  if (rule.checksum) {
+    if (!checksum_holds(*rule.checksum, slice(view, match.secret))) return "checksum";
+    match.verified = true;
+    match.confidence = Level::kHigh;
+    match.why = "checksum correct";
+    return {};
+  }
+  if (!is_private_key(rule.structure)) {
+    if (const auto reason = judge_form(view, match); !reason.empty()) return reason;
+    const Bytes secret = slice(view, match.secret);
+    if (const auto reason = dummy_reason(secret); !reason.empty()) return reason;
+  }
+  if (const auto reason = check_value(rule, view, match); !reason.empty()) return reason;
+  if (rule.generic || rule.structure == Structure::kUrlUserInfo) {
+    if (const auto reason = judge_generic(rule, view, context, match); !reason.empty()) {
+      return reason;
+    }
+  }
+  if (is_published_default(slice(view, match.secret))) match.why = "published default";
+  if (context.test_path) match.confidence = lowered(match.confidence);
+  return {};
+}
+
+}  // namespace nhi

@@ -1,0 +1,28 @@
+// checks.hpp - what is asked of a match once the pattern agrees.
+//
+// Cheap and certain questions come first. Every refusal has a word that is counted; nothing is
+// dropped in silence.
+#pragma once
+
+#include <string_view>
+
+#include "scanner/match/matcher.hpp"
+
+namespace nhi {
+
+/// Judges one match in place: may narrow `secret` to a default inside a reference, sets confidence,
+/// why and verified. Returns the word for the counter if the match is to be dropped, else empty.
+/// Shapes: spans inside `view`; looks at most kLookAround bytes beyond `whole`, so that dense
+///         matches on one endless line stay linear.
+[[nodiscard]] std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context,
+                                           Match& match);
+
+/// How far around a match the checks look, in bytes.
+inline constexpr std::size_t kLookAround = 4096;
+
+/// One step down, never below low.
+[[nodiscard]] constexpr Level lowered(Level level) {
+  return level == Level::kLow ? Level::kLow : static_cast<Level>(static_cast<int>(level) - 1);
+}
+
+}  // namespace nhi

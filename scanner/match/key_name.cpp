@@ -1,0 +1,90 @@
+#include "scanner/match/key_name.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "scanner/base/chars.hpp"
+
+namespace nhi {
+namespace {
+
+using namespace chars;
+
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+
+// Hands over each word of an identifier; stops when `visit` returns true.
+template <class Visit>
+bool any_word(Bytes key, Visit visit) {
+  for (std::size_t at = 0; at < key.size();) {
+    if (!is_letter(key[at]) && !is_digit(key[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at + 1;
+    while (end < key.size() && (is_letter(key[end]) || is_digit(key[end]))) {
+      if (is_upper(key[end]) && !is_upper(key[end - 1])) break;
+      const bool next_lower = end + 1 < key.size() && is_letter(key[end + 1]) &&
+                              !is_upper(key[end + 1]);
+      if (is_upper(key[end]) && next_lower && end > at) break;
+      ++end;
+    }
+    if (visit(key.substr(at, end - at))) return true;
+    at = end;
+  }
+  return false;
+}
+
+// Words that turn the name into the name of something else.
+constexpr std::string_view kOtherWords[] = {
+    "public", "pub", "primary", "foreign", "min", "max", "minimum", "maximum", "length", "len",
+    "size", "policy", "policies", "url", "uri", "endpoint", "file", "filename", "path", "dir",
+    "folder", "name", "names", "label", "hint", "placeholder", "error", "errors", "err", "message",
+    "msg", "title", "regex", "pattern", "regexp", "validator", "type", "field", "input", "column",
+    "attr", "attribute", "expires", "expiry", "expiration", "expire", "ttl", "age", "timeout",
+    "prompt", "invalid", "wrong", "missing", "required", "optional", "reset", "forgot", "forgotten",
+    "recovery", "strength", "format", "encoding", "provider", "manager", "generator", "enabled",
+    "disabled", "description", "desc", "help", "tooltip", "locale", "lang", "count", "limit",
+    "index", "ref", "reference", "arn", "kms", "version", "alg", "algorithm", "keyboard", "author",
+    "authors", "csrf", "xsrf", "next", "continuation", "page", "cursor", "mask", "masked",
+    "template", "mode", "status", "state", "location", "scope", "issuer", "audience", "button",
+    "link", "header", "prefix", "suffix", "delimiter", "separator", "charset", "class", "tag",
+    "cmd", "command", "env", "var", "variable", "param", "parameter"};
+constexpr std::string_view kDigestWords[] = {
+    "md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed", "digest", "checksum", "etag",
+    "fingerprint", "thumbprint", "integrity", "commit", "revision", "crc", "signature", "sig"};
+
+bool holds_stem(Bytes key, std::string_view stem) {
+  return std::search(key.begin(), key.end(), stem.begin(), stem.end(), [](char a, char b) {
+           return lower(a) == b;
+         }) != key.end();
+}
+
+bool is_password_name(Bytes key) {
+  static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw", "pword",
+                                                "kennwort", "motdepasse", "pswd"};
+  return std::any_of(std::begin(kStems), std::end(kStems),
+                     [&](std::string_view stem) { return holds_stem(key, stem); }) ||
+         has_key_word(key, "pw");
+}
+
+}  // namespace
+
+bool has_key_word(Bytes key, std::string_view word) {
+  return any_word(key, [&](Bytes one) { return equals_folded(one, word); });
+}
+
+KeyKind judge_key(Bytes key) {
+  // Only the last dotted part names the value: `errors.password` and `env.DB_PASSWORD` differ in
+  // the part before, which is a place.
+  const std::size_t dot = key.rfind('.');
+  const Bytes name = dot == std::string_view::npos ? key : key.substr(dot + 1);
+  if (any_word(name, [](Bytes one) { return is_any_of(one, kDigestWords); })) {
+    return KeyKind::kDigest;
+  }
+  if (any_word(name, [](Bytes one) { return is_any_of(one, kOtherWords); })) {
+    return KeyKind::kOther;
+  }
+  return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;
+}
+
+}  // namespace nhi

@@ -1,0 +1,24 @@
+// key_name.hpp - what does the name of a setting say about its value?
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+enum class KeyKind : std::uint8_t {
+  kOther,     // names something else: primary_key, token_url, password_policy, keyboard
+  kDigest,    // names a digest: password_hash, key_fingerprint
+  kPassword,  // people choose the value
+  kMachine,   // programs make the value
+};
+
+/// Splits `key` into words (separators, `aB`, `ABc`) and compares whole words.
+[[nodiscard]] KeyKind judge_key(Bytes key);
+
+/// True if `word` (lower case) is one of the words of `key`.
+[[nodiscard]] bool has_key_word(Bytes key, std::string_view word);
+
+}  // namespace nhi

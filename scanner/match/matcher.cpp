@@ -1,0 +1,231 @@
+#include "scanner/match/matcher.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+#include "scanner/match/checks.hpp"
+#include "scanner/match/prefilter.hpp"
+#include "scanner/match/regex_search.hpp"
+
+namespace nhi {
+namespace {
+
+std::size_t at_rule(RuleIndex rule) { return static_cast<std::size_t>(rule); }
+
+// A rule's literals with the rules that want each, as one list with offsets.
+struct LiteralTable {
+  std::vector<std::string> literals;
+  std::vector<std::uint32_t> first;  // literals.size() + 1 offsets into `rules`
+  std::vector<RuleIndex> rules;
+  std::size_t longest = 0;
+};
+
+LiteralTable make_table(const RuleSet& rules) {
+  LiteralTable table;
+  std::unordered_map<std::string, std::vector<RuleIndex>> wanted;
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    for (const std::string& literal : rules.compiled(RuleIndex{i}).literals) {
+      auto& list = wanted[literal];
+      if (list.empty() || list.back() != RuleIndex{i}) list.push_back(RuleIndex{i});
+    }
+  }
+  for (const auto& [literal, list] : wanted) table.literals.push_back(literal);
+  std::sort(table.literals.begin(), table.literals.end());
+  for (const std::string& literal : table.literals) {
+    table.first.push_back(static_cast<std::uint32_t>(table.rules.size()));
+    const auto& list = wanted[literal];
+    table.rules.insert(table.rules.end(), list.begin(), list.end());
+    table.longest = std::max(table.longest, literal.size());
+  }
+  table.first.push_back(static_cast<std::uint32_t>(table.rules.size()));
+  return table;
+}
+
+bool runs_in_windows(const CompiledRule& rule) { return rule.anchored && rule.max_match != 0; }
+
+// The judge's own look for declared keywords, without the prefilter.
+bool holds_any_literal(Bytes view, const std::vector<std::string>& literals) {
+  return std::any_of(literals.begin(), literals.end(), [&](const std::string& literal) {
+    return std::search(view.begin(), view.end(), literal.begin(), literal.end(),
+                       [](char a, char b) {
+                         return fold_byte(static_cast<unsigned char>(a)) ==
+                                fold_byte(static_cast<unsigned char>(b));
+                       }) != view.end();
+  });
+}
+
+int groups_wanted(const CompiledRule& rule) {
+  return std::max({rule.secret_group, rule.account_group, rule.target_group}) + 1;
+}
+
+}  // namespace
+
+void MatchStats::merge(const MatchStats& other) {
+  views += other.views;
+  bytes += other.bytes;
+  windows += other.windows;
+  searched_bytes += other.searched_bytes;
+  matches += other.matches;
+  engine_failures += other.engine_failures;
+  for (const auto& [reason, count] : other.rejected) rejected[reason] += count;
+}
+
+// Invariants: (1) between views every entry of `windows` is closed and `active` is empty;
+// (2) windows of one rule never overlap and are searched in ascending order.
+struct Matcher::State final : LiteralSink {
+  struct Window {
+    Span span;
+    bool open = false;    // has bytes that were not searched yet
+    bool active = false;  // is in the list of rules to look after at the end
+  };
+
+  explicit State(const RuleSet& set)
+      : rules(&set), table(make_table(set)), prefilter(table.literals), windows(set.size()) {}
+
+  void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) override;
+  void widen(RuleIndex index, Span hit);
+  void search(RuleIndex index, Span range);
+  void finish_windows();
+  Result<void> hand_over(MatchSink& sink);
+  void begin(Bytes bytes, const ViewContext& about);
+
+  const RuleSet* rules;
+  LiteralTable table;
+  Prefilter prefilter;
+  std::vector<Window> windows;     // by rule
+  std::vector<RuleIndex> active;
+  std::vector<Match> found;
+  RegexSearch regex;
+  MatchStats stats;
+  Bytes view;
+  ViewContext context;
+  const Rule* failed = nullptr;    // the first rule whose search gave up in this view
+};
+
+void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
+  view = bytes;
+  context = about;
+  failed = nullptr;
+  found.clear();
+  ++stats.views;
+  stats.bytes += bytes.size();
+}
+
+void Matcher::State::on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) {
+  for (std::uint32_t i = table.first[literal]; i < table.first[literal + 1]; ++i) {
+    widen(table.rules[i], {start, end});
+  }
+}
+
+// Hits arrive nearly in order: a later one may start up to the longest literal earlier. Windows
+// are that much wider than they need to be, so a late hit's own window lies in the open one.
+void Matcher::State::widen(RuleIndex index, Span hit) {
+  Window& window = windows[at_rule(index)];
+  const CompiledRule& rule = rules->compiled(index);
+  if (!window.active) {
+    window.active = true;
+    active.push_back(index);
+  }
+  if (!runs_in_windows(rule)) {
+    window.span = {0, view.size()};
+    window.open = true;
+    return;
+  }
+  const std::uint64_t margin = rule.max_match + table.longest;
+  const Span wanted{hit.start > margin ? hit.start - margin : 0,
+                    std::min<std::uint64_t>(hit.end + margin, view.size())};
+  if (window.open && wanted.start <= window.span.end) {
+    window.span.end = std::max(window.span.end, wanted.end);
+    return;
+  }
+  if (window.open) search(index, window.span);
+  window.span = wanted;
+  window.open = true;
+}
+
+void Matcher::State::search(RuleIndex index, Span range) {
+  const CompiledRule& rule = rules->compiled(index);
+  regex.start(rule.regex(), view, range, rule.max_match, groups_wanted(rule));
+  while (regex.next()) {
+    Match match;
+    match.rule = index;
+    match.whole = regex.group(0);
+    match.secret = regex.group(rule.secret_group);
+    if (match.secret.empty()) match.secret = match.whole;
+    if (rule.account_group != 0) match.account = regex.group(rule.account_group);
+    if (rule.target_group != 0) match.target = regex.group(rule.target_group);
+    const auto reason = check_match(rules->rule(index), view, context, match);
+    if (reason.empty()) {
+      found.push_back(match);
+      continue;
+    }
+    const auto counter = stats.rejected.find(reason);
+    if (counter != stats.rejected.end()) ++counter->second;
+    else stats.rejected.emplace(reason, 1);
+  }
+  ++stats.windows;
+  stats.searched_bytes += regex.cost();
+  if (regex.gave_up()) {
+    ++stats.engine_failures;
+    if (failed == nullptr) failed = &rules->rule(index);
+  }
+}
+
+void Matcher::State::finish_windows() {
+  for (const RuleIndex index : active) {
+    Window& window = windows[at_rule(index)];
+    if (window.open) search(index, window.span);
+    window = {};
+  }
+  active.clear();
+}
+
+Result<void> Matcher::State::hand_over(MatchSink& sink) {
+  std::stable_sort(found.begin(), found.end(), [](const Match& a, const Match& b) {
+    return a.whole.start != b.whole.start ? a.whole.start < b.whole.start : a.rule < b.rule;
+  });
+  stats.matches += found.size();
+  for (const Match& match : found) {
+    NHI_ASSERT(match.whole.end <= view.size() && !match.secret.empty() &&
+               match.whole.contains(match.secret));
+    sink.on_match(match);
+  }
+  found.clear();
+  view = {};
+  if (failed == nullptr) return {};
+  return fail(ErrorCode::kEngineMemory, "the search gave up before the end of the view",
+              failed->id, "declare a smaller max_match or a narrower pattern");
+}
+
+Matcher::Matcher(const RuleSet& rules) : state_(std::make_unique<State>(rules)) {}
+Matcher::~Matcher() = default;
+Matcher::Matcher(Matcher&&) noexcept = default;
+Matcher& Matcher::operator=(Matcher&&) noexcept = default;
+
+Result<void> Matcher::scan(Bytes view, const ViewContext& context, MatchSink& sink) {
+  State& state = *state_;
+  state.begin(view, context);
+  state.regex.set_chunked(true);
+  state.prefilter.find(view, state);
+  state.finish_windows();
+  return state.hand_over(sink);
+}
+
+Result<void> Matcher::scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink) {
+  State& state = *state_;
+  state.begin(view, context);
+  state.regex.set_chunked(false);
+  for (std::uint32_t i = 0; i < state.rules->size(); ++i) {
+    const RuleIndex index{i};
+    const CompiledRule& rule = state.rules->compiled(index);
+    // Declared keywords that the pattern does not hold are a condition of their own.
+    if (!rule.anchored && !holds_any_literal(view, rule.literals)) continue;
+    state.search(index, {0, view.size()});
+  }
+  return state.hand_over(sink);
+}
+
+const MatchStats& Matcher::stats() const { return state_->stats; }
+
+}  // namespace nhi

@@ -1,0 +1,61 @@
+// prefilter.hpp - where does any of many literals stand, whatever its case?
+//
+// A filter of three-byte groups: each literal is represented by its rarest three adjacent bytes.
+// Every position of the view is looked up in a bitmap of group hashes (8 KiB, it stays in the
+// first-level cache); only where its bit is set are the literals behind it compared. Lookups do
+// not depend on each other, so the processor overlaps them; an automaton would wait for each byte.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+/// Duties: must not throw; is called in ascending order of the group, which is not quite the order
+/// of the starts.
+class LiteralSink {
+ public:
+  virtual ~LiteralSink() = default;
+  /// `literal` counts the literals handed to the constructor; [start, end) is where it stands.
+  virtual void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) = 0;
+};
+
+// Immutable once made, so it may be shared; find() allocates nothing.
+class Prefilter {
+ public:
+  /// Shapes: at least one byte each; duplicates are allowed and reported one by one.
+  explicit Prefilter(const std::vector<std::string>& literals);
+
+  /// Reports every occurrence of every literal in `view`, overlapping ones included.
+  /// Letters are compared under Latin-1 case folding, a superset of what RE2 folds in bytes.
+  void find(Bytes view, LiteralSink& sink) const;
+
+ private:
+  static constexpr unsigned kHashBits = 16;
+  static constexpr unsigned kHeadBits = 12;
+  struct Entry {
+    std::uint32_t group = 0;    // three bytes, coarsely folded
+    std::uint32_t literal = 0;
+    std::uint32_t offset = 0;   // of the group in the literal
+  };
+
+  void add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset);
+  void add_literal(std::uint32_t literal);
+  void build_table();
+  void look(Bytes view, std::size_t at, std::uint32_t group, LiteralSink& sink) const;
+
+  std::vector<std::string> literals_;  // folded
+  std::vector<Entry> entries_;         // sorted by the head of their hash
+  std::vector<std::uint32_t> heads_;   // hash >> (kHashBits - kHeadBits) -> first entry
+  std::vector<std::uint64_t> bitmap_;  // one bit a hash
+};
+
+/// One byte under Latin-1 case folding.
+[[nodiscard]] unsigned char fold_byte(unsigned char byte);
+
+}  // namespace nhi
