@@ -67,6 +67,11 @@ constexpr std::array<std::string_view, 8> kOtherKeys = {
     "provider", "driver", "dsn", "integratedsecurity", "trustedconnection", "persistsecurityinfo",
     "port", "defaultendpointsprotocol"};
 
+// Hosts are lower case; a placeholder keeps its letters, so that it can still be resolved.
+std::string host_name(Bytes text) {
+  return text.find('{') == Bytes::npos ? lower(text) : std::string(text);
+}
+
 // ---- user-info and authority ---------------------------------------------------------------
 
 // Host and port of `text`: `h`, `h:1`, `[::1]:1`, `h1:1,h2:2` (the first counts), `h\instance,1`.
@@ -75,7 +80,7 @@ void read_host_port(Bytes text, ConnectionParts& parts) {
   if (text.starts_with("[")) {
     const std::size_t end = text.find(']');
     if (end == Bytes::npos) return;
-    parts.host = lower(text.substr(1, end - 1));
+    parts.host = host_name(text.substr(1, end - 1));
     text.remove_prefix(end + 1);
     if (text.starts_with(":")) text.remove_prefix(1);
     text = text.substr(0, text.find(','));
@@ -106,7 +111,7 @@ void read_host_port(Bytes text, ConnectionParts& parts) {
     parts.port = text.substr(colon + 1);
     text = text.substr(0, colon);
   }
-  parts.host = lower(text);
+  parts.host = host_name(text);
 }
 
 // `user:secret` in front of the last `@` of the authority; returns the authority behind it.

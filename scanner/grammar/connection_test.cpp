@@ -70,7 +70,7 @@ constexpr ConnectionCase kCases[] = {
     {"ServiceBus", "Endpoint=sb://ns.example/;SharedAccessKeyName=k;SharedAccessKey=v=",
      "ns.example", "k", "v="},
     {"Placeholder", "jdbc:sqlserver://${HOST}:${PORT};user=${U};password=${P}",
-     "jdbc:sqlserver://${host}:${PORT}", "${U}", "${P}"},
+     "jdbc:sqlserver://${HOST}:${PORT}", "${U}", "${P}"},
 };
 class Connection : public testing::TestWithParam<ConnectionCase> {};
 TEST_P(Connection, IsTakenApart) {
