@@ -44,7 +44,7 @@ struct UnitKey {
 };
 struct UnitResult {
   UnitKey key;
-  std::string stamp;     // changes when the content may have changed
+  std::string stamp;     // changes when the content may have changed; empty: never reused
   std::string profile;
   Coverage coverage;     // of this unit
   std::vector<Finding> findings;
@@ -56,13 +56,26 @@ enum class Absence : std::uint8_t {
   kNotRead,       // unread, unmounted, excluded, or nothing is known
 };
 
-/// Presence of everything after a sweep; contracts section 4.
+/// What a sweep needs to know to end; see Inventory::finish_sweep().
+struct SweepEnd {
+  Coverage coverage;
+  Instant now;                     // when it ended; dates of findings are the sweep's `as_of`
+  /// Ids of everything that could have found something tonight, as they stand in Finding::rule:
+  /// rules, indicators and readers of sites. A finding of another rule is never `gone`.
+  std::vector<std::string> rules;
+  /// Asked for each known unit of the sweep's targets that it did not store or reuse.
+  std::function<Absence(const UnitKey&)> absence;
+};
+
+/// Presence of everything under the sweep's targets; contracts section 4.
 struct SweepOutcome {
   SweepId sweep{};
   std::uint64_t fresh = 0;
   std::uint64_t open = 0;
-  std::uint64_t gone = 0;
+  std::uint64_t gone = 0;        // all that are known to be gone, those of earlier sweeps too
   std::uint64_t unverified = 0;
+  std::uint64_t newly_gone = 0;        // gone since this sweep
+  std::uint64_t newly_unverified = 0;  // unverified since this sweep
 };
 
 /// Stored headline numbers by name, in the order of contracts section 7. None = no evidence.
@@ -80,10 +93,19 @@ struct FindingFilter {
   std::optional<Presence> state;
   std::optional<Principal> principal;
   std::optional<FindingKind> kind;
-  bool in_head = false;
-  std::optional<SweepId> since_sweep;    // changed after it
-  std::string id_prefix;                 // finding, credential or identity id
-  std::uint64_t limit = 0;               // 0 = all
+  bool in_head = false;                  // in a file or in HEAD, as far as is known
+  std::optional<SweepId> since_sweep;    // presence changed after it
+  std::string id_prefix;                 // finding, credential or dependency id, or identity key
+  std::uint64_t limit = 0;               // 0 = all; the first in report order
+};
+
+/// One decision of a person about one credential. Decisions are appended, the newest is in force.
+struct CredentialDecision {
+  std::string credential_id;  // "c_…"
+  CredentialStatus status = CredentialStatus::kUnknown;
+  std::string who;            // never empty
+  Instant when;
+  std::string evidence;       // what it rests on; never a secret
 };
 
 // One writer at a time (advisory lock); readers see the last finished sweep. Thread-compatible.
@@ -97,10 +119,16 @@ class Inventory {
   Inventory& operator=(Inventory&&) noexcept;
   ~Inventory();
 
-  // Writing a sweep.
+  // Writing a sweep. After an error of store(), reuse() or checkpoint() the sweep cannot go on:
+  // further calls give the same error until begin_sweep(), which finds what was committed.
+
+  /// Begins a sweep, or takes over the one that was killed: its id, and its finished units for
+  /// reuse(). Units of the killed sweep that this one does not reuse are dropped at its end.
   [[nodiscard]] Result<SweepId> begin_sweep(const SweepFacts& facts);
   /// The stored result of `key` if its stamp and profile are these; it is then part of this sweep.
-  /// Findings are not returned: finish_sweep() takes them over.
+  /// Findings are not returned: finish_sweep() takes them over. `carried` gets the unit's coverage
+  /// as taken over (files and objects as carried, unread and by_policy as they were). A store()
+  /// of the same key in the same sweep replaces it.
   [[nodiscard]] Result<bool> reuse(SweepId sweep, const UnitKey& key, std::string_view stamp,
                                    std::string_view profile, Coverage& carried);
   [[nodiscard]] Result<void> store(SweepId sweep, const UnitResult& unit);
@@ -113,13 +141,22 @@ class Inventory {
   };
   [[nodiscard]] Result<std::vector<KnownPlace>> known_places(
       const std::vector<std::string>& targets);
-  /// Ends the sweep: `absence` is asked for each known unit that this sweep did not store or reuse.
-  /// Merges findings with equal ids (work tree and history), keeps first_seen, sets presence and
-  /// `change: ruleset` where only the profile's rules changed.
-  [[nodiscard]] Result<SweepOutcome> finish_sweep(
-      SweepId sweep, const Coverage& coverage, Instant now,
-      const std::function<Absence(const UnitKey&)>& absence);
+  /// Ends the sweep in one transaction, flipping the current sweep last. Merges findings with
+  /// equal ids (work tree and history), keeps first_seen, and sets presence by presence.hpp:
+  /// - `gone` if each of its places was read whole with new content and its rule was asked, or is
+  ///   proven absent; `unverified` if some place was not read, not whole, or policy left out more
+  ///   of it; `unverified` with `change: ruleset` if the content is as it was, or its rule is not
+  ///   asked any more.
+  /// - a finding seen again after `gone` is `open` and keeps its first date.
+  /// After an error nothing of this end is kept; what was stored is, and it may be called again.
+  [[nodiscard]] Result<SweepOutcome> finish_sweep(SweepId sweep, const SweepEnd& end);
   [[nodiscard]] Result<void> store_measures(SweepId sweep, const std::vector<Measure>& measures);
+
+  // Decisions of people; no sweep writes them.
+  [[nodiscard]] Result<void> set_credential_status(const CredentialDecision& decision);
+  /// All decisions about one credential, oldest first.
+  [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions(
+      const std::string& credential_id);
 
   // Reading the last finished sweep.
   struct SweepRow {
@@ -130,7 +167,10 @@ class Inventory {
     std::vector<Measure> measures;
   };
   [[nodiscard]] Result<std::optional<SweepRow>> current_sweep();
-  [[nodiscard]] Result<std::vector<SweepRow>> finished_sweeps();  // oldest first, no unread lists
+  /// Oldest first; without the unread lists, which are kept for the newest sweeps only.
+  [[nodiscard]] Result<std::vector<SweepRow>> finished_sweeps();
+  /// In report order. Credential status and exceptions in force at the current sweep's `as_of`
+  /// are joined in. Errors: kStore if the file holds values that are none of ours.
   [[nodiscard]] Result<std::vector<Finding>> findings(const FindingFilter& filter);
 
  private:

@@ -1,0 +1,43 @@
+// decisions.hpp - what people decided: appended, never changed; the newest row is in force.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "scanner/inventory/inventory.hpp"
+#include "scanner/inventory/sqlite.hpp"
+
+namespace nhi {
+
+/// Errors: kBadUse without a credential or a person; kStore. Flushed to disk before it returns.
+[[nodiscard]] Result<void> append_credential_status(SQLite::Database& database,
+                                                    const std::string& path,
+                                                    const CredentialDecision& decision);
+[[nodiscard]] Result<std::vector<CredentialDecision>> read_credential_decisions(
+    SQLite::Database& database, const std::string& path, const std::string& credential_id);
+
+// The decisions that findings show, as of one instant. Exceptions of a finding and of its
+// credential both cover it; the one that lasts longest is shown.
+class DecisionsInForce {
+ public:
+  /// Reads inside the caller's snapshot; exceptions of SQLiteCpp pass through. `bad()` is true if
+  /// the file holds words that are none of ours.
+  DecisionsInForce(SQLite::Database& database, Instant as_of);
+  void apply(Finding& finding) const;
+  [[nodiscard]] bool bad() const { return bad_; }
+
+ private:
+  struct Exception {
+    std::string id;
+    Instant until;
+  };
+  void load_statuses(SQLite::Database& database);
+  void load_exceptions(SQLite::Database& database, Instant as_of);
+  std::unordered_map<std::string, CredentialStatus> statuses_;
+  std::unordered_map<std::string, Exception> exceptions_;  // by finding or credential id
+  bool bad_ = false;
+};
+
+}  // namespace nhi

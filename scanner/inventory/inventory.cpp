@@ -1,0 +1,135 @@
+// inventory.cpp - the room's door: opens the file, keeps the lock, hands calls to the parts.
+#include "scanner/inventory/inventory.hpp"
+
+#include "scanner/inventory/decisions.hpp"
+#include "scanner/inventory/finish.hpp"
+#include "scanner/inventory/lock.hpp"
+#include "scanner/inventory/reader.hpp"
+#include "scanner/inventory/schema.hpp"
+#include "scanner/inventory/store_file.hpp"
+#include "scanner/inventory/writer.hpp"
+
+namespace nhi {
+
+// Members end in reverse order: the writer's statements, then the database, then the lock.
+struct Inventory::State {
+  std::string path;
+  FileHandle lock;
+  std::unique_ptr<SQLite::Database> database;
+  std::unique_ptr<SweepWriter> writer;  // none in kRead mode
+
+  [[nodiscard]] Result<SweepWriter*> writing() const {
+    if (writer) return writer.get();
+    return fail(ErrorCode::kInternal, "the inventory was opened for reading", path);
+  }
+};
+
+Inventory::Inventory(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Inventory::Inventory(Inventory&&) noexcept = default;
+Inventory& Inventory::operator=(Inventory&&) noexcept = default;
+Inventory::~Inventory() = default;
+
+Result<Inventory> Inventory::open(const std::string& path, Mode mode) {
+  if (path.empty() || path.find('\0') != std::string::npos) {
+    return fail(ErrorCode::kBadUse, "the inventory needs a file name", path);
+  }
+  auto state = std::make_unique<State>();
+  state->path = path;
+  if (mode == Mode::kWrite) {
+    NHI_TRY(state->lock, take_writer_lock(path));
+  }
+  NHI_TRY(state->database,
+          open_store(path, mode == Mode::kWrite ? Access::kWrite : Access::kRead));
+  if (mode == Mode::kRead) return Inventory(std::move(state));
+  NHI_CHECK_OK(adapt(path, [&]() -> Result<void> {
+    state->writer = std::make_unique<SweepWriter>(*state->database, path);
+    return {};
+  }));
+  return Inventory(std::move(state));
+}
+
+Result<SweepId> Inventory::begin_sweep(const SweepFacts& facts) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->begin(facts);
+}
+
+Result<bool> Inventory::reuse(SweepId sweep, const UnitKey& key, std::string_view stamp,
+                              std::string_view profile, Coverage& carried) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->reuse(sweep, key, stamp, profile, carried);
+}
+
+Result<void> Inventory::store(SweepId sweep, const UnitResult& unit) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->store(sweep, unit);
+}
+
+Result<void> Inventory::checkpoint() {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->checkpoint();
+}
+
+Result<std::vector<Inventory::KnownPlace>> Inventory::known_places(
+    const std::vector<std::string>& targets) {
+  return read_known_places(*state_->database, state_->path, targets);
+}
+
+Result<SweepOutcome> Inventory::finish_sweep(SweepId sweep, const SweepEnd& end) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_TRY(RunningSweep* const running, writer->settled(sweep));
+  NHI_TRY(const SweepOutcome outcome,
+          end_sweep(*state_->database, state_->path, *running, end));
+  writer->ended();
+  return outcome;
+}
+
+Result<void> Inventory::store_measures(SweepId sweep, const std::vector<Measure>& measures) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_CHECK_OK(writer->close_batch());
+  return adapt(state_->path, [&]() -> Result<void> {
+    const auto id = static_cast<std::int64_t>(sweep);
+    WriteTransaction transaction(*state_->database);
+    SQLite::Statement clear(*state_->database, "DELETE FROM measure WHERE sweep_id = ?");
+    clear.bind(1, id);
+    clear.exec();
+    SQLite::Statement insert(*state_->database, "INSERT INTO measure VALUES (?,?,?,?)");
+    for (std::size_t i = 0; i < measures.size(); ++i) {
+      Use use(insert);
+      Binder binder = use.bind();
+      binder.integer(id).count(i).text(measures[i].name);
+      if (measures[i].value) {
+        binder.integer(*measures[i].value);
+      } else {
+        binder.null();
+      }
+      use->exec();
+    }
+    transaction.commit();
+    return {};
+  });
+}
+
+Result<void> Inventory::set_credential_status(const CredentialDecision& decision) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_CHECK_OK(writer->close_batch());
+  return append_credential_status(*state_->database, state_->path, decision);
+}
+
+Result<std::vector<CredentialDecision>> Inventory::credential_decisions(
+    const std::string& credential_id) {
+  return read_credential_decisions(*state_->database, state_->path, credential_id);
+}
+
+Result<std::optional<Inventory::SweepRow>> Inventory::current_sweep() {
+  return read_current_sweep(*state_->database, state_->path);
+}
+
+Result<std::vector<Inventory::SweepRow>> Inventory::finished_sweeps() {
+  return read_finished_sweeps(*state_->database, state_->path);
+}
+
+Result<std::vector<Finding>> Inventory::findings(const FindingFilter& filter) {
+  return read_findings(*state_->database, state_->path, filter);
+}
+
+}  // namespace nhi

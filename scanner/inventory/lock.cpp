@@ -1,0 +1,82 @@
+#include "scanner/inventory/lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <iterator>
+
+namespace nhi {
+namespace {
+
+constexpr std::uint32_t kNetworkTypes[] = {
+    0x6969,      // NFS
+    0x517B,      // SMB
+    0xFF534D42,  // CIFS
+    0xFE534D42,  // SMB2
+    0x564C,      // NCP
+    0x73757245,  // Coda
+    0x5346414F,  // AFS (OpenAFS)
+    0x6B414653,  // AFS (kernel)
+    0x01021997,  // 9P, also the host's folders in a virtual machine
+    0x00C36400,  // Ceph
+    0x0BD00BD0,  // Lustre
+    0x7461636F,  // OCFS2, shared by a cluster
+    0x01161970,  // GFS2, shared by a cluster
+    0x786F4256,  // vboxsf
+    0x65735546,  // FUSE
+};
+
+std::string holder_of(int descriptor) {
+  char text[24] = {};
+  const ssize_t got = ::pread(descriptor, text, sizeof text - 1, 0);
+  std::string pid;
+  for (ssize_t i = 0; i < got && text[i] >= '0' && text[i] <= '9'; ++i) pid += text[i];
+  return pid;
+}
+
+}  // namespace
+
+std::string lock_path(const std::string& path) { return path + ".lock"; }
+
+bool is_network_file_system(long f_type) {
+  const auto type = static_cast<std::uint32_t>(f_type);
+  return std::find(std::begin(kNetworkTypes), std::end(kNetworkTypes), type) !=
+         std::end(kNetworkTypes);
+}
+
+Result<FileHandle> take_writer_lock(const std::string& path) {
+  const std::string name = lock_path(path);
+  FileHandle file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.is_open()) return fail(os_error(errno, "cannot open the inventory's lock", name));
+  struct statfs facts {};
+  if (::fstatfs(file.get(), &facts) != 0) {
+    return fail(os_error(errno, "cannot tell the inventory's file system", name));
+  }
+  if (is_network_file_system(static_cast<long>(facts.f_type))) {
+    return fail(ErrorCode::kStore, "the inventory lies on a network file system", path,
+                "put it on a local disk");
+  }
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK) return fail(os_error(errno, "cannot lock the inventory", name));
+    const std::string pid = holder_of(file.get());
+    return fail(ErrorCode::kBusy,
+                "the inventory is being written by " +
+                    (pid.empty() ? std::string("another process") : "process " + pid),
+                path, "wait until it ends");
+  }
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(file.get(), 0) != 0 ||
+      ::pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    // The lock holds all the same; a full disk must not keep a reader of decisions out.
+    static_cast<void>(::ftruncate(file.get(), 0));
+  }
+  return file;
+}
+
+}  // namespace nhi

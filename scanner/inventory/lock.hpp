@@ -1,0 +1,26 @@
+// lock.hpp - one writer an inventory: an advisory lock on a file beside it.
+#pragma once
+
+#include <string>
+
+#include "scanner/base/file.hpp"
+#include "scanner/base/result.hpp"
+
+namespace nhi {
+
+/// The name of the lock file of the inventory `path`.
+[[nodiscard]] std::string lock_path(const std::string& path);
+
+/// True for file systems that live on another machine, by `f_type` of statfs(2): their locks
+/// cannot be relied on, and write-ahead logging needs memory shared between processes. FUSE
+/// counts: what is behind it cannot be told, and most often it is a network.
+/// Source: linux/magic.h and the table of statfs(2).
+[[nodiscard]] bool is_network_file_system(long f_type);
+
+/// Takes the lock for as long as the handle lives; the kernel gives it back when the process
+/// dies, so there is no stale lock. The file stays: removing it would let two writers in.
+/// Errors: kBusy with the holder's process id; kStore on a network file system; kPermission,
+/// kNotFound, kIo if the folder refuses.
+[[nodiscard]] Result<FileHandle> take_writer_lock(const std::string& path);
+
+}  // namespace nhi
