@@ -138,6 +138,7 @@ class Inventory {
   struct KnownPlace {
     UnitKey key;
     std::uint64_t findings = 0;
+    std::string stamp;     // of the last reading that found them
   };
   [[nodiscard]] Result<std::vector<KnownPlace>> known_places(
       const std::vector<std::string>& targets);

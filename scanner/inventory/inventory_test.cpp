@@ -272,6 +272,7 @@ TEST_F(InventoryTest, KnownPlacesAreThoseOfCurrentFindings) {
   ASSERT_EQ(places.size(), 1U);
   EXPECT_EQ(places.front().key, kA);
   EXPECT_EQ(places.front().findings, 2U);
+  EXPECT_EQ(places.front().stamp, "s1");
 }
 
 TEST_F(InventoryTest, KeepsCoverageTargetsAndMeasuresOfEverySweep) {

@@ -206,7 +206,9 @@ Result<std::vector<Inventory::KnownPlace>> read_known_places(
     // Readings of a sweep that has not ended are none of a reader's business.
     SQLite::Statement query(
         database,
-        "SELECT t.name, r.name, s.unit_path, count(DISTINCT s.finding_id)"
+        // The stamp is that of the row with the greatest reading (SQLite's rule for max()).
+        "SELECT t.name, r.name, s.unit_path, count(DISTINCT s.finding_id), max(s.reading_id),"
+        " s.unit_stamp"
         " FROM target t JOIN root r USING (target_id) JOIN sighting s USING (root_id)"
         " JOIN finding f ON f.finding_id = s.finding_id AND f.state <> 'gone'"
         " WHERE t.name = ?1 AND s.reading_id < coalesce((SELECT first_reading FROM sweep"
@@ -225,6 +227,8 @@ Result<std::vector<Inventory::KnownPlace>> read_known_places(
         place.key.root = row.text();
         place.key.path = row.text();
         place.findings = row.count();
+        row.skip(1);
+        place.stamp = row.text();
         places.push_back(std::move(place));
       }
     }

@@ -182,7 +182,8 @@ std::unique_ptr<SQLite::Database> open_for_reading(const std::string& path) {
   auto database = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY,
                                                      kBusyMilliseconds);
   const int status = database->tryExec("SELECT 1 FROM sqlite_schema");
-  if (status != SQLITE_CANTOPEN || exists(path + "-wal")) return database;
+  const bool no_shared_memory = status == SQLITE_CANTOPEN || status == SQLITE_READONLY;
+  if (!no_shared_memory || exists(path + "-wal")) return database;
   const std::string absolute = path.front() == '/' ? path : "./" + path;
   return std::make_unique<SQLite::Database>(file_uri(absolute, "?immutable=1"),
                                             SQLite::OPEN_READONLY | SQLite::OPEN_URI,

@@ -301,7 +301,8 @@ TEST(Schema, HasNoColumnForASecretAndNamesEveryCheck) {
   SQLite::Statement columns(database,
                             "SELECT t.name, c.name, t.strict FROM pragma_table_list t"
                             " JOIN pragma_table_info(t.name) c"
-                            " WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+                            " WHERE t.schema = 'main'"
+                            " AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
   int count = 0;
   while (columns.executeStep()) {
     ++count;
