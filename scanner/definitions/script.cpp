@@ -331,6 +331,7 @@ void ScriptAnalysis::read_url(std::size_t at) {
       raw.find('=') == Bytes::npos) {
     return;
   }
+  ++looked_into_;
   // `'jdbc:…;password=' + pw`: the whole sum is the URL.
   const std::size_t last = script_.expression_end(at);
   ScriptValue value = values_.value(script_, at, last);
@@ -347,13 +348,13 @@ void ScriptAnalysis::read_url(std::size_t at) {
 
 // Users, places and URLs by name, for pairs that say only a password.
 void ScriptAnalysis::collect_neighbours() {
-  constexpr std::size_t kNeighboursMax = 20'000;
-  for (std::size_t i = 0; i < script_.tokens.size(); ++i) {
-    if (accounts_.size() + targets_.size() > kNeighboursMax) return;
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < script_.tokens.size() && tried < kLookedIntoMax; ++i) {
     if (script_.is_kind(i, Kind::kString)) {
       const Bytes raw = script_.word(i);
       const bool url = raw.find("://") != Bytes::npos || raw.find("jdbc:") != Bytes::npos;
       if (url && raw.size() < 4096) {
+        ++tried;
         ScriptValue value = values_.value(script_, i, script_.expression_end(i));
         if (value.kind != ValueKind::kLiteral) value = values_.value(script_, i, i + 1);
         const auto parts = parse_connection(value.text.text());
@@ -364,6 +365,7 @@ void ScriptAnalysis::collect_neighbours() {
       }
     }
     if (script_.is(i, "getSession") && script_.is(i + 1, "(")) {  // JSch: user, host, port
+      ++tried;
       const auto found = arguments(i + 1);
       if (found.size() >= 2) {
         ScriptValue user = values_.value(script_, found[0].first, found[0].last);
@@ -375,6 +377,7 @@ void ScriptAnalysis::collect_neighbours() {
     }
     if (script_.is(i, "connect") && script_.is(i + 1, "(") &&
         script_.is_kind(i + 2, Kind::kString)) {
+      ++tried;
       targets_.push_back({i, {}, values_.value(script_, i + 2, i + 3).text});
       continue;
     }
@@ -386,6 +389,7 @@ void ScriptAnalysis::collect_neighbours() {
     if (script_.is_kind(i, Kind::kString)) name = name.substr(1, name.size() - 2);
     const NameParts parts = name_parts(name);
     if (parts.role != NameRole::kAccount && parts.role != NameRole::kTarget) continue;
+    ++tried;
     const ScriptValue value = values_.value(script_, *first, script_.expression_end(*first));
     if (value.kind != ValueKind::kLiteral || value.text.empty()) continue;
     auto& list = parts.role == NameRole::kAccount ? accounts_ : targets_;

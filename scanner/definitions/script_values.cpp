@@ -12,6 +12,8 @@ using Kind = ScriptTokenKind;
 
 constexpr unsigned kConstantDepthMax = 6;     // a constant that names a constant that …
 constexpr std::size_t kExpressionTokens = 96; // longer expressions are no simple values
+constexpr std::size_t kOperandsMax = 1000;     // of one value, constants of constants included
+constexpr std::size_t kValueBytesMax = 64 * 1024; // of the literals of one value together
 constexpr std::size_t kBracketTokens = 512;   // tokens looked at for one closing bracket
 
 template <std::size_t N>
@@ -125,6 +127,8 @@ ScriptValue ScriptValues::value(const ParsedScript& script, std::size_t first,
                                 std::size_t last) const {
   last = std::min(last, script.tokens.size());
   if (first >= last) return {};
+  operands_left_ = kOperandsMax;
+  bytes_left_ = kValueBytesMax;
   ScriptValue out = evaluate(script, first, last, 0);
   out.place = place_of(script, first, last);
   return out;
@@ -156,7 +160,12 @@ bool ScriptValues::constant(const ParsedScript& script, std::size_t at, unsigned
 
 bool ScriptValues::operand(const ParsedScript& script, std::size_t& at, std::size_t last,
                            unsigned depth, ScriptValue& out) const {
+  if (operands_left_ == 0) return false;
+  --operands_left_;
   if (script.is_kind(at, Kind::kString)) {
+    const std::size_t size = script.word(at).size();
+    if (size > bytes_left_) return false;
+    bytes_left_ -= size;
     out.kind = ValueKind::kLiteral;
     out.text = literal_text(script, at++);
   } else if (script.is_kind(at, Kind::kNumber)) {

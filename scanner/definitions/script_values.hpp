@@ -55,7 +55,7 @@ struct ScriptValue {
   Span place;        // of the whole expression in the document
 };
 
-// Evaluates over one set of scripts. Thread-compatible.
+// Evaluates over one set of scripts. For one thread at a time, const calls included.
 class ScriptValues {
  public:
   /// `scripts` must outlive this.
@@ -72,6 +72,9 @@ class ScriptValues {
                 ScriptValue& out) const;
   std::map<std::string, std::pair<const ParsedScript*, ParsedScript::Assignment>, std::less<>>
       shared_;
+  // Constants that double each other would be 48^6 operands: each value has a purse of its own.
+  mutable std::size_t operands_left_ = 0;
+  mutable std::size_t bytes_left_ = 0;
 };
 
 /// Tokens and constants of `text`, whose map leads to the document.

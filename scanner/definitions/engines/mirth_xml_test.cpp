@@ -1,4 +1,4 @@
-// Documents around channels: groups, libraries, server backups, maps, properties; damage and size.
+// Documents around channels: groups, libraries, server backups; damage and size.
 #include <gtest/gtest.h>
 
 #include "scanner/definitions/mirth_test_support.hpp"
@@ -77,87 +77,6 @@ TEST(MirthDocument, GroupExportNamesTheGroup) {
   EXPECT_EQ(definition.sites[0].owner.component, (Names{"Labs", "ADT to PAS", "W"}));
 }
 
-TEST(MirthDocument, TellsFormatsByContent) {
-  const struct {
-    std::string_view document, format;
-  } rows[] = {
-      {"<codeTemplateLibrary version='4'><name>n</name></codeTemplateLibrary>",
-       "mirth.code-template-library"},
-      {"<codeTemplate version='4'><name>n</name></codeTemplate>", "mirth.code-template"},
-      {"<alertModel version='4'><name>n</name></alertModel>", "mirth.alert"},
-      {"<map><entry><string>Undeploy</string><string>x</string></entry></map>",
-       "mirth.global-scripts"},
-      {"<list><com.mirth.connect.plugins.directoryresource.DirectoryResourceProperties/></list>",
-       "mirth.list"},
-      {"<filter version='4'><elements/></filter>", "mirth.partial"},
-      {"\xEF\xBB\xBF\n<!-- c --><channel version='3.9'><id>1</id></channel>", "mirth.channel"},
-      {"<rss><channel><title>t</title></channel></rss>", ""},
-      {"<channel><title>t</title><item/></channel>", ""},
-      {"<map><entry><string>a</string><string>b</string></entry></map>", ""},
-      {"<web-app><filter><filter-name>x</filter-name></filter></web-app>", ""},
-      {"<filter name='x'><elements/></filter>", ""},
-      {"channel", ""},
-      {"{\"channel\":1}", ""},
-      {"", ""},
-  };
-  for (const auto& row : rows) {
-    const auto definition = read_definition(row.document, "x");
-    EXPECT_EQ(definition ? definition->format : "", row.format) << row.document;
-  }
-}
-
-TEST(MirthDocument, PropertiesOfTheServer) {
-  const std::string shipped = std::string("81uWx") + "plDtB";
-  const std::string document =
-      "dir.appdata = appdata\nhttp.port = 8080\nhttps.port = 8443\n"
-      "keystore.path = ${dir.appdata}/keystore.jks\nkeystore.storepass = " + shipped +
-      "\nkeystore.keypass = " + fake(36) + "\npassword.minlength = 0\npassword.retrylimit = 0\n"
-      "database = sqlserver\ndatabase.url = jdbc:jtds:sqlserver://SQL01:1433/mirthdb\n"
-      "database.username = mirth\ndatabase.password = " + fake(37) +
-      "\ndatabase-readonly.password = " + fake(38) +
-      "\ndatabase-readonly.url = jdbc:jtds:sqlserver://SQL02:1433/mirthdb\n";
-  const auto definition = read_definition(document, "conf/any.name");
-  ASSERT_TRUE(definition.has_value());
-  EXPECT_EQ(definition->format, "mirth.properties");
-  const auto found = credentials(*definition);
-  ASSERT_EQ(found.size(), 4U);
-  EXPECT_TRUE(found[0]->published_default);
-  EXPECT_FALSE(found[1]->published_default);
-  EXPECT_EQ(found[0]->target, "${dir.appdata}/keystore.jks");
-  EXPECT_EQ(found[0]->provider, "keystore");
-  EXPECT_EQ(found[2]->path, "database.password");
-  EXPECT_EQ(found[2]->account, "mirth");
-  EXPECT_EQ(found[2]->target, "jdbc:jtds:sqlserver://sql01:1433/mirthdb");
-  EXPECT_EQ(found[2]->provider, "mssql");
-  EXPECT_EQ(found[3]->target, "jdbc:jtds:sqlserver://sql02:1433/mirthdb");
-  EXPECT_EQ(found[3]->account, "mirth");
-  EXPECT_EQ(found[2]->owner.component, Names{"mirth.properties"});
-}
-
-TEST(MirthDocument, ConfigurationMapAsTextOrJsonIsKnownByName) {
-  const std::string text = "CDS_DB_URL = jdbc:mysql://h:3306/x\nCDS_DB_UserName = root\n"
-                           "CDS_DB_Password = " + fake(39) + "\n";
-  for (const std::string_view path :
-       {"appdata/configuration.properties", "a/Configuration_Map.txt"}) {
-    const auto definition = read_definition(text, path);
-    ASSERT_TRUE(definition.has_value()) << path;
-    ASSERT_EQ(definition->sites.size(), 1U);
-    EXPECT_EQ(definition->sites[0].account, "root");
-    EXPECT_EQ(definition->sites[0].target, "jdbc:mysql://h:3306/x");
-    EXPECT_EQ(definition->sites[0].owner.component,
-              (Names{"configuration map", "CDS_DB_Password"}));
-  }
-  EXPECT_FALSE(read_definition(text, "other.properties").has_value());
-  const std::string json = "{\"labUser\":{\"value\":\"lab\",\"comment\":\"c\"},\"labPassword\":"
-                           "{\"value\":\"" + fake(40) + "\"},\"plainPassword\":\"" + fake(41) +
-                           "\"}";
-  const auto definition = read_definition(json, "server/configuration-map.json");
-  ASSERT_TRUE(definition.has_value());
-  ASSERT_EQ(definition->sites.size(), 2U);
-  EXPECT_EQ(definition->sites[0].account, "lab");
-  EXPECT_EQ(definition->sites[0].path, "$.labPassword.value");
-}
-
 TEST(MirthDocument, DamageKeepsWhatWasRead) {
   const std::string whole = channel("", writer(fake(42)) + writer(fake(43), "Second"));
   const std::size_t after_first = whole.find(fake(42)) + 40;
@@ -216,8 +135,6 @@ TEST(MirthDocument, LargeBackupIsReadInOnePass) {
     EXPECT_EQ(definition->sites[i].owner.component[0], "Channel " + std::to_string(i));
   }
 }
-
-TEST(ReaderNames, AreListed) { EXPECT_GE(reader_names().size(), 4U); }
 
 }  // namespace
 }  // namespace nhi

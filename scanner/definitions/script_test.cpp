@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "scanner/definitions/mirth_test_support.hpp"
-#include "scanner/definitions/script_tokens.hpp"
 
 namespace nhi {
 namespace {
@@ -227,23 +226,11 @@ TEST(MirthScript, ScopesNameTheStep) {
                           "preprocessingScript|ADT to PAS"}));
 }
 
-TEST(MirthScript, PulledOutFileIsReadOnItsOwn) {
-  const std::string secret = fake(24);
-  const std::string script =
-      "var c = DatabaseConnectionFactory.createDatabaseConnection('d','jdbc:mysql://h/x','u','" +
-      secret + "');";
-  const auto definition = read_definition(script, "Channels/ADT/Labs/store.js");
-  ASSERT_TRUE(definition.has_value());
-  EXPECT_EQ(definition->format, "mirth.script");
-  ASSERT_EQ(definition->sites.size(), 1U);
-  EXPECT_EQ(definition->sites[0].owner.component, (Names{"Labs", "store.js"}));
-  EXPECT_FALSE(read_definition("var x = 1;", "a.js").has_value());
-}
-
-TEST(ScriptTokens, HostileScriptsAreReadInLinearTime) {
+TEST(MirthScript, HostileScriptsAreReadInLinearTime) {
   for (const std::string_view pattern :
        {"login(", "a=", "'", "`", "/", "/*", "Authorization:x(", "password='a'+", "a+b=", "((",
-        "createDatabaseConnection('", "x=(", "user='a';", "\\", "$('", "password:'Qa1',"}) {
+        "createDatabaseConnection('", "x=(", "user='a';", "\\", "$('", "password:'Qa1',",
+        "'jdbc:mysql://h/'+a+a+a+a;a='x'+b;", "url='https://h/';connect('h');"}) {
     std::string script;
     while (script.size() < 1'000'000) script += pattern;
     const std::string document = "<channel version='4'><id>1</id><name>n</name><deployScript>" +
