@@ -20,6 +20,8 @@ namespace {
 // Above it the blob is listed as unread rather than the report drowned: a list of a hundred
 // thousand secrets in one file is one thing to look at, not a hundred thousand.
 constexpr std::size_t kCandidatesMax = 100'000;
+// Secrets from this length on are masked wherever they stand in what is emitted.
+constexpr std::size_t kMaskBytesMin = 8;
 
 // What has to be added up over the views of one blob.
 struct Pass {
@@ -191,7 +193,10 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   FindingMaker maker(state_->key, input, context, lines, text, pass.definition);
   Masker masker;
   for (const Candidate& candidate : kept) {
-    if (!candidate.is_indicator()) masker.add(candidate.value);
+    // Shorter ones are words that stand in host and channel names too (mirth, admin, postgres).
+    if (!candidate.is_indicator() && candidate.value.size() >= kMaskBytesMin) {
+      masker.add(candidate.value);
+    }
   }
   for (const Candidate& candidate : kept) {
     const bool ignored = ignored_on(lines.line_at(candidate.text.start));

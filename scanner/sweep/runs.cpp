@@ -15,9 +15,9 @@ namespace {
 class ScanSink : public UnitSink {
  public:
   Result<bool> reuse(const UnitKey&, const std::string&, Coverage&) override { return false; }
-  Result<void> unit(UnitResult unit, std::vector<SecretText> values) override {
+  Result<void> unit(UnitResult unit, std::vector<SecretText> shown) override {
     std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings));
-    std::move(values.begin(), values.end(), std::back_inserter(this->values));
+    std::move(shown.begin(), shown.end(), std::back_inserter(values));
     return {};
   }
   void folder_listed(const std::string&, const std::string&, const std::string&) override {}
@@ -126,8 +126,8 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
     const auto hit = by_key.find(unit);
     return hit == by_key.end() ? Absence::kNotRead : sink.tracker.judge(*hit->second);
   };
-  SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge};
-  NHI_TRY(report.outcome, inventory.finish_sweep(sweep, end));
+  NHI_TRY(report.outcome, inventory.finish_sweep(sweep, report.coverage, request.facts.started,
+                                                 asked_rules(rules), judge));
   NHI_TRY(report.findings, inventory.findings({}));
   report.derived = derive(report.findings, request.policy);
   report.derived.measures.unread = report.coverage.unread_total;

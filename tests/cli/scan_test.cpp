@@ -64,7 +64,7 @@ TEST(ScanCommand, ReadsStandardInput) {
   piped.input = "db.password=" + fake("stdin", 20) + "\n";
   const Outcome scan = box.run({"scan", "-", "--format", "json"}, piped);
   EXPECT_EQ(scan.exit_status, 1) << scan.err;
-  EXPECT_NE(scan.out.find("\"root\": \"-\""), std::string::npos) << scan.out;
+  EXPECT_NE(scan.out.find("\"root\":\"-\""), std::string::npos) << scan.out;
 }
 
 TEST(ScanCommand, HonoursInlineIgnoresAndCountsThem) {
@@ -100,7 +100,7 @@ TEST(ScanCommand, FindsAKeyThatALaterCommitRemoved) {
   box.must({"git", "commit", "-q", "-a", "-m", "second"}, box.path("repo"));
   const Outcome scan = box.run({"scan", "repo", "--format", "json"});
   EXPECT_EQ(scan.exit_status, 1) << scan.err;
-  EXPECT_NE(scan.out.find("\"in_head\": false"), std::string::npos) << scan.out;
+  EXPECT_NE(scan.out.find("\"in_head\":false"), std::string::npos) << scan.out;
   const Outcome tree_only = box.run({"scan", "repo", "--no-git-history"});
   EXPECT_EQ(tree_only.exit_status, 0) << tree_only.out;
 }
@@ -111,8 +111,8 @@ TEST(ScanCommand, SeesNoNeutralOrTrapTraceAsCis) {
             "A=https://msg.spine2.ncrs.nhs.uk/reliablemessaging\nB=ldap.national.ncrs.nhs.uk:636\n"
             "C=https://auth.login.nhs.uk\nD=sbapi.dc.sportsbook.example\nprofile=cis1\n");
   const Outcome scan = box.run({"scan", "tree", "--format", "json", "--min-confidence", "low"});
-  EXPECT_EQ(scan.out.find("\"class\": \"CIS1\""), std::string::npos) << scan.out;
-  EXPECT_EQ(scan.out.find("\"class\": \"CIS2\""), std::string::npos) << scan.out;
+  EXPECT_EQ(scan.out.find("\"class\":\"CIS1\""), std::string::npos) << scan.out;
+  EXPECT_EQ(scan.out.find("\"class\":\"CIS2\""), std::string::npos) << scan.out;
   EXPECT_EQ(scan.exit_status, 0);
 }
 

@@ -30,7 +30,7 @@ class SweepTest : public ::testing::Test {
   // Finding id -> state, of credentials in the inventory.
   std::map<std::string, std::string> states() {
     const Outcome list =
-        box_.run({"findings", "list", "--format", "jsonl", "--min-confidence", "low"});
+        box_.run({"findings", "list", "--format", "jsonl"});
     EXPECT_EQ(list.exit_status, 0) << list.err;
     std::map<std::string, std::string> out;
     std::size_t at = 0;
