@@ -36,12 +36,17 @@ struct ReportData {
   std::map<std::string, std::string> rule_names;  // rule id -> name, for SARIF and HTML
   /// Secret values by finding id, only with --reveal; never otherwise.
   std::map<std::string, std::string> revealed;
+  std::string report_path;              // where the page was written; shown by render_summary()
 };
 
 struct TextStyle {
   bool colour = false;
   unsigned columns = 80;
 };
+
+/// The headline numbers of `data`, each the size of the list that the page shows for it. A sweep
+/// stores these, so that tonight's page and tomorrow's trend agree.
+[[nodiscard]] Measures measure(const ReportData& data);
 
 /// One whole report. Deterministic: same data, same bytes. CSV has no coverage inside: see
 /// coverage_json(). Errors: none but kInternal.

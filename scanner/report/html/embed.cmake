@@ -1,0 +1,18 @@
+# Writes OUTPUT: the files of HTML_DIR as C++ strings. Run at build time, so that an edit of the page
+# is a rebuild of one object. Raw strings are cut at 16,000 bytes: ISO C++ promises no more.
+set(text "// Made by embed.cmake from scanner/report/html/. Do not edit.\n")
+string(APPEND text "#include \"scanner/report/html_assets.hpp\"\n\nnamespace nhi {\n")
+foreach(asset html css js)
+  file(READ ${HTML_DIR}/page.${asset} content)
+  string(LENGTH "${content}" left)
+  set(at 0)
+  string(APPEND text "const std::string_view kPage_${asset} =\n")
+  while(at LESS left)
+    string(SUBSTRING "${content}" ${at} 16000 piece)
+    string(APPEND text "R\"~~nhi~~(${piece})~~nhi~~\"\n")
+    math(EXPR at "${at} + 16000")
+  endwhile()
+  string(APPEND text ";\n")
+endforeach()
+string(APPEND text "}  // namespace nhi\n")
+file(WRITE ${OUTPUT} "${text}")

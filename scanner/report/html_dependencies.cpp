@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "scanner/report/html.hpp"
+#include "scanner/report/words.hpp"
+
+namespace nhi {
+namespace {
+
+using Views = std::unordered_map<std::string_view, const CredentialView*>;
+
+std::string beside_table(const ReportData& data, const Views& views,
+                         const std::vector<std::string>& ids, std::string_view caption) {
+  if (ids.empty()) return {};
+  constexpr std::size_t kShownMax = 25;
+  std::string out = fmt::format(
+      "<div class=\"scroll\"><table><caption>{}</caption><thead><tr><th scope=\"col\">Value</th>"
+      "<th scope=\"col\">What it is</th><th scope=\"col\">Identity</th>"
+      "<th scope=\"col\">Standing</th><th scope=\"col\" class=\"num\">Places</th></tr></thead>"
+      "<tbody>\n", caption);
+  for (std::size_t i = 0; i < std::min(kShownMax, ids.size()); ++i) {
+    const auto at = views.find(ids[i]);
+    const std::string link = fmt::format("#findings?credential={}", percent_encoded(ids[i]));
+    if (at == views.end()) {  // filtered out of this report, still bound
+      out += fmt::format("<tr><td colspan=\"5\">{}, not in this report</td></tr>\n",
+                         html_text(ids[i]));
+      continue;
+    }
+    const Credential& c = *at->second->credential;
+    const auto name = data.rule_names.find(c.rule);
+    out += fmt::format(
+        "<tr><td class=\"path\"><a href=\"{}\">{}</a></td><td>{}</td><td class=\"path\">{}</td>"
+        "<td>{}{}</td><td class=\"num\">{}</td></tr>\n",
+        link, html_text(c.redacted.empty() ? c.id : c.redacted),
+        html_text(name == data.rule_names.end() ? c.rule : name->second),
+        c.identities.empty() ? "" : html_text(c.identities.front()), to_string(c.status),
+        at->second->in(kListCis1Stale) ? ", <strong>cis1-stale</strong>" : "", c.sites);
+  }
+  out += "</tbody></table></div>\n";
+  if (ids.size() > kShownMax) out += fmt::format("<p>and {} more</p>\n", ids.size() - kShownMax);
+  return out;
+}
+
+std::string evidence(const Dependency& dependency) {
+  const std::string_view proposed = to_string(dependency.proposed);
+  std::string out;
+  if (dependency.decided) {
+    out = fmt::format("Decided by people. The evidence says <b>{}</b>", proposed);
+  } else {
+    out = "Proposed by the evidence, not yet decided";
+  }
+  if (!dependency.proposed_because.empty()) out += ": " + html_text(dependency.proposed_because);
+  return out + ".";
+}
+
+std::string dependency_html(const ReportData& data, const Views& views,
+                            const Dependency& dependency) {
+  const std::string_view state = to_string(effective_state(dependency));
+  const bool stops = will_stop(dependency);
+  std::string out = fmt::format(
+      "<article class=\"dependency\" data-lists=\"{}{}\"><h3>{}{} <span class=\"badge {}\">{}</span>"
+      "</h3>\n", state, stops ? " will-stop" : "", html_text(dependency.system),
+      dependency.environment == Environment::kUnknown
+          ? std::string()
+          : fmt::format(" <span class=\"env\">{}</span>", to_string(dependency.environment)),
+      stops ? "alarm" : "calm", state);
+  out += fmt::format("<p>{}</p>\n<p>", evidence(dependency));
+  out += dependency.owner_name.empty() ? "<strong>No owner</strong>"
+                                       : "Owner " + html_text(dependency.owner_name);
+  if (dependency.place != PlaceKind::kUnknown) {
+    out += fmt::format(". Weightiest place: {}", to_string(dependency.place));
+  }
+  out += fmt::format(". <a href=\"#findings?dependency={}\">{}</a></p>\n",
+                     percent_encoded(dependency.id),
+                     counted(dependency.indicators.size(), "trace and its credentials",
+                             "traces and their credentials"));
+  out += beside_table(data, views, dependency.credentials, "Credentials bound to it or beside it");
+  out += beside_table(data, views, dependency.shared_spine,
+                      "Shared Spine: <strong>not part of CIS1</strong>, never revoke because CIS1 "
+                      "goes");
+  if (dependency.credentials.empty()) out += "<p>No credential stands beside it.</p>\n";
+  return out + "</article>\n";
+}
+
+}  // namespace
+
+std::string dependencies_html(const ReportData& data, const Overview& overview) {
+  std::string out = fmt::format("<p>{}.</p>\n", removal_sentence(data));
+  if (data.dependencies.empty()) {
+    return out + fmt::format(
+        "<p>{}</p>\n",
+        overview.cis1_indicators == 0
+            ? "No trace of CIS1 was seen in what was read."
+            : fmt::format("<a href=\"#findings?class=CIS1\">{}</a> seen; dependencies are worked "
+                          "out by a sweep.",
+                          counted(overview.cis1_indicators, "trace of CIS1", "traces of CIS1")));
+  }
+  Views views;
+  for (const CredentialView& view : overview.credentials) views.emplace(view.credential->id, &view);
+  // What stops comes first, then by system; the data's order decides between equals.
+  std::vector<const Dependency*> ordered;
+  for (const Dependency& dependency : data.dependencies) ordered.push_back(&dependency);
+  std::stable_sort(ordered.begin(), ordered.end(), [](const Dependency* a, const Dependency* b) {
+    return std::tuple(!will_stop(*a), std::string_view(a->system)) <
+           std::tuple(!will_stop(*b), std::string_view(b->system));
+  });
+  out += "<p class=\"filter-note\" id=\"dependencies-filter\" hidden></p>\n";
+  for (const Dependency* dependency : ordered) out += dependency_html(data, views, *dependency);
+  return out;
+}
+
+}  // namespace nhi

@@ -1,0 +1,219 @@
+#include "scanner/report/overview.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "scanner/report/words.hpp"
+
+namespace nhi {
+namespace {
+
+void add_sorted(std::vector<std::string>& list, const std::string& value) {
+  if (value.empty()) return;
+  const auto at = std::lower_bound(list.begin(), list.end(), value);
+  if (at == list.end() || *at != value) list.insert(at, value);
+}
+
+bool in_files(const Finding& finding) {
+  if (finding.presence == Presence::kGone) return false;
+  return !finding.place.git || finding.place.git->in_head || finding.place.git->in_worktree;
+}
+
+void add_place(Credential& credential, const Finding& finding) {
+  add_sorted(credential.identities, finding.identity);
+  add_sorted(credential.systems, finding.system);
+  ++credential.sites;
+  if (finding.presence == Presence::kGone) ++credential.sites_gone;
+  credential.in_head = credential.in_head || in_files(finding);
+  credential.severity = std::max(credential.severity, finding.severity);
+  const auto& since = finding.staleness.since;
+  if (since && (!credential.staleness.since || *since < *credential.staleness.since)) {
+    credential.staleness = finding.staleness;
+  }
+}
+
+/// A scan keeps no inventory: its credentials are the equal values among its findings.
+std::vector<Credential> credentials_of(const std::vector<Finding>& findings) {
+  std::vector<Credential> out;
+  std::unordered_map<std::string_view, std::size_t> known;
+  for (const Finding& finding : findings) {
+    if (finding.credential_id.empty()) continue;
+    const auto [at, is_new] = known.emplace(finding.credential_id, out.size());
+    if (is_new) {
+      Credential credential;
+      credential.id = finding.credential_id;
+      credential.fingerprint = finding.fingerprint;
+      credential.rule = finding.rule;
+      credential.category = finding.category;
+      credential.redacted = finding.redacted;
+      credential.severity = finding.severity;
+      credential.principal = finding.principal;
+      credential.status = finding.credential_status;
+      credential.staleness = finding.staleness;
+      out.push_back(std::move(credential));
+    }
+    add_place(out[at->second], finding);
+  }
+  for (Credential& credential : out) {
+    credential.reused = credential.identities.size() > 1 || credential.systems.size() > 1;
+  }
+  return out;
+}
+
+struct Bindings {
+  std::unordered_map<std::string_view, std::vector<const Dependency*>> cis1;
+  std::unordered_set<std::string_view> shared_spine;
+};
+
+Bindings bindings_of(const std::vector<Dependency>& dependencies) {
+  Bindings out;
+  for (const Dependency& dependency : dependencies) {
+    for (const std::string& id : dependency.credentials) out.cis1[id].push_back(&dependency);
+    for (const std::string& id : dependency.shared_spine) out.shared_spine.insert(id);
+  }
+  return out;
+}
+
+std::uint16_t lists_of(const CredentialView& view, const Bindings& bindings, bool removed) {
+  const Credential& credential = *view.credential;
+  const bool dead = is_dead(credential);
+  const bool shared = bindings.shared_spine.count(credential.id) != 0;
+  const auto bound = bindings.cis1.find(credential.id);
+  const bool is_bound = bound != bindings.cis1.end() && !shared;
+  bool over = false;
+  if (is_bound) {
+    for (const Dependency* dependency : bound->second) {
+      over = over || removed || effective_state(*dependency) == DependencyState::kCis2Only;
+    }
+  }
+  unsigned lists = 0;
+  const auto put = [&](bool condition, unsigned list) { lists |= condition ? list : 0u; };
+  put(!dead, kListOutstanding);
+  put(!dead && over, kListCis1Stale);
+  put(!dead && !credential.in_head, kListRemovedNotDead);
+  put(dead && credential.sites > credential.sites_gone, kListResidue);
+  put(shared, kListSharedSpine);
+  put(!dead && !shared && !is_bound, kListUnbound);
+  put(!dead && view.owners.empty(), kListUnowned);
+  put(!dead && credential.reused, kListReused);
+  put(!dead && credential.long_lived, kListLongLived);
+  put(!dead && credential.staleness.source == AgeSource::kUnknown, kListAgeUnknown);
+  put(!dead && credential.orphaned, kListOrphaned);
+  return static_cast<std::uint16_t>(lists);
+}
+
+std::uint64_t size_of(const Overview& overview, CredentialList list) {
+  return static_cast<std::uint64_t>(
+      std::count_if(overview.credentials.begin(), overview.credentials.end(),
+                    [&](const CredentialView& view) { return view.in(list); }));
+}
+
+void count_findings(const ReportData& data, Overview& out) {
+  for (const Finding& finding : data.findings) {
+    if (finding.indicator && finding.indicator->indicator_class == IndicatorClass::kCis1) {
+      ++out.cis1_indicators;
+    }
+    if (!finding.exception_id.empty()) ++out.excepted;
+    if (finding.kind == FindingKind::kSite) {
+      ++out.references;
+      continue;  // nothing to act on: a place without a secret of its own
+    }
+    ++out.measures.findings;
+    if (finding.presence == Presence::kNew) ++out.measures.fresh;
+    if (finding.presence == Presence::kGone) ++out.measures.gone;
+    if (finding.presence == Presence::kUnverified) ++out.measures.unverified;
+  }
+}
+
+void count_credentials(Overview& out) {
+  Measures& m = out.measures;
+  m.credentials = out.credentials.size();
+  m.outstanding = size_of(out, kListOutstanding);
+  m.cis1_stale = size_of(out, kListCis1Stale);
+  m.removed_not_dead = size_of(out, kListRemovedNotDead);
+  m.residue = size_of(out, kListResidue);
+  m.shared_spine = size_of(out, kListSharedSpine);
+  m.unbound = size_of(out, kListUnbound);
+  m.unowned = size_of(out, kListUnowned);
+  m.reused = size_of(out, kListReused);
+  m.long_lived_unknown = size_of(out, kListAgeUnknown);
+  // Evidence about none of them is no evidence; evidence about no credential at all is zero.
+  if (m.outstanding == 0 || m.long_lived_unknown < m.outstanding) {
+    m.long_lived = size_of(out, kListLongLived);
+  }
+}
+
+}  // namespace
+
+DependencyState effective_state(const Dependency& dependency) {
+  return dependency.decided.value_or(dependency.proposed);
+}
+
+bool will_stop(const Dependency& dependency) {
+  const DependencyState state = effective_state(dependency);
+  return state == DependencyState::kObserved || state == DependencyState::kCis1Only ||
+         state == DependencyState::kCis2Configured;
+}
+
+bool is_dead(const Credential& credential) {
+  return credential.status == CredentialStatus::kDeadProven ||
+         credential.status == CredentialStatus::kDeadAttested;
+}
+
+std::string removal_sentence(const ReportData& data) {
+  const std::int64_t days = days_between(data.as_of, data.cis1_removal);
+  const std::string date = to_iso_date(data.cis1_removal);
+  if (days == 0) return fmt::format("CIS1 is removed today ({})", date);
+  const auto whole = static_cast<std::uint64_t>(days < 0 ? -days : days);
+  const std::string span = counted(whole, "day", "days");
+  return days > 0 ? fmt::format("{} to the removal of CIS1 ({})", span, date)
+                  : fmt::format("CIS1 was removed {} ago ({})", span, date);
+}
+
+Overview make_overview(const ReportData& data) {
+  Overview out;
+  out.is_sweep = data.schema.find("sweep") != std::string::npos;
+  out.days_to_removal = days_between(data.as_of, data.cis1_removal);
+  if (data.credentials.empty()) out.derived = credentials_of(data.findings);
+  const auto& all = data.credentials.empty() ? out.derived : data.credentials;
+  std::unordered_map<std::string_view, std::size_t> index;
+  out.credentials.reserve(all.size());
+  for (const Credential& credential : all) {
+    index.emplace(credential.id, out.credentials.size());
+    out.credentials.emplace_back().credential = &credential;
+  }
+  for (const Finding& finding : data.findings) {
+    const auto at = index.find(finding.credential_id);
+    if (at == index.end()) continue;
+    CredentialView& view = out.credentials[at->second];
+    add_sorted(view.owners, finding.owner_name);
+    if (finding.presence == Presence::kNew) ++view.fresh;
+  }
+  const Bindings bindings = bindings_of(data.dependencies);
+  for (const Dependency& dependency : data.dependencies) {
+    ++out.dependencies_by_state[static_cast<std::size_t>(effective_state(dependency))];
+    if (will_stop(dependency)) ++out.measures.will_stop;
+    for (const auto* ids : {&dependency.credentials, &dependency.shared_spine}) {
+      for (const std::string& id : *ids) {
+        const auto at = index.find(id);
+        if (at != index.end()) add_sorted(out.credentials[at->second].dependencies, dependency.id);
+      }
+    }
+  }
+  for (CredentialView& view : out.credentials) {
+    view.lists = lists_of(view, bindings, out.days_to_removal <= 0);
+  }
+  count_credentials(out);
+  count_findings(data, out);
+  out.measures.when = data.as_of;
+  out.measures.unread = data.coverage.unread_total;
+  if (!data.trend.empty()) out.measures.sweep = data.trend.back().sweep;
+  return out;
+}
+
+Measures measure(const ReportData& data) { return make_overview(data).measures; }
+
+}  // namespace nhi

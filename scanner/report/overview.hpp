@@ -1,0 +1,72 @@
+// overview.hpp - the headline numbers and the lists behind them, worked out once for all formats.
+//
+// A number and the list it links to must never disagree, so both come from here: a headline is the
+// size of a list. Words: contracts section 7.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/report/report.hpp"
+
+namespace nhi {
+
+/// The lists a credential can stand in; a bit each.
+enum CredentialList : std::uint16_t {
+  kListOutstanding = 1u << 0,     // not dead, wherever its bytes are
+  kListCis1Stale = 1u << 1,       // not dead, and its CIS1 dependency is over
+  kListRemovedNotDead = 1u << 2,  // in no file and no HEAD any more, not proven dead
+  kListResidue = 1u << 3,         // dead, bytes remain: listed, not counted
+  kListSharedSpine = 1u << 4,     // Spine, MESH, SDS: not part of CIS1
+  kListUnbound = 1u << 5,         // not dead and bound to no dependency
+  kListUnowned = 1u << 6,         // not dead and no place of it has an owner
+  kListReused = 1u << 7,
+  kListLongLived = 1u << 8,
+  kListAgeUnknown = 1u << 9,      // not dead and without evidence of its age
+  kListOrphaned = 1u << 10,
+};
+/// Name of each list in links and filters, in the order of the bits.
+inline constexpr std::array<std::string_view, 11> kCredentialListNames = {
+    "outstanding", "cis1-stale", "removed-not-dead", "residue",     "shared-spine", "unbound",
+    "unowned",     "reused",     "long-lived",       "age-unknown", "orphaned"};
+
+struct CredentialView {
+  const Credential* credential = nullptr;
+  std::uint16_t lists = 0;
+  std::vector<std::string> owners;        // sorted
+  std::vector<std::string> dependencies;  // ids, sorted
+  std::uint64_t fresh = 0;                // places with state new
+
+  [[nodiscard]] bool in(CredentialList list) const { return (lists & list) != 0; }
+};
+
+struct Overview {
+  Overview() = default;
+  Overview(Overview&&) = default;  // a copy's views would point into the original
+  Overview& operator=(Overview&&) = default;
+
+  std::vector<Credential> derived;         // made from findings where the data brings none
+  std::vector<CredentialView> credentials; // order of the data
+  Measures measures;
+  bool is_sweep = false;
+  std::uint64_t dependencies_by_state[7] = {};
+  std::uint64_t cis1_indicators = 0;
+  std::uint64_t references = 0;            // sites: places without a secret of their own
+  std::uint64_t excepted = 0;
+  std::int64_t days_to_removal = 0;        // negative after it
+};
+
+/// Shapes: the result points into `data`, which must outlive it.
+[[nodiscard]] Overview make_overview(const ReportData& data);
+
+/// What people decided, else what the evidence proposes.
+[[nodiscard]] DependencyState effective_state(const Dependency& dependency);
+[[nodiscard]] bool will_stop(const Dependency& dependency);
+[[nodiscard]] bool is_dead(const Credential& credential);
+/// "95 days to the removal of CIS1 (2027-02-28)" or "… was removed 12 days ago (…)".
+[[nodiscard]] std::string removal_sentence(const ReportData& data);
+
+}  // namespace nhi

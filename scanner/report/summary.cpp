@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "scanner/report/overview.hpp"
+#include "scanner/report/paint.hpp"
+#include "scanner/report/report.hpp"
+#include "scanner/report/text.hpp"
+
+namespace nhi {
+namespace {
+
+std::string states_line(const ReportData& data, const Overview& overview, const TextStyle& style) {
+  const Measures& m = overview.measures;
+  std::uint64_t open = 0;
+  for (const Finding& finding : data.findings) {
+    const bool counts = finding.kind != FindingKind::kSite;
+    if (counts && finding.presence == Presence::kOpen) ++open;
+  }
+  const auto part = [&](std::string_view name, std::uint64_t number, Ink ink) {
+    const std::string text = fmt::format("{} {}", name, with_thousands(number));
+    return number == 0 ? text : paint(style, ink, text);
+  };
+  return fmt::format("{}  open {}  {}  {}\n", part("new", m.fresh, Ink::kAlarm),
+                     with_thousands(open), part("gone", m.gone, Ink::kGreen),
+                     part("unverified", m.unverified, Ink::kYellow));
+}
+
+std::string will_stop_line(const ReportData& data, const Overview& overview,
+                           const TextStyle& style) {
+  const std::uint64_t stops = overview.measures.will_stop;
+  const std::string number = counted(stops, "dependency", "dependencies");
+  const std::string line =
+      overview.days_to_removal > 0
+          ? fmt::format("will stop: {}, {}", number, removal_sentence(data))
+          : fmt::format("has stopped: {}, {}", number, removal_sentence(data));
+  return stops == 0 ? line + "\n" : paint(style, Ink::kBold, line) + "\n";
+}
+
+std::string states_of_dependencies(const Overview& overview) {
+  std::string out;
+  for (std::size_t i = 0; i < std::size(overview.dependencies_by_state); ++i) {
+    const std::uint64_t number = overview.dependencies_by_state[i];
+    if (number == 0) continue;
+    if (!out.empty()) out += ", ";
+    out += fmt::format("{} {}", to_string(static_cast<DependencyState>(i)), with_thousands(number));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string render_summary(const ReportData& data, const TextStyle& style) {
+  const Overview overview = make_overview(data);
+  const Measures& m = overview.measures;
+  std::string out;
+  if (overview.is_sweep) {
+    out += states_line(data, overview, style);
+    out += will_stop_line(data, overview, style);
+    const std::string states = states_of_dependencies(overview);
+    if (!states.empty()) out += wrapped("(" + states + ")", 2, style.columns);
+    const std::string stale =
+        fmt::format("cis1-stale: {}", counted(m.cis1_stale, "credential", "credentials"));
+    out += (m.cis1_stale == 0 ? stale : paint(style, Ink::kRed, stale)) + "\n";
+    out += fmt::format("removed from files, not proven dead: {}\n",
+                       counted(m.removed_not_dead, "credential", "credentials"));
+    out += fmt::format("outstanding: {}, no owner: {}\n",
+                       counted(m.outstanding, "credential", "credentials"),
+                       with_thousands(m.unowned));
+  } else {
+    out += fmt::format("found {}, {}\n", counted(m.credentials, "credential", "credentials"),
+                       counted(overview.cis1_indicators, "CIS1 trace", "CIS1 traces"));
+  }
+  constexpr std::size_t kPlacesMax = 5;
+  out += coverage_text(data.coverage, kPlacesMax, style);
+  if (!data.report_path.empty()) out += "report: " + shown(data.report_path) + "\n";
+  return out;
+}
+
+}  // namespace nhi
