@@ -84,8 +84,8 @@ bool lies_in_encoded_run(Bytes view, Span secret) {
   return around >= kRunMin && around >= 2 * value.size();
 }
 
-// Narrows the secret to the default inside `${X:-default}`; false if nothing is left to judge.
-std::string_view judge_form(Bytes view, Match& match) {
+// Narrows the secret to the default inside `${X:-default}`.
+std::string_view judge_form(Bytes view, Match& match, Form& form_found) {
   for (int depth = 0; depth < 4; ++depth) {
     const ValueForm form = classify_value(slice(view, match.secret));
     if (!form.literal.empty()) {
@@ -95,10 +95,7 @@ std::string_view judge_form(Bytes view, Match& match) {
       continue;
     }
     if (!holds_secret(form.form)) return form.reason.empty() ? "no-literal" : form.reason;
-    if (form.form == Form::kEncrypted) {
-      match.confidence = Level::kLow;
-      match.why = "encrypted value";
-    }
+    form_found = form.form;
     return {};
   }
   return "nested-reference";
@@ -112,6 +109,11 @@ std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
   switch (check_structure(rule.structure, secret)) {
     case Proof::kBroken: return "structure";
     case Proof::kProven:
+      if (is_private_key(rule.structure) && secret.substr(0, 512).find("ENCRYPTED") != kNone) {
+        match.confidence = std::min(match.confidence, Level::kMedium);
+        match.why = "encrypted private key";
+        break;
+      }
       match.verified = true;
       match.confidence = std::max(match.confidence, Level::kHigh);
       match.why = "structure correct";
@@ -144,8 +146,9 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     match.why = "checksum correct";
     return {};
   }
+  Form form = Form::kPlaintext;
   if (!is_private_key(rule.structure)) {
-    if (const auto reason = judge_form(view, match); !reason.empty()) return reason;
+    if (const auto reason = judge_form(view, match, form); !reason.empty()) return reason;
     const Bytes secret = slice(view, match.secret);
     if (const auto reason = dummy_reason(secret); !reason.empty()) return reason;
   }
@@ -154,6 +157,10 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     if (const auto reason = judge_generic(rule, view, context, match); !reason.empty()) {
       return reason;
     }
+  }
+  if (rule.generic && (form == Form::kEncrypted || form == Form::kHashed)) {
+    match.confidence = Level::kLow;
+    match.why = form == Form::kEncrypted ? "encrypted value" : "verifier of a password";
   }
   if (is_published_default(slice(view, match.secret))) match.why = "published default";
   if (context.test_path) match.confidence = lowered(match.confidence);

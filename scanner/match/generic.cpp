@@ -8,6 +8,7 @@
 #include "scanner/match/key_name.hpp"
 #include "scanner/match/letter_model.hpp"
 #include "scanner/match/randomness.hpp"
+#include "scanner/match/stock_words.hpp"
 #include "scanner/match/surroundings.hpp"
 
 namespace nhi {
@@ -16,6 +17,8 @@ namespace {
 using namespace chars;
 
 constexpr std::size_t kNone = std::string_view::npos;
+// Passed by nine of ten Slavic, Welsh and Baltic words that we tried, and by 8 % of random words.
+constexpr double kStrangeWordBitsMax = 5.2;
 
 struct Candidate {
   Bytes value;
@@ -34,58 +37,6 @@ bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 bool is_code(Syntax syntax) {
   return syntax == Syntax::kCLike || syntax == Syntax::kScript || syntax == Syntax::kPowerShell;
-}
-
-// The words that people put where a password would be, and the ones names of fields are made of.
-// A value made of nothing else says "a password stands here", or is so weak that it says nothing.
-bool is_stock_word(Bytes word) {
-  static constexpr std::string_view kWords[] = {
-      "pass", "password", "passwd", "pwd", "passphrase", "passcode", "pw", "pword", "psw", "secret",
-      "secrets", "token", "tokens", "key", "keys", "apikey", "api", "auth", "credential", "creds",
-      "credentials", "login", "user", "username", "admin", "administrator", "root", "guest", "test",
-      "tests", "tester", "testing", "testpass", "testpassword", "testpw", "mypass", "mypassword",
-      "mysecret", "foo", "bar", "baz", "qux", "foobar", "foobaz", "barbaz", "quux", "example",
-      "sample", "demo", "dummy", "fake", "mock", "default", "changeme", "change", "changeit", "new",
-      "old", "my", "your", "the", "a", "an", "some", "any", "this", "is", "not", "no", "none",
-      "value", "val", "string", "str", "text", "data", "abc", "abcd", "abcde", "abcdef", "xyz",
-      "qwe", "qwer", "qwerty", "asdf", "asd", "hello", "world", "hunter", "letmein", "welcome",
-      "super", "strong", "weak", "good", "bad", "right", "wrong", "correct", "invalid", "valid",
-      "incorrect", "short", "long", "first", "second", "third", "one", "two", "three", "client",
-      "server", "app", "service", "db", "database", "mysql", "postgres", "mongo", "redis", "rabbit",
-      "rabbitmq", "mariadb", "sql", "smtp", "mail", "email", "ldap", "ftp", "ssh", "vault", "here",
-      "enter", "insert", "replace", "put", "empty", "blank", "null", "nil", "public", "private",
-      "access", "refresh", "bearer", "basic", "session", "id", "name", "in", "of", "for", "to",
-      "with", "and", "or", "me", "it", "aaa", "bbb", "ccc", "xxx", "yyy", "zzz", "aaaa", "bbbb",
-      "tset", "nopass", "nopasswd", "nopassword", "newpass", "newpassword", "oldpass", "wordpass",
-      "oldpassword", "dev", "prod", "local", "localhost", "jwt", "oauth", "hash", "hashed", "salt",
-      "code", "random", "generated", "something", "anything", "whatever", "temp", "tmp"};
-  return is_any_of(word, kWords);
-}
-
-bool only_stock_words(Bytes v) {
-  std::size_t words = 0;
-  for (std::size_t at = 0; at < v.size();) {
-    if (!is_letter(v[at])) {
-      ++at;
-      continue;
-    }
-    std::size_t end = at + 1;
-    while (end < v.size() && is_letter(v[end]) && !(is_upper(v[end]) && !is_upper(v[end - 1]))) {
-      ++end;
-    }
-    if (!is_stock_word(v.substr(at, end - at))) {
-      // `PASSWORD1` is one run; `passwordSecret` was cut above; `adminpassword` is two words.
-      const Bytes run = v.substr(at, end - at);
-      bool split = false;
-      for (std::size_t cut = 2; cut + 2 <= run.size() && !split; ++cut) {
-        split = is_stock_word(run.substr(0, cut)) && is_stock_word(run.substr(cut));
-      }
-      if (!split) return false;
-    }
-    ++words;
-    at = end;
-  }
-  return words != 0;
 }
 
 // `123`, `2020`, `!`: what people put behind a stock word so that it passes.
@@ -120,8 +71,9 @@ bool echoes_key(Bytes key, Bytes value) {
   const std::string k = folded_letters(key);
   const std::string v = folded_letters(value);
   if (k.size() < 3 || v.size() < 3) return false;
-  return k == v || k.find(v) != std::string::npos ||
-         (v.find(k) != std::string::npos && v.size() <= k.size() + 8 && k.size() >= 6);
+  if (k.find(v) != std::string::npos) return true;
+  const bool held = v.find(k) != std::string::npos && k.size() >= 6;
+  return held && (v.size() <= k.size() + 8 || v.ends_with(k));
 }
 
 bool is_number(Bytes v) {
@@ -156,48 +108,143 @@ bool is_expression(Bytes v) {
 
 // --- what stands around ----------------------------------------------------------------------
 
+// `CheckPassword("password", "x")`, `get_password("service", y)`: the call asks or computes, so its
+// arguments are no settings.
+bool is_asking_call(Bytes before) {
+  static constexpr std::string_view kVerbs[] = {"check", "verify", "hash",   "get", "compare",
+                                                "valid", "assert", "decode", "is",  "has",
+                                                "find",  "auth",   "match",  "expect"};
+  const std::size_t open = before.rfind('(');
+  if (open == kNone || before.find_first_of("=:;{", open) != kNone) return false;
+  std::size_t start = open;
+  while (start > 0 && is_word(before[start - 1])) --start;
+  Bytes name = before.substr(start, open - start);
+  while (name.starts_with('_')) name.remove_prefix(1);
+  return std::any_of(std::begin(kVerbs), std::end(kVerbs), [&](std::string_view verb) {
+    return starts_folded(name, verb) && name.size() > verb.size() + 2;
+  });
+}
+
+// Variables of the shell, of PHP and of Perl are replaced inside double quotes.
+bool is_interpolated(const Candidate& c) {
+  const bool replaces = c.syntax == Syntax::kShell || c.syntax == Syntax::kPowerShell ||
+                        c.syntax == Syntax::kScript;
+  if (!replaces || c.around.quote == '\'') return false;
+  for (std::size_t i = 0; i + 1 < c.value.size(); ++i) {
+    const char next = c.value[i + 1];
+    if (c.value[i] == '$' && (is_letter(next) || next == '_' || next == '{' || next == '(')) {
+      return true;
+    }
+  }
+  return c.syntax == Syntax::kShell && std::count(c.value.begin(), c.value.end(), '%') >= 2;
+}
+
+std::string_view judge_unquoted(const Candidate& c) {
+  const Surroundings& a = c.around;
+  const Bytes v = c.value;
+  const std::size_t open = v.find('(');
+  const bool call = open != kNone && open > 0 && (is_word(v[open - 1]) || v[open - 1] == ')') &&
+                    (v.find(')', open) != kNone || v.ends_with('(') || is_code(c.syntax));
+  if (call || v.ends_with('{') || v.ends_with("->") || v.ends_with("();")) return "call";
+  if (is_code(c.syntax) && !a.in_string && !a.in_element && !a.in_comment) {
+    return is_expression(v) ? "expression" : "unquoted";
+  }
+  if (v.front() == '*' && c.syntax == Syntax::kConfig && is_name(v.substr(1))) return "yaml-alias";
+  return {};
+}
+
 std::string_view judge_place(const Candidate& c) {
   const Surroundings& a = c.around;
-  if (a.long_line && (c.syntax == Syntax::kCLike) && c.key == KeyKind::kMachine) return "minified";
-  // Code: a value without quotes is an expression or a type, unless it stands in a literal.
-  if (is_code(c.syntax) && !c.quoted() && !a.in_string && !a.in_element) {
-    if (!a.in_comment) return is_expression(c.value) ? "expression" : "unquoted";
+  if (a.long_line && c.syntax == Syntax::kCLike && c.key == KeyKind::kMachine) return "minified";
+  if (is_interpolated(c)) return "interpolation";
+  if (!c.quoted()) return judge_unquoted(c);
+  // Between the end of one literal and the start of the next: `"password=" + x + "`.
+  const Bytes v = trim(c.value);
+  if (v.empty() || std::string_view("+,;:)&?|").find(v.front()) != kNone ||
+      v.starts_with("==") || v.starts_with(".md5") || v.ends_with('+')) {
+    return "between-literals";
   }
-  // What follows the closing quote says that the literal is only a part or a key.
-  Bytes rest = trim(a.after);
-  if (c.quoted()) {
-    if (rest.starts_with("+") || rest.starts_with(". ") || rest.starts_with(".format") ||
-        rest.starts_with("% ")) {
-      return "concatenated";
-    }
-    if (rest.starts_with("=>") || (rest.starts_with(":") && c.syntax != Syntax::kConfig)) {
-      return "key";
-    }
+  const Bytes rest = trim(a.after);
+  if (rest.starts_with("+") || rest.starts_with(". ") || rest.starts_with(".format") ||
+      rest.starts_with("% ")) {
+    return "concatenated";
   }
+  if (rest.starts_with("=>") || (rest.starts_with(":") && c.syntax != Syntax::kConfig)) {
+    return "key";
+  }
+  if (is_asking_call(a.before)) return "asking-call";
   return {};
 }
 
 // --- the value -------------------------------------------------------------------------------
 
+// Words between spaces, in any language: capitals at the start, a full stop, letters beyond ASCII.
+bool is_sentence(const Candidate& c) {
+  const Bytes v = trim(c.value);
+  const auto spaces = std::count(v.begin(), v.end(), ' ');
+  const bool high = count_if_char(v, is_high) != 0;
+  const bool ends = v.ends_with('.') || v.ends_with('!') || v.ends_with('?') || v.ends_with("...");
+  if (spaces == 0) return false;
+  if (c.shape.words >= 2 || spaces >= 4) return true;
+  const bool no_digits = count_if_char(v, is_digit) == 0;
+  return no_digits && (high || ends || is_upper(v.front()));
+}
+
+// Runs of neighbours cover most of it: `abcdefghijkl0123456789`, `1234567890qwerty`.
+bool is_mostly_sequence(Bytes v) {
+  static constexpr std::size_t kRunMin = 5;
+  std::size_t covered = 0;
+  std::size_t run = 1;
+  for (std::size_t i = 1; i <= v.size(); ++i) {
+    const bool step = i < v.size() && (v[i] == v[i - 1] + 1 || v[i] == v[i - 1] ||
+                                       (v[i] == '0' && v[i - 1] == '9'));
+    if (step) {
+      ++run;
+      continue;
+    }
+    if (run >= kRunMin) covered += run;
+    run = 1;
+  }
+  return covered * 10 >= v.size() * 6;
+}
+
+bool is_version(Bytes v) {
+  if (v.size() < 3 || (v[0] != '^' && v[0] != '~' && v[0] != 'v' && !is_digit(v[0]))) return false;
+  return std::count(v.begin(), v.end(), '.') == 2 && all_are(v.substr(1), [](char ch) {
+    return is_digit(ch) || ch == '.';
+  });
+}
+
+// SOME_NAME: a constant or an environment variable, if one of its words is a stock word.
+bool is_constant_name(Bytes v) {
+  return v.find('_') != kNone && is_upper(v.front()) && count_stock_words(v) != 0 &&
+         all_are(v, [](char ch) { return is_upper(ch) || is_digit(ch) || ch == '_'; });
+}
+
 std::string_view judge_text(const Candidate& c) {
   const Bytes v = c.value;
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
-  if (v.find("${") != kNone || v.find("#{") != kNone || v.find("{{") != kNone ||
-      v.find("$(") != kNone || v.find("<%") != kNone || v.find("%s") != kNone ||
-      v.find("%v") != kNone || v.find("{0}") != kNone) {
+  static constexpr std::string_view kMarks[] = {"${", "#{", "{{", "$(", "<%", "%s",
+                                                "%v", "{0}", "%d", "$[", "%@"};
+  if (std::any_of(std::begin(kMarks), std::end(kMarks),
+                  [&](std::string_view mark) { return v.find(mark) != kNone; })) {
     return "template";
   }
   const std::size_t scheme = v.find("://");
   if (scheme != kNone && scheme < 12 && v.find('@') == kNone) return "url";
-  const std::size_t spaces = static_cast<std::size_t>(std::count(v.begin(), v.end(), ' '));
-  if (spaces >= 1 && (c.shape.words >= 2 || spaces >= 4)) return "sentence";
-  if (v.size() >= 2 && (v.front() == '<' && v.back() == '>')) return "placeholder";
-  if (v.front() == '[' || v.front() == '(' || v.front() == '{') return "structure";
+  if (is_sentence(c)) return "sentence";
+  if (v.size() >= 2 && v.front() == '<' && v.back() == '>') return "placeholder";
+  if (std::string_view("[({&;").find(v.front()) != kNone) return "structure";
   if (v.front() == '/' && v.find('/', 1) != kNone && c.shape.wordy * 3 >= v.size()) return "path";
-  if (v.ends_with(":") || v.ends_with("=")) {
-    if (c.key == KeyKind::kPassword) return "label";
-  }
+  if (v.ends_with(':')) return "label";
+  if (is_mostly_sequence(v)) return "sequence";
+  if (is_version(v)) return "version";
+  if (is_constant_name(v)) return "constant-name";
   return {};
+}
+
+bool mostly_wordy(const Candidate& c, std::size_t tenths) {
+  return c.shape.letters != 0 && c.shape.wordy * 10 >= c.shape.letters * tenths;
 }
 
 std::string_view judge_machine(const Candidate& c, Match& match) {
@@ -213,42 +260,55 @@ std::string_view judge_machine(const Candidate& c, Match& match) {
   }
   if (only_stock_words(v)) return "stock-words";
   if (shannon_bits_per_byte(v) < entropy_floor(alphabet_size(v), v.size())) return "low-entropy";
-  const bool wordy = c.shape.letters != 0 && c.shape.wordy * 10 >= c.shape.letters * 7 &&
-                     c.shape.letters * 2 >= v.size();
-  if (wordy && digits * 4 < v.size()) return "words";
+  if (mostly_wordy(c, 7) && c.shape.letters * 2 >= v.size() && digits * 4 < v.size()) {
+    return "words";
+  }
   match.confidence = v.size() >= 16 ? Level::kHigh : Level::kMedium;
   match.why = "random value under the name of a key";
   return {};
 }
 
+void set(Match& match, Level confidence, std::string_view why) {
+  match.confidence = confidence;
+  match.why = why;
+}
+
+// Upper and lower case, a digit and a sign: somebody met a password policy.
+bool meets_policy(Bytes v) {
+  const std::size_t digits = count_if_char(v, is_digit);
+  const std::size_t uppers = count_if_char(v, is_upper);
+  const std::size_t letters = count_if_char(v, is_letter);
+  return v.size() >= 8 && digits != 0 && uppers != 0 && letters > uppers &&
+         digits + letters < v.size();
+}
+
 std::string_view judge_password(const Candidate& c, Match& match) {
   const Bytes v = c.value;
-  match.why = "value under the name of a password";
   if (v.size() < 3) return "short";
   if (is_number(v)) {
-    match.confidence = Level::kLow;
-    match.why = "only digits under the name of a password";
+    set(match, v.size() >= 8 ? Level::kMedium : Level::kLow, "digits under the name of a password");
     return {};
   }
   if (only_stock_words(v) && has_trivial_rest(v)) {
-    match.confidence = Level::kLow;
-    match.why = "stock words under the name of a password";
+    set(match, meets_policy(v) ? Level::kMedium : Level::kLow,
+        "stock words under the name of a password");
     return {};
   }
   const bool all_letters = all_are(v, [](char ch) {
-    return is_letter(ch) || ch == '_' || ch == '-' || ch == '.' || ch == ' ';
+    return is_letter(ch) || is_high(ch) || std::string_view("_-. :/,").find(ch) != kNone;
   });
-  const bool wordy = c.shape.letters != 0 && c.shape.wordy * 10 >= c.shape.letters * 8;
-  if (all_letters && wordy) {
-    match.confidence = Level::kLow;
-    match.why = "plain words under the name of a password";
+  if (all_letters && (mostly_wordy(c, 8) || c.shape.letters == 0)) {
+    set(match, Level::kLow, "plain words under the name of a password");
     return {};
   }
-  if (all_letters && c.shape.letters == 0) {
-    match.confidence = Level::kLow;
+  if (v.find("12345") != kNone && c.shape.letters <= 4) {
+    set(match, Level::kLow, "a row of keys under the name of a password");
     return {};
   }
-  match.confidence = wordy ? Level::kMedium : Level::kHigh;
+  set(match, mostly_wordy(c, 8) ? Level::kMedium : Level::kHigh,
+      "value under the name of a password");
+  // A word of a language that the letter model does not know reads like chance, but less so.
+  if (all_letters && c.shape.bits < kStrangeWordBitsMax) match.confidence = Level::kMedium;
   return {};
 }
 
@@ -259,22 +319,24 @@ std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& 
   Candidate c{slice(view, match.secret), look_around(view, match.whole, match.secret),
               context.syntax, KeyKind::kPassword, {}};
   c.shape = word_shape(c.value);
+  if (c.value == slice(view, match.account)) {
+    set(match, Level::kLow, "equals its account");
+    return {};
+  }
   if (!rule.generic) {  // user-info of a URL: the pattern has said what it is
     if (only_stock_words(c.value) && has_trivial_rest(c.value)) {
-      match.confidence = Level::kLow;
-      match.why = "stock words as a password";
+      set(match, Level::kLow, "stock words as a password");
     }
     return {};
   }
-  c.key = c.around.key.empty() ? KeyKind::kPassword : judge_key(c.around.key);
+  if (!c.around.key.empty()) c.key = judge_key(c.around.key);
   if (c.key == KeyKind::kOther) return "key-name";
   if (c.key == KeyKind::kDigest) return "digest-name";
   if (const auto reason = judge_place(c); !reason.empty()) return reason;
   if (const auto reason = judge_text(c); !reason.empty()) return reason;
   if (echoes_key(c.around.key, c.value)) {
     if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return "echo";
-    match.confidence = Level::kLow;
-    match.why = "repeats its name";
+    set(match, Level::kLow, "repeats its name");
     return {};
   }
   return c.key == KeyKind::kMachine ? judge_machine(c, match) : judge_password(c, match);

@@ -48,7 +48,7 @@ constexpr std::string_view kOtherWords[] = {
     "authors", "csrf", "xsrf", "next", "continuation", "page", "cursor", "mask", "masked",
     "template", "mode", "status", "state", "location", "scope", "issuer", "audience", "button",
     "link", "header", "prefix", "suffix", "delimiter", "separator", "charset", "class", "tag",
-    "cmd", "command", "env", "var", "variable", "param", "parameter"};
+    "cmd", "command", "var", "variable", "param", "parameter"};
 constexpr std::string_view kDigestWords[] = {
     "md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed", "digest", "checksum", "etag",
     "fingerprint", "thumbprint", "integrity", "commit", "revision", "crc", "signature", "sig"};

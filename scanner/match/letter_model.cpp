@@ -1,6 +1,7 @@
 #include "scanner/match/letter_model.hpp"
 
 #include "scanner/base/chars.hpp"
+#include "scanner/match/stock_words.hpp"
 
 namespace nhi {
 namespace {
@@ -58,10 +59,11 @@ WordShape word_shape(Bytes value) {
     const std::size_t end = run_end(value, at);
     const std::size_t size = end - at;
     if (size >= kRunMin) {
-      const double bits = letter_bits(value.substr(at, size));
+      const Bytes run = value.substr(at, size);
+      const double bits = letter_bits(run);
       sum += bits * static_cast<double>(size);
       shape.letters += size;
-      if (bits <= kWordBitsMax) {
+      if (bits <= kWordBitsMax || is_stock_word(run)) {
         shape.wordy += size;
         ++shape.words;
       }

@@ -8,6 +8,7 @@
 #include "scanner/base/chars.hpp"
 #include "scanner/base/hash.hpp"
 #include "scanner/base/secret_text.hpp"
+#include "scanner/match/letter_model.hpp"
 #include "scanner/match/matcher.hpp"
 
 namespace nhi {
@@ -116,6 +117,8 @@ bool is_uuid(Bytes v) {
 
 Proof check_base64(Bytes v) {
   if (v.size() < 4) return Proof::kBroken;
+  // `Basic authentication` decodes, too.
+  if (all_are(v, is_letter) && letter_bits(v) <= kWordBitsMax) return Proof::kBroken;
   auto decoded = from_base64(v);
   if (!decoded) return Proof::kBroken;
   wipe(*decoded);

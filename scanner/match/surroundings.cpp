@@ -63,7 +63,8 @@ bool stands_in_string(Bytes before) {
 
 bool begins_comment(Bytes line) {
   const Bytes text = trim(line);
-  static constexpr std::string_view kMarks[] = {"//", "#", "*", "/*", "--", ";", "<!--", "rem ",
+  // A star needs a space behind it: `*token = x` is a pointer.
+  static constexpr std::string_view kMarks[] = {"//", "#", "* ", "/*", "--", ";", "<!--", "rem ",
                                                 "\"\"\"", "'''", "%"};
   return std::any_of(std::begin(kMarks), std::end(kMarks),
                      [&](std::string_view mark) { return starts_folded(text, mark); });
