@@ -26,6 +26,7 @@ struct Candidate {
   Syntax syntax;
   KeyKind key;
   WordShape shape;
+  bool deployed = false;  // configuration or data outside tests: somebody runs with it
   bool quoted() const { return around.quote != '\0'; }
 };
 
@@ -37,6 +38,10 @@ bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 bool is_code(Syntax syntax) {
   return syntax == Syntax::kCLike || syntax == Syntax::kScript || syntax == Syntax::kPowerShell;
+}
+
+bool mostly_wordy(const Candidate& c, std::size_t tenths) {
+  return c.shape.letters != 0 && c.shape.wordy * 10 >= c.shape.letters * tenths;
 }
 
 // `123`, `2020`, `!`: what people put behind a stock word so that it passes.
@@ -55,7 +60,8 @@ bool has_trivial_rest(Bytes v) {
     steps = steps && (digits[i] == digits[i - 1] + 1 || (digits[i] == '0' && digits[i - 1] == '9'));
     same = same && digits[i] == digits[0];
   }
-  return steps || same || (digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20")));
+  return steps || same ||
+         (digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20")));
 }
 
 std::string folded_letters(Bytes v) {
@@ -130,6 +136,7 @@ bool is_interpolated(const Candidate& c) {
   const bool replaces = c.syntax == Syntax::kShell || c.syntax == Syntax::kPowerShell ||
                         c.syntax == Syntax::kScript;
   if (!replaces || c.around.quote == '\'') return false;
+  if (c.around.quote == '`') return true;  // the output of a command
   for (std::size_t i = 0; i + 1 < c.value.size(); ++i) {
     const char next = c.value[i + 1];
     if (c.value[i] == '$' && (is_letter(next) || next == '_' || next == '{' || next == '(')) {
@@ -148,6 +155,12 @@ std::string_view judge_unquoted(const Candidate& c) {
   if (call || v.ends_with('{') || v.ends_with("->") || v.ends_with("();")) return "call";
   if (is_code(c.syntax) && !a.in_string && !a.in_element && !a.in_comment) {
     return is_expression(v) ? "expression" : "unquoted";
+  }
+  // `password=Passwort ist zu kurz`: one word of a sentence.
+  const bool text = c.syntax == Syntax::kConfig || c.syntax == Syntax::kProse;
+  if (text && !a.in_string && mostly_wordy(c, 8) && a.after.size() > 2 && a.after[0] == ' ' &&
+      is_letter(a.after[1]) && a.after.find('=') == kNone) {
+    return "sentence";
   }
   if (v.front() == '*' && c.syntax == Syntax::kConfig && is_name(v.substr(1))) return "yaml-alias";
   return {};
@@ -221,8 +234,17 @@ bool is_constant_name(Bytes v) {
          all_are(v, [](char ch) { return is_upper(ch) || is_digit(ch) || ch == '_'; });
 }
 
+// `<settings pass="specialize">`: the passes of Windows Setup.
+bool is_setup_pass(const Candidate& c) {
+  static constexpr std::string_view kPasses[] = {"windowspe",   "offlineservicing", "generalize",
+                                                 "specialize",  "auditsystem",      "audituser",
+                                                 "oobesystem"};
+  return equals_folded(c.around.key, "pass") && is_any_of(c.value, kPasses);
+}
+
 std::string_view judge_text(const Candidate& c) {
   const Bytes v = c.value;
+  if (is_setup_pass(c)) return "setup-pass";
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
   static constexpr std::string_view kMarks[] = {"${", "#{", "{{", "$(", "<%", "%s",
                                                 "%v", "{0}", "%d", "$[", "%@"};
@@ -241,10 +263,6 @@ std::string_view judge_text(const Candidate& c) {
   if (is_version(v)) return "version";
   if (is_constant_name(v)) return "constant-name";
   return {};
-}
-
-bool mostly_wordy(const Candidate& c, std::size_t tenths) {
-  return c.shape.letters != 0 && c.shape.wordy * 10 >= c.shape.letters * tenths;
 }
 
 std::string_view judge_machine(const Candidate& c, Match& match) {
@@ -298,7 +316,9 @@ std::string_view judge_password(const Candidate& c, Match& match) {
     return is_letter(ch) || is_high(ch) || std::string_view("_-. :/,").find(ch) != kNone;
   });
   if (all_letters && (mostly_wordy(c, 8) || c.shape.letters == 0)) {
-    set(match, Level::kLow, "plain words under the name of a password");
+    // Interface engines and small databases do run with such passwords (root and its first name).
+    const bool chosen = c.deployed && count_stock_words(v) == 0;
+    set(match, chosen ? Level::kMedium : Level::kLow, "plain words under the name of a password");
     return {};
   }
   if (v.find("12345") != kNone && c.shape.letters <= 4) {
@@ -312,23 +332,31 @@ std::string_view judge_password(const Candidate& c, Match& match) {
   return {};
 }
 
+// A URL with a password in it: the pattern has said what it is, the words say how likely.
+std::string_view judge_user_info(const Candidate& c, Match& match) {
+  if (only_stock_words(c.value) && has_trivial_rest(c.value)) {
+    set(match, Level::kLow, "stock words as a password");
+  } else if (!mostly_wordy(c, 8) && c.value.find('%') == kNone && c.shape.letters >= 3) {
+    set(match, std::max(match.confidence, Level::kHigh), "password in a URL");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& context,
                                Match& match) {
   Candidate c{slice(view, match.secret), look_around(view, match.whole, match.secret),
-              context.syntax, KeyKind::kPassword, {}};
+              context.syntax, KeyKind::kPassword, {}, false};
   c.shape = word_shape(c.value);
+  c.deployed = !context.test_path &&
+               (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
   if (c.value == slice(view, match.account)) {
-    set(match, Level::kLow, "equals its account");
+    const bool chosen = c.deployed && !only_stock_words(c.value);
+    set(match, chosen ? Level::kMedium : Level::kLow, "equals its account");
     return {};
   }
-  if (!rule.generic) {  // user-info of a URL: the pattern has said what it is
-    if (only_stock_words(c.value) && has_trivial_rest(c.value)) {
-      set(match, Level::kLow, "stock words as a password");
-    }
-    return {};
-  }
+  if (!rule.generic) return judge_user_info(c, match);
   if (!c.around.key.empty()) c.key = judge_key(c.around.key);
   if (c.key == KeyKind::kOther) return "key-name";
   if (c.key == KeyKind::kDigest) return "digest-name";

@@ -16,29 +16,29 @@ using namespace chars;
 // Sorted, lower case.
 constexpr std::array kWords = std::to_array<std::string_view>({
     "a", "aaa", "aaaa", "abc", "abcd", "abcde", "abcdef", "access", "account", "acme", "add",
-    "admin", "administrator", "after", "all", "an", "and", "any", "anything", "api", "apikey",
-    "app", "application", "apps", "asd", "asdf", "attempt", "auth", "aws", "azure", "bad", "bar",
-    "barbaz", "basic", "baz", "bbb", "bbbb", "bearer", "before", "blank", "bogus", "bot", "bucket",
-    "but", "by", "ccc", "ceph", "change", "changed", "changeit", "changeme", "ci", "circleci",
-    "client", "cloud", "code", "config", "confirm", "confirmation", "consumer", "correct", "create",
-    "cred", "credential", "credentials", "creds", "current", "custom", "data", "database",
-    "datadog", "db", "default", "delete", "demo", "dev", "developer", "digitalocean", "discord",
-    "docker", "dropbox", "dummy", "email", "empty", "encrypted", "enter", "env", "error", "etcd",
-    "example", "expired", "fail", "failed", "fake", "false", "firebase", "first", "foo", "foobar",
-    "foobaz", "for", "from", "ftp", "full", "gcp", "gcr", "generated", "get", "ghcr", "gid", "git",
-    "gitea", "github", "gitlab", "good", "google", "grafana", "guest", "hash", "hashed", "hello",
-    "here", "heroku", "home", "host", "hunter", "id", "in", "incorrect", "insert", "invalid", "is",
-    "it", "jenkins", "jira", "json", "jwt", "k8s", "kafka", "key", "keys", "kube", "kubernetes",
-    "ldap", "letmein", "local", "localhost", "login", "long", "mail", "mariadb", "master", "me",
-    "missing", "mock", "mongo", "mongodb", "mqtt", "my", "mypass", "mypassword", "mysecret",
-    "mysql", "name", "new", "newpass", "newpassword", "nil", "no", "none", "nopass", "nopasswd",
-    "nopassword", "not", "npm", "nuget", "null", "oauth", "of", "ok", "old", "oldpass",
-    "oldpassword", "on", "one", "or", "oracle", "org", "other", "owner", "pass", "passcode",
-    "passphrase", "passwd", "password", "passwords", "paypal", "plain", "postgres", "postgresql",
-    "private", "prod", "project", "proxy", "psw", "public", "put", "pw", "pwd", "pword", "pypi",
-    "qqq", "quux", "qux", "qwe", "qwer", "qwerty", "rabbit", "rabbitmq", "random", "read",
-    "readonly", "redis", "refresh", "registry", "replace", "repo", "reset", "right", "root", "s3",
-    "salt", "sample", "second", "secret", "secrets", "secure", "security", "sentry", "server",
+    "admin", "administrator", "after", "all", "an", "and", "anonymous", "any", "anything", "api",
+    "apikey", "app", "application", "apps", "asd", "asdf", "attempt", "auth", "aws", "azure", "bad",
+    "bar", "barbaz", "basic", "baz", "bbb", "bbbb", "bearer", "before", "blank", "bogus", "bot",
+    "bucket", "but", "by", "ccc", "ceph", "change", "changed", "changeit", "changeme", "ci",
+    "circleci", "client", "cloud", "code", "config", "confirm", "confirmation", "consumer",
+    "correct", "create", "cred", "credential", "credentials", "creds", "current", "custom", "data",
+    "database", "datadog", "db", "default", "delete", "demo", "dev", "developer", "digitalocean",
+    "discord", "docker", "dropbox", "dummy", "email", "empty", "encrypted", "enter", "env", "error",
+    "etcd", "example", "expired", "fail", "failed", "fake", "false", "firebase", "first", "foo",
+    "foobar", "foobaz", "for", "from", "ftp", "full", "gcp", "gcr", "generated", "get", "ghcr",
+    "gid", "git", "gitea", "github", "gitlab", "good", "google", "grafana", "guest", "hash",
+    "hashed", "hello", "here", "heroku", "home", "host", "hunter", "id", "in", "incorrect",
+    "insert", "invalid", "is", "it", "jenkins", "jira", "json", "jwt", "k8s", "kafka", "key",
+    "keys", "kube", "kubernetes", "ldap", "letmein", "local", "localhost", "login", "long", "mail",
+    "mariadb", "master", "me", "missing", "mock", "mongo", "mongodb", "mqtt", "my", "mypass",
+    "mypassword", "mysecret", "mysql", "name", "new", "newpass", "newpassword", "nil", "no", "none",
+    "nopass", "nopasswd", "nopassword", "not", "npm", "nuget", "null", "oauth", "of", "ok", "old",
+    "oldpass", "oldpassword", "on", "one", "or", "oracle", "org", "other", "owner", "pass",
+    "passcode", "passphrase", "passwd", "password", "passwords", "paypal", "plain", "postgres",
+    "postgresql", "private", "prod", "project", "proxy", "psw", "public", "put", "pw", "pwd",
+    "pword", "pypi", "qqq", "quux", "qux", "qwe", "qwer", "qwerty", "rabbit", "rabbitmq", "random",
+    "read", "readonly", "redis", "refresh", "registry", "replace", "repo", "reset", "right", "root",
+    "s3", "salt", "sample", "second", "secret", "secrets", "secure", "security", "sentry", "server",
     "service", "session", "shared", "shell", "short", "sign", "signing", "slack", "smtp", "some",
     "something", "sql", "ssh", "ssl", "stage", "staging", "str", "string", "stripe", "strong",
     "stub", "success", "super", "telegram", "temp", "temporary", "test", "tested", "tester",
@@ -54,7 +54,7 @@ constexpr std::size_t kWordMax = 16;
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-// `P@ssw0rd` is written with a letter in mind, but `2020` is a number: replaced only beside letters.
+// `P@ssw0rd` is written with letters in mind, `2020` is a number: replaced only beside letters.
 std::string undo_replacements(Bytes value) {
   constexpr std::string_view kSigns = "@0134$5";
   constexpr std::string_view kLetters = "aoieass";

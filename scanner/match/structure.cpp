@@ -74,9 +74,13 @@ std::string pem_body(Bytes text) {
         if (std::string_view("nrt\"'\\").find(line[j + 1]) != kNone) ++j;
         continue;
       }
-      if (is_letter(line[j]) || is_digit(line[j]) || line[j] == '+' || line[j] == '/' ||
-          line[j] == '=') {
+      const bool joins = line[j] == '+' && (j == 0 || is_space(line[j - 1]) ||
+                                            is_quote(line[j - 1]));  // `"..." + "..."`
+      if (!joins && is_base64(line[j]) && line[j] != '-' && line[j] != '_') {
         body.push_back(line[j]);
+      } else if (line[j] == ' ' && j > 0 && is_letter(line[j - 1]) && j + 1 < line.size() &&
+                 is_letter(line[j + 1])) {
+        body.push_back('!');  // words; a key has at most one such gap in 60 characters
       } else if (std::string_view(" \t\r\"'`,.;#*|>&()[]{}-_").find(line[j]) == kNone) {
         body.push_back('!');  // no base64 and no decoration: counts against it
       }
@@ -97,7 +101,7 @@ Proof check_pem(Bytes secret) {
   std::string body = pem_body(text);
   const auto foreign = static_cast<std::size_t>(std::count(body.begin(), body.end(), '!'));
   std::erase(body, '!');
-  const bool broken = body.size() < kPemBodyMin || foreign * 10 > body.size() ||
+  const bool broken = body.size() < kPemBodyMin || foreign * 20 > body.size() ||
                       shannon_bits_per_byte(body) < 3.5;
   // PKCS #1, PKCS #8, SEC 1 begin with an ASN.1 SEQUENCE, OpenSSH with its magic word.
   const bool known = body.starts_with("M") || body.starts_with("b3BlbnNzaC1rZXk");

@@ -1,0 +1,241 @@
+// What is a value, what is code, and what only names a secret: false-positives.md sections 4 to 6.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "scanner/match/key_name.hpp"
+#include "scanner/match/stock_words.hpp"
+#include "scanner/match/test_support.hpp"
+
+namespace nhi {
+namespace {
+
+using namespace match_test;
+
+enum class Want { kShown, kLow, kDropped, kNotShown };  // kNotShown: low or dropped
+
+struct Row {
+  Syntax syntax;
+  std::string_view text;  // @P stands for a made password, @R for a made random value
+  Want want;
+};
+
+// The best confidence of any credential match; none if there is no match.
+std::optional<Level> best(const Row& row, bool test_path = false) {
+  static Matcher matcher(builtin_set());
+  std::string text = replaced(std::string(row.text), "@P", made("{password:14}", 11));
+  text = replaced(text, "@R", made("{base62:32}", 12)) + "\n";
+  Collector collector;
+  EXPECT_TRUE(matcher.scan(text, {row.syntax, test_path}, collector).has_value());
+  std::optional<Level> out;
+  for (const Match& match : collector.matches) {
+    const Rule& rule = builtin_set().rule(match.rule);
+    if (rule.kind == RuleKind::kIndicator || !rule.needs.empty()) continue;
+    out = out ? std::max(*out, match.confidence) : match.confidence;
+  }
+  return out;
+}
+
+bool agrees(Want want, std::optional<Level> level) {
+  switch (want) {
+    case Want::kShown: return level && *level >= Level::kMedium;
+    case Want::kLow: return level == Level::kLow;
+    case Want::kDropped: return !level;
+    case Want::kNotShown: return !level || *level == Level::kLow;
+  }
+  return false;
+}
+
+void expect_all(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    const auto level = best(row);
+    EXPECT_TRUE(agrees(row.want, level))
+        << row.text << ": " << (level ? to_string(*level) : "dropped");
+  }
+}
+
+TEST(GenericValue, InCLikeLanguagesIsALiteral) {
+  expect_all({
+      {Syntax::kCLike, "String password = \"@P\";", Want::kShown},
+      {Syntax::kCLike, "var password = @\"@P\";", Want::kShown},
+      {Syntax::kCLike, "const char password[] = \"@P\";", Want::kShown},
+      {Syntax::kCLike, "password := \"@P\"", Want::kShown},
+      {Syntax::kCLike, "dataSource.setPassword(\"@P\");", Want::kShown},
+      {Syntax::kCLike, "if (password == \"@P\") {", Want::kShown},
+      {Syntax::kCLike, "{ apiKey: '@R' }", Want::kShown},
+      {Syntax::kCLike, "connect(\"server=db;user=a;password=@P;x=1\")", Want::kShown},
+      {Syntax::kCLike, "String password = getPassword();", Want::kDropped},
+      {Syntax::kCLike, "password = user.passwordValue;", Want::kDropped},
+      {Syntax::kCLike, "String password = null;", Want::kDropped},
+      {Syntax::kCLike, "password: string;", Want::kDropped},
+      {Syntax::kCLike, "String password;", Want::kDropped},
+      {Syntax::kCLike, "private final String token = tokens[0];", Want::kDropped},
+      {Syntax::kCLike, "this.password = password;", Want::kDropped},
+      {Syntax::kCLike, "password = new StringBuilder(value);", Want::kDropped},
+      {Syntax::kCLike, "const secret = process.env.CLIENT_SECRET;", Want::kDropped},
+      {Syntax::kCLike, "const password = `${user.password}`;", Want::kDropped},
+      {Syntax::kCLike, "url += \"&password=\" + escape(field) + \"&x=\";", Want::kDropped},
+      {Syntax::kCLike, "ok := CheckPassword(\"password\", \"@P\")", Want::kDropped},
+  });
+}
+
+TEST(GenericValue, InScriptsIsALiteral) {
+  expect_all({
+      {Syntax::kScript, "password = '@P'", Want::kShown},
+      {Syntax::kScript, "define('DB_PASSWORD', '@P');", Want::kShown},
+      {Syntax::kScript, "'password' => '@P',", Want::kShown},
+      {Syntax::kScript, "p = os.environ.get('DB_PASSWORD', '@P')", Want::kShown},
+      {Syntax::kScript, "password = os.environ['DB_PASSWORD']", Want::kDropped},
+      {Syntax::kScript, "password = get_password()", Want::kDropped},
+      {Syntax::kScript, "password=password)", Want::kDropped},
+      {Syntax::kScript, "$password = \"$prefix$name\";", Want::kDropped},
+      {Syntax::kScript, "def login(self, user, password: str = None):", Want::kDropped},
+      {Syntax::kScript, "password = f'{password}'", Want::kDropped},
+  });
+}
+
+TEST(GenericValue, InShellsMayStandBare) {
+  expect_all({
+      {Syntax::kShell, "export DB_PASSWORD=@P", Want::kShown},
+      {Syntax::kShell, "DB_PASSWORD='@P'", Want::kShown},
+      {Syntax::kShell, "ENV API_TOKEN=@R", Want::kShown},
+      {Syntax::kShell, "mysqldump --password=@P db", Want::kShown},
+      {Syntax::kShell, "export DB_PASSWORD=$PASS", Want::kDropped},
+      {Syntax::kShell, "DB_PASSWORD=\"${PASS}\"", Want::kDropped},
+      {Syntax::kShell, "DB_PASSWORD=$(cat /run/secrets/db)", Want::kDropped},
+      {Syntax::kShell, "DB_PASSWORD=`pwgen 12`", Want::kDropped},
+      {Syntax::kShell, "DB_PASSWORD=", Want::kDropped},
+      {Syntax::kShell, "tool --password-file /run/secrets/db", Want::kDropped},
+      {Syntax::kShell, "tool --password $1", Want::kDropped},
+      {Syntax::kPowerShell, "$password = \"@P\"", Want::kShown},
+      {Syntax::kPowerShell, "$password = Read-Host", Want::kDropped},
+      {Syntax::kPowerShell, "$password = $env:DB_PASSWORD", Want::kDropped},
+  });
+}
+
+TEST(GenericValue, InConfigurationMayStandBare) {
+  expect_all({
+      {Syntax::kConfig, "spring.datasource.password=@P", Want::kShown},
+      {Syntax::kConfig, "  password: @P", Want::kShown},
+      {Syntax::kConfig, "# db.password=@P", Want::kShown},
+      {Syntax::kConfig, "client_secret: @R", Want::kShown},
+      {Syntax::kConfig, "password = \"@P\"", Want::kShown},
+      {Syntax::kConfig, "password: *default_password", Want::kDropped},
+      {Syntax::kConfig, "password: !vault something", Want::kDropped},
+      {Syntax::kConfig, "password: null", Want::kDropped},
+      {Syntax::kConfig, "password: yes", Want::kDropped},
+      {Syntax::kConfig, "password: ${DB_PASSWORD}", Want::kDropped},
+      {Syntax::kConfig, "password: '{{ db_password }}'", Want::kDropped},
+      {Syntax::kConfig, "password: %(db_password)s", Want::kDropped},
+      {Syntax::kConfig, "password = vault:secret/db#password", Want::kDropped},
+      {Syntax::kConfig, "password: ENC(@R)", Want::kNotShown},
+  });
+}
+
+TEST(GenericValue, InDataIsAStringOrAnElement) {
+  expect_all({
+      {Syntax::kData, "{\"password\": \"@P\"}", Want::kShown},
+      {Syntax::kData, "<password>@P</password>", Want::kShown},
+      {Syntax::kData, "<add key=\"DbPassword\" value=\"@P\"/>", Want::kShown},
+      {Syntax::kData, "<entry><string>dbPassword</string><string>@P</string></entry>",
+       Want::kShown},
+      {Syntax::kData, "{\"password\": {\"type\": \"string\"}}", Want::kDropped},
+      {Syntax::kData, "{\"password\": true, \"token\": 12345678}", Want::kDropped},
+      {Syntax::kData, "<input type=\"password\" name=\"password\">", Want::kDropped},
+      {Syntax::kData, "<password></password>", Want::kDropped},
+      {Syntax::kData, "<settings pass=\"specialize\">", Want::kDropped},
+  });
+}
+
+TEST(GenericValue, DefaultInsideAReferenceIsJudged) {
+  const Row row{Syntax::kConfig, "password: ${DB_PASSWORD:-@P}", Want::kShown};
+  expect_all({row});
+  Matcher matcher(builtin_set());
+  const std::string value = made("{password:14}", 11);
+  const std::string text = "password: ${DB_PASSWORD:-" + value + "}\n";
+  Collector collector;
+  ASSERT_TRUE(matcher.scan(text, {Syntax::kConfig, false}, collector).has_value());
+  ASSERT_FALSE(collector.matches.empty());
+  EXPECT_EQ(slice(text, collector.matches[0].secret), value);
+}
+
+TEST(GenericValue, HumanChosenWordsAreKept) {
+  expect_all({
+      {Syntax::kConfig, "password: Summer2024!", Want::kShown},
+      {Syntax::kConfig, "password: Winter-is-2-cold", Want::kShown},
+      {Syntax::kConfig, "password: P4ss!Hospital7", Want::kShown},
+      {Syntax::kConfig, "password: J@$$k9Kq", Want::kShown},
+      {Syntax::kConfig, "db.password = freemed", Want::kShown},   // deployed: somebody chose it
+      {Syntax::kCLike, "password = \"dragonfly\"", Want::kLow},   // in code it may be anything
+      {Syntax::kConfig, "password: changeme", Want::kLow},
+      {Syntax::kConfig, "password: secret", Want::kLow},
+      {Syntax::kConfig, "db_password: admin123", Want::kLow},
+      {Syntax::kConfig, "db_password: 'Password123!'", Want::kShown},  // meets a policy: real
+  });
+}
+
+TEST(GenericValue, TrapsOfEveryMaterialAreNotShown) {
+  expect_all({
+      {Syntax::kConfig, "password: your-password-here", Want::kNotShown},
+      {Syntax::kConfig, "api_key: xxxxxxxxxxxxxxxx", Want::kNotShown},
+      {Syntax::kConfig, "api_key: <insert your key>", Want::kNotShown},
+      {Syntax::kConfig, "api_key: abcdefghijklmnop0123456789", Want::kNotShown},
+      {Syntax::kConfig, "secret: my_secret_token", Want::kNotShown},
+      {Syntax::kCLike, "password = \"password\"", Want::kNotShown},
+      {Syntax::kCLike, "SECRET = \"my_secret\"", Want::kNotShown},
+      {Syntax::kConfig, "password: ********", Want::kDropped},
+      {Syntax::kConfig, "password: /run/secrets/db_password", Want::kDropped},
+      {Syntax::kConfig, "client_secret: https://vault.local/v1/secret", Want::kNotShown},
+      {Syntax::kConfig, "password.min_length=12", Want::kDropped},
+      {Syntax::kConfig, "password=Passwort ist zu kurz.", Want::kNotShown},
+      {Syntax::kData, "{\"ERROR_PASSWORD\": \"Please provide your current password.\"}",
+       Want::kNotShown},
+      {Syntax::kScript, "'Password' => 'Trenutna Lozinka',", Want::kNotShown},
+      {Syntax::kConfig, "password_secret: GITLAB_TOKEN", Want::kNotShown},
+      {Syntax::kData, "\"ChangePassword\": \"cognito-idp:ChangePassword\"", Want::kNotShown},
+      {Syntax::kConfig, "access_token: getPasswordFromVault", Want::kNotShown},
+      {Syntax::kCLike, "token: \"some_new_github_token\"", Want::kNotShown},
+      {Syntax::kData, "\"parse-passwd\": \"^1.0.0\"", Want::kNotShown},
+  });
+}
+
+TEST(GenericValue, InATestPathIsOneStepLowerAndStaysThere) {
+  const Row row{Syntax::kCLike, "String password = \"@P\";", Want::kShown};
+  const auto outside = best(row, false);
+  const auto inside = best(row, true);
+  ASSERT_TRUE(outside && inside);
+  EXPECT_EQ(static_cast<int>(*outside) - 1, static_cast<int>(*inside));
+  const auto low = best({Syntax::kConfig, "password: changeme", Want::kLow}, true);
+  EXPECT_TRUE(low == Level::kLow);
+}
+
+TEST(JudgeKey, ComparesWholeWordsOfTheName) {
+  for (const std::string_view key : {"public_key", "primaryKey", "token_url", "secretName",
+                                     "password_policy", "minPasswordLength", "passwordField",
+                                     "password_hint", "csrf_token", "PASSWORD_FILE"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
+  }
+  for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kDigest) << key;
+  }
+  for (const std::string_view key : {"password", "DB_PASSWORD", "smtpPass", "pw", "root.pwd",
+                                     "errors.password", "compass_password"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kPassword) << key;
+  }
+  for (const std::string_view key : {"api_key", "clientSecret", "ACCESS_TOKEN", "minioKey"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kMachine) << key;
+  }
+}
+
+TEST(StockWords, AreWholeWordsOrPairsOfThem) {
+  for (const std::string_view text : {"password", "my_secret", "adminPassword", "adminpassword",
+                                      "TEST-TOKEN", "P@ssw0rd", "foobar"}) {
+    EXPECT_TRUE(only_stock_words(text)) << text;
+  }
+  for (const std::string_view text : {"dragon", "passenger", "tokenize", "1234", "", "Summer"}) {
+    EXPECT_FALSE(only_stock_words(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace nhi

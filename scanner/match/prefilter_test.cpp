@@ -1,0 +1,98 @@
+#include "scanner/match/prefilter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <tuple>
+
+namespace nhi {
+namespace {
+
+using Hit = std::tuple<std::uint32_t, std::uint64_t, std::uint64_t>;
+
+struct Collector final : LiteralSink {
+  void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) override {
+    hits.emplace_back(literal, start, end);
+  }
+  std::vector<Hit> hits;
+};
+
+std::vector<Hit> found(const std::vector<std::string>& literals, Bytes view) {
+  Collector collector;
+  Prefilter(literals).find(view, collector);
+  std::sort(collector.hits.begin(), collector.hits.end());
+  return collector.hits;
+}
+
+std::vector<Hit> found_plainly(const std::vector<std::string>& literals, Bytes view) {
+  std::vector<Hit> hits;
+  for (std::uint32_t i = 0; i < literals.size(); ++i) {
+    for (std::size_t at = 0; at + literals[i].size() <= view.size(); ++at) {
+      const bool same = std::equal(
+          literals[i].begin(), literals[i].end(), view.begin() + static_cast<std::ptrdiff_t>(at),
+          [](char a, char b) {
+            return fold_byte(static_cast<unsigned char>(a)) ==
+                   fold_byte(static_cast<unsigned char>(b));
+          });
+      if (same) hits.emplace_back(i, at, at + literals[i].size());
+    }
+  }
+  std::sort(hits.begin(), hits.end());
+  return hits;
+}
+
+TEST(Prefilter, FindsLiteralsWhateverTheirCase) {
+  EXPECT_EQ(found({"akia", "ghp_"}, "x AKIA y aKiA z GHP_"),
+            (std::vector<Hit>{{0, 2, 6}, {0, 9, 13}, {1, 16, 20}}));
+}
+
+TEST(Prefilter, FindsLiteralsAtBothEdges) {
+  EXPECT_EQ(found({"abc"}, "abc"), (std::vector<Hit>{{0, 0, 3}}));
+  EXPECT_EQ(found({"abc"}, "-----abc"), (std::vector<Hit>{{0, 5, 8}}));
+  EXPECT_TRUE(found({"abc"}, "").empty());
+  EXPECT_TRUE(found({"abc"}, "ab").empty());
+}
+
+TEST(Prefilter, ReportsOverlappingAndNestedLiterals) {
+  EXPECT_EQ(found({"aaa", "password", "pass", "pass"}, "aaaa password"),
+            (std::vector<Hit>{{0, 0, 3}, {0, 1, 4}, {1, 5, 13}, {2, 5, 9}, {3, 5, 9}}));
+}
+
+TEST(Prefilter, TakesLiteralsOfOneAndTwoBytes) {
+  EXPECT_EQ(found({"x", "pw"}, "xPWx\npw"),
+            (std::vector<Hit>{{0, 0, 1}, {0, 3, 4}, {1, 1, 3}, {1, 5, 7}}));
+}
+
+TEST(Prefilter, KeepsApartWhatTheCoarseFoldJoins) {
+  EXPECT_TRUE(found({"a@b"}, "a`b A`B").empty());
+  EXPECT_EQ(found({"a[b]"}, "a{b} A[B]"), (std::vector<Hit>{{0, 5, 9}}));
+}
+
+TEST(Prefilter, FoldsLatin1LettersAsRe2DoesInBytes) {
+  EXPECT_EQ(found({"gru\xDF", "caf\xE9"}, "CAF\xC9"), (std::vector<Hit>{{1, 0, 4}}));
+  EXPECT_TRUE(found({"\xF7\xF7\xF7"}, "\xD7\xD7\xD7").empty());  // division and multiplication
+}
+
+TEST(PrefilterOracle, EqualsComparingAtEveryPosition) {
+  std::mt19937_64 random(7);
+  const std::string alphabet = "aAbB@`_- \n\xC9\xE9" "0";
+  for (int round = 0; round < 400; ++round) {
+    std::vector<std::string> literals;
+    for (std::size_t i = 0; i < 1 + random() % 12; ++i) {
+      std::string text;
+      for (std::size_t j = 0; j < 1 + random() % 6; ++j) {
+        text.push_back(alphabet[random() % alphabet.size()]);
+      }
+      literals.push_back(text);
+    }
+    std::string view;
+    for (std::size_t i = 0; i < random() % 200; ++i) {
+      view.push_back(alphabet[random() % alphabet.size()]);
+    }
+    ASSERT_EQ(found(literals, view), found_plainly(literals, view)) << "round " << round;
+  }
+}
+
+}  // namespace
+}  // namespace nhi
