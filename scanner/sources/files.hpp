@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/base/bytes.hpp"
 #include "scanner/base/glob.hpp"
 #include "scanner/base/provenance.hpp"
 #include "scanner/base/result.hpp"
@@ -35,7 +36,7 @@ struct WalkOptions {
   std::uint64_t file_bytes_max = 0;   // 0 = no limit
   bool one_file_system = false;
   bool enter_network = false;         // network, FUSE and automounts
-  std::vector<std::string> never;     // real paths left out without a word: our own store and reports
+  std::vector<std::string> never;     // real paths left out without a word: our store and reports
 };
 
 /// Duties: called from the walking thread only, in a deterministic order (bytes of names).
@@ -43,9 +44,12 @@ class WalkSink {
  public:
   virtual ~WalkSink() = default;
   virtual void on_file(FileEntry entry) = 0;
-  /// A git repository: `git_dir` on disk, bare or the .git of a work tree. `root` is the printed
-  /// root of the repository. Its work tree's files come as on_file with this root; its git folder is
-  /// not walked.
+  /// A git repository: `git_dir` on disk, bare or the .git of a work tree (the common one of linked
+  /// work trees). `root` is the printed root of the repository; its work tree's files come as
+  /// on_file with this root. Once for each git folder. It need not be sound: whatever open() says
+  /// against it is an unread place.
+  /// Of the git folder itself, what git's objects do not hold comes as files too (config, hooks,
+  /// reflogs, lfs objects, …), under ".git/" of the same root; objects, refs and index do not.
   virtual void on_repository(std::string root, std::string work_tree, std::string git_dir) = 0;
   /// `path` was listed to its end: a name not handed over under it is proven absent.
   virtual void on_folder_listed(const std::string& root, const std::string& path) = 0;
@@ -56,7 +60,24 @@ class WalkSink {
 };
 
 /// Walks `path` (file, folder, git repository) under the printed name `root`.
-/// Errors: kNotFound or kPermission only if `path` itself cannot be looked at.
+/// - `path` may be a link, or lie on any file system: naming it is asking for it. A single file
+///   comes with its folder as root_path, and `root` loses the file's name if it ends with it.
+/// - Links met inside are not followed. What a link inside `path` points to is walked in its own
+///   place; a link that leaves `path` (judged as text) is policy "symlink-outside".
+/// - Mount points are known before they are touched. Pseudo file systems are never entered; network
+///   file systems, FUSE and automounts only if `enter_network`, and then one that does not answer
+///   is unread "mount-not-answering".
+/// - Globs of `exclude` are tried on the path relative to `path`; a folder that matches, or whose
+///   whole content would (`x/**`), is left out at once and counts as one.
+/// - Policy reasons: "exclude", "max-file-size", "special-file", "symlink-outside",
+///   "network-mount", "pseudo-file-system", "other-file-system", "same-folder" (a bind mount or
+///   the like: its first path was walked).
+/// - Unread reasons: "permission-denied", "io-error", "too-deep", "too-large" (4 GiB of names in one
+///   folder), "mount-not-answering", "changed-while-read", "special-file" (only for `path` itself),
+///   "damaged-repository", "git-folder-outside" (`.git` points out of `path`; followed only for the
+///   work tree that was named).
+/// Units:  memory is the names of the folders on the way down, and 24 bytes for each folder seen.
+/// Errors: kNotFound, kPermission, kIo only if `path` itself cannot be looked at; kCancelled.
 [[nodiscard]] Result<void> walk(const std::string& path, const std::string& root,
                                 const WalkOptions& options, WalkSink& sink);
 
@@ -72,18 +93,29 @@ class FileReader {
   };
   /// Hands over the whole file, or kSegmentBytes at a time with kMatchBytesMax of overlap behind.
   /// Opens with O_NOFOLLOW|O_NONBLOCK|O_NOCTTY, O_NOATIME where permitted; checks that it still is
-  /// the regular file of `entry`; POSIX_FADV_DONTNEED after large reads.
+  /// the regular file of `entry`; POSIX_FADV_DONTNEED after large reads. An empty file is one empty
+  /// segment. A segment (with its overlap) that is nothing but a hole of a sparse file is zeros: it
+  /// is not read and not handed over, so offsets may jump; the last segment always comes.
+  /// The bytes live until `visit` returns.
   /// Errors: kPermission, kNotFound (gone since listed), kIo; kMalformed "changed-while-read" if
-  ///         size or mtime moved while reading (what was handed over is real).
+  ///         size or mtime moved while reading (what was handed over is real), or if another file
+  ///         is there now (then nothing was handed over).
   [[nodiscard]] Result<void> read(const FileEntry& entry,
                                   const std::function<void(const Segment&)>& visit);
+  /// The same for a stream that cannot be sought (standard input), until its end.
+  /// Errors: kIo.
+  [[nodiscard]] Result<void> read_stream(int descriptor,
+                                         const std::function<void(const Segment&)>& visit);
 
  private:
+  void release_large_buffer();
+
   std::string buffer_;
 };
 
 [[nodiscard]] FileFacts file_facts(const FileEntry& entry);
-/// True if `bytes` look like text or UTF-16/32; binary files are scanned too, definitions are not.
+/// False if the head of `bytes` looks like text, UTF-16 and UTF-32 included. Binary files are
+/// matched too; definitions are not looked for in them.
 [[nodiscard]] bool looks_binary(Bytes bytes);
 
 }  // namespace nhi

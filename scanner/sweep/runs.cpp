@@ -126,8 +126,8 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
     const auto hit = by_key.find(unit);
     return hit == by_key.end() ? Absence::kNotRead : sink.tracker.judge(*hit->second);
   };
-  NHI_TRY(report.outcome, inventory.finish_sweep(sweep, report.coverage, request.facts.started,
-                                                 asked_rules(rules), judge));
+  const SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge};
+  NHI_TRY(report.outcome, inventory.finish_sweep(sweep, end));
   NHI_TRY(report.findings, inventory.findings({}));
   report.derived = derive(report.findings, request.policy);
   report.derived.measures.unread = report.coverage.unread_total;

@@ -1,0 +1,60 @@
+// mounts.hpp - which folders are mount points, and of what kind, without touching them.
+//
+// A network mount whose server is gone blocks every call on it for ever, stat(2) included. So the
+// kernel's own list is asked first, and only a folder that it does not name is looked at.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+enum class FileSystemKind : std::uint8_t {
+  kLocal,    // disks, memory, overlays; 9p and virtiofs too: they are the disks of containers
+  kNetwork,  // network file systems, FUSE, automounts that nothing is mounted on
+  kPseudo,   // the kernel's own: proc, sysfs, cgroup, …
+};
+
+/// By the name that mountinfo gives. Source: proc(5), filesystems(5).
+[[nodiscard]] FileSystemKind kind_of_type(std::string_view type);
+/// By f_type of statfs(2), for a boundary that mountinfo does not name.
+[[nodiscard]] FileSystemKind kind_of_magic(std::uint64_t f_type);
+
+class MountTable {
+ public:
+  /// `text` is /proc/self/mountinfo. A later mount on the same place hides an earlier one.
+  [[nodiscard]] static MountTable parse(Bytes text);
+  /// Of this process; empty where /proc is not there.
+  [[nodiscard]] static MountTable load();
+
+  /// The kind of what is mounted exactly on `path` (absolute, clean); none if nothing is.
+  [[nodiscard]] std::optional<FileSystemKind> mounted_on(std::string_view path) const;
+  /// The kind of the file system that `path` lies on; local if unknown.
+  [[nodiscard]] FileSystemKind kind_at(std::string_view path) const;
+  /// Forgets every mount that is not strictly below `folder`.
+  void keep_below(std::string_view folder);
+  [[nodiscard]] bool empty() const { return mounts_.empty(); }
+
+ private:
+  struct Mount {
+    std::string path;
+    FileSystemKind kind{};
+  };
+  std::vector<Mount> mounts_;  // sorted by path, each once
+};
+
+/// True if `call` comes back within `limit`. It runs on a thread that is left behind if it hangs,
+/// so it may own nothing of the caller's.
+[[nodiscard]] bool answers_within(std::function<void()> call, std::chrono::milliseconds limit);
+/// True if the file system at `path` answers statfs(2) within kMountAnswerLimit.
+[[nodiscard]] bool mount_answers(const std::string& path);
+inline constexpr std::chrono::milliseconds kMountAnswerLimit{15'000};
+
+}  // namespace nhi

@@ -1,0 +1,204 @@
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "scanner/base/limits.hpp"
+#include "scanner/sources/files.hpp"
+#include "scanner/sources/paths.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr std::size_t kViewBytesMax = kSegmentBytes + kMatchBytesMax;
+/// Above this a file is large: read ahead, and not left in the page cache of a production host.
+constexpr std::uint64_t kLargeFileBytes = 1 * kMiB;
+/// What a reader keeps of its buffer between files.
+constexpr std::size_t kKeptBufferBytes = 4 * kMiB;
+constexpr std::size_t kFirstBufferBytes = 64 * kKiB;
+
+// Where the bytes come from: a file that can be sought, or a stream.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  /// Fills `room` bytes, fewer only at the end.
+  virtual Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t offset) = 0;
+  /// The start of the first segment from `offset` on that is not a hole.
+  virtual std::uint64_t skip_holes(std::uint64_t offset) { return offset; }
+  /// Called when everything before `offset` was handed over.
+  virtual void passed(std::uint64_t /*offset*/) {}
+};
+
+class FileSource : public ByteSource {
+ public:
+  FileSource(int descriptor, const struct stat& facts, const std::string& path)
+      : descriptor_(descriptor), size_(static_cast<std::uint64_t>(facts.st_size)), path_(path),
+        sparse_(static_cast<std::uint64_t>(facts.st_blocks) * 512 < size_) {
+    // Files of proc say that they are empty and are not.
+    limit_ = size_ != 0 ? size_ : kSegmentBytes;
+    if (size_ > kLargeFileBytes) ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
+  }
+
+  Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t offset) override {
+    const std::uint64_t left = offset < limit_ ? limit_ - offset : 0;
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, left));
+    std::size_t filled = 0;
+    while (filled < wanted) {
+      const ssize_t got = ::pread(descriptor_, at + filled, wanted - filled,
+                                  static_cast<off_t>(offset + filled));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return fail(os_error(errno, "cannot read", path_));
+      if (got == 0) break;
+      filled += static_cast<std::size_t>(got);
+    }
+    return filled;
+  }
+
+  std::uint64_t skip_holes(std::uint64_t offset) override {
+    if (!sparse_ || size_ <= kSegmentBytes) return offset;
+    const off_t found = ::lseek(descriptor_, static_cast<off_t>(offset), SEEK_DATA);
+    if (found < 0 && errno != ENXIO) return offset;
+    const std::uint64_t data = found < 0 ? size_ : static_cast<std::uint64_t>(found);
+    // The overlap of a segment that is skipped must be a hole as well.
+    if (data < offset + kViewBytesMax) return offset;
+    const std::uint64_t whole = (data - offset - kMatchBytesMax) / kSegmentBytes;
+    const std::uint64_t last = (size_ - 1) / kSegmentBytes * kSegmentBytes;
+    return std::max(offset, std::min(offset + whole * kSegmentBytes, last));
+  }
+
+  void passed(std::uint64_t offset) override {
+    if (size_ <= kLargeFileBytes) return;
+    const std::uint64_t from = std::exchange(dropped_, offset);
+    ::posix_fadvise(descriptor_, static_cast<off_t>(from), static_cast<off_t>(offset - from),
+                    POSIX_FADV_DONTNEED);
+  }
+
+ private:
+  int descriptor_;
+  std::uint64_t size_;
+  const std::string& path_;
+  bool sparse_;
+  std::uint64_t limit_ = 0;
+  std::uint64_t dropped_ = 0;
+};
+
+class StreamSource : public ByteSource {
+ public:
+  explicit StreamSource(int descriptor) : descriptor_(descriptor) {}
+
+  Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t /*offset*/) override {
+    std::size_t filled = 0;
+    while (filled < room) {
+      const ssize_t got = ::read(descriptor_, at + filled, room - filled);
+      if (got > 0) {
+        filled += static_cast<std::size_t>(got);
+        continue;
+      }
+      if (got == 0) break;
+      if (errno == EAGAIN) {
+        pollfd waiting{descriptor_, POLLIN, 0};
+        ::poll(&waiting, 1, -1);
+      } else if (errno != EINTR) {
+        return fail(os_error(errno, "cannot read", "-"));
+      }
+    }
+    return filled;
+  }
+
+ private:
+  int descriptor_;
+};
+
+// Fills `buffer` up to one segment and its overlap, growing it by doubling unless `expected` bytes
+// are known to come. Returns true at the end of the source.
+Result<bool> fill_view(ByteSource& source, std::string& buffer, std::size_t& filled,
+                       std::uint64_t offset, std::uint64_t expected) {
+  while (filled < kViewBytesMax) {
+    if (buffer.size() == filled) {
+      // One byte of room behind a file of known size is what shows its end without another call.
+      const auto known = static_cast<std::size_t>(std::min<std::uint64_t>(expected,
+                                                                          kViewBytesMax - 1)) + 1;
+      const std::size_t twice = std::max(kFirstBufferBytes, 2 * filled);
+      buffer.resize(std::min(kViewBytesMax, expected > filled ? known : twice));
+    }
+    const std::size_t room = std::min(buffer.size(), kViewBytesMax) - filled;
+    NHI_TRY(const std::size_t got, source.fill(buffer.data() + filled, room, offset + filled));
+    filled += got;
+    if (got < room) return true;
+  }
+  return false;
+}
+
+Result<void> cut_segments(ByteSource& source, std::string& buffer, std::uint64_t expected,
+                          const std::function<void(const FileReader::Segment&)>& visit) {
+  std::uint64_t offset = source.skip_holes(0);
+  std::size_t filled = 0;
+  while (true) {
+    NHI_TRY(const bool ended, fill_view(source, buffer, filled, offset, expected));
+    const std::size_t fresh = std::min(filled, kSegmentBytes);
+    const bool last = ended && filled <= kSegmentBytes;
+    visit({Bytes(buffer.data(), filled), offset, fresh, last});
+    source.passed(offset + fresh);
+    if (last) return {};
+    const std::uint64_t next = source.skip_holes(offset + fresh);
+    filled = next == offset + fresh ? filled - fresh : 0;
+    std::memmove(buffer.data(), buffer.data() + fresh, filled);
+    offset = next;
+  }
+}
+
+bool same_time(const timespec& a, const timespec& b) {
+  return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+}  // namespace
+
+void FileReader::release_large_buffer() {
+  if (buffer_.size() <= kKeptBufferBytes) return;
+  buffer_.resize(kKeptBufferBytes);
+  buffer_.shrink_to_fit();
+}
+
+Result<void> FileReader::read(const FileEntry& entry,
+                              const std::function<void(const Segment&)>& visit) {
+  const std::string path = entry.disk_path();
+  const FileHandle file = open_deep(path, O_RDONLY | O_NOFOLLOW);
+  if (!file.is_open()) {
+    // A link, FIFO, socket or device took the file's place.
+    if (errno == ELOOP || errno == ENXIO || errno == ENODEV) {
+      return fail(ErrorCode::kMalformed, "changed-while-read", path);
+    }
+    return fail(os_error(errno, "cannot open", path));
+  }
+  struct stat before {};
+  if (::fstat(file.get(), &before) != 0) return fail(os_error(errno, "cannot read", path));
+  if (!S_ISREG(before.st_mode) || before.st_dev != entry.device || before.st_ino != entry.inode) {
+    return fail(ErrorCode::kMalformed, "changed-while-read", path);
+  }
+  FileSource source(file.get(), before, path);
+  const auto size = static_cast<std::uint64_t>(before.st_size);
+  auto done = cut_segments(source, buffer_, size, visit);
+  release_large_buffer();
+  if (!done) return done;
+  struct stat after {};
+  if (::fstat(file.get(), &after) != 0) return fail(os_error(errno, "cannot read", path));
+  if (after.st_size != before.st_size || !same_time(after.st_mtim, before.st_mtim)) {
+    return fail(ErrorCode::kMalformed, "changed-while-read", path);
+  }
+  return {};
+}
+
+Result<void> FileReader::read_stream(int descriptor,
+                                     const std::function<void(const Segment&)>& visit) {
+  StreamSource source(descriptor);
+  auto done = cut_segments(source, buffer_, 0, visit);
+  release_large_buffer();
+  return done;
+}
+
+}  // namespace nhi
