@@ -94,17 +94,22 @@ void FindingSettler::settle(SweepOutcome& outcome) {
 void FindingSettler::settle_finding(std::vector<Place>& places, SweepOutcome& outcome) {
   // An id belongs to one target, so one place tells for all.
   if (units_.roots().count(places.front().root) == 0) return;
+  Evidence evidence;
   for (Place& place : places) {
     place.trace = units_.is_confirmed(place.reading) ? Trace::kSeen : Trace::kUnread;
+    evidence.seen = evidence.seen || place.trace == Trace::kSeen;
   }
-  Evidence evidence;
+  // Places of a finding that was gone are proven clean already; they are only its record.
+  const Known& known = places.front().known;
+  const bool returns = evidence.seen && known.state == Presence::kGone;
   std::vector<const Place*> kept;
   for (Place& place : places) {
-    if (place.trace != Trace::kSeen) place.trace = judge(place, places);
+    if (place.trace != Trace::kSeen) {
+      place.trace = returns ? Trace::kClean : judge(place, places);
+    }
     evidence.unread = evidence.unread || place.trace == Trace::kUnread;
     evidence.rules = evidence.rules || place.trace == Trace::kRules;
     if (place.trace == Trace::kSeen) {
-      evidence.seen = true;
       const auto& restamped = units_.restamped();
       if (!std::binary_search(restamped.begin(), restamped.end(), place.reading)) {
         evidence.seen_in_changed = true;
@@ -112,7 +117,6 @@ void FindingSettler::settle_finding(std::vector<Place>& places, SweepOutcome& ou
     }
     if (place.trace != Trace::kClean) kept.push_back(&place);
   }
-  const Known& known = places.front().known;
   if (!known.state && !evidence.seen) {
     // Nobody has seen it and nobody does: rows that only damage can leave.
     for (const Place& place : places) drop(place);
