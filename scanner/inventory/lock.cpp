@@ -39,6 +39,13 @@ std::string holder_of(int descriptor) {
   return pid;
 }
 
+// Best effort: the lock holds without a name, and a full disk must not keep a writer out.
+void sign_lock(int descriptor) {
+  const std::string pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(descriptor, 0) != 0) return;
+  if (::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) return;
+}
+
 }  // namespace
 
 std::string lock_path(const std::string& path) { return path + ".lock"; }
@@ -70,12 +77,7 @@ Result<FileHandle> take_writer_lock(const std::string& path) {
                     (pid.empty() ? std::string("another process") : "process " + pid),
                 path, "wait until it ends");
   }
-  const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(file.get(), 0) != 0 ||
-      ::pwrite(file.get(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
-    // The lock holds all the same; a full disk must not keep a reader of decisions out.
-    static_cast<void>(::ftruncate(file.get(), 0));
-  }
+  sign_lock(file.get());
   return file;
 }
 
