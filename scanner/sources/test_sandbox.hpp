@@ -22,9 +22,9 @@ namespace nhi {
 
 class Sandbox {
  public:
-  Sandbox() {
-    const char* base = std::getenv("TMPDIR");
-    path_ = std::string(base == nullptr ? "/tmp" : base) + "/nhisweep-sources-XXXXXX";
+  Sandbox() : Sandbox(temporary_base()) {}
+  explicit Sandbox(const std::string& base) {
+    path_ = base + "/nhisweep-sources-XXXXXX";
     if (::mkdtemp(path_.data()) == nullptr) path_.clear();
     char real[4096];
     if (!path_.empty() && ::realpath(path_.c_str(), real) != nullptr) path_ = real;
@@ -34,6 +34,11 @@ class Sandbox {
   ~Sandbox() {
     // rm goes as deep as the tests do; std::filesystem::remove_all does not.
     if (!path_.empty()) run({"rm", "-rf", path_}, "/");
+  }
+
+  /// A base in memory where there is one: for many small entries, never for large files.
+  static std::string memory_base() {
+    return ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : temporary_base();
   }
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -119,6 +124,10 @@ class Sandbox {
   void tick() const { ++minutes_; }
 
  private:
+  static std::string temporary_base() {
+    const char* base = std::getenv("TMPDIR");
+    return base == nullptr ? "/tmp" : base;
+  }
   [[nodiscard]] std::vector<std::string> environment_of_git() const {
     const char* search = std::getenv("PATH");
     const std::string date = std::to_string(1'700'000'000 + minutes_ * 60) + " +0000";
