@@ -300,7 +300,9 @@ void Walker::push(FileHandle folder, const struct stat& facts,
 void Walker::start_root(Frame& frame) {
   if (frame.path_bytes == 0) return;  // The walk's own root keeps its name.
   RootPlace place;
-  place.root = join_path(frame.place->root, relative(*frame.place));
+  // Under "." it is "./repository": a root always begins with the root above it.
+  place.root = frame.place->root + (frame.place->root.ends_with('/') ? "" : "/") +
+               relative(*frame.place);
   place.root_path = join_path(frame.place->root_path, relative(*frame.place));
   place.prefix = frame.path_bytes + 1;
   frame.place = std::make_shared<RootPlace>(std::move(place));

@@ -308,6 +308,18 @@ TEST(WalkRepository, IsARootOfItsOwn) {
   EXPECT_THAT(notes.unread, IsEmpty());
 }
 
+TEST(WalkRepository, HasARootThatBeginsWithTheRootAboveIt) {
+  const Sandbox box;
+  box.init("t/repo");
+  box.write("t/repo/a", "x");
+  for (const auto& [root, nested] :
+       {std::pair{".", "./repo:a"}, std::pair{"/", "/repo:a"}, std::pair{"t", "t/repo:a"}}) {
+    Notes notes;
+    ASSERT_TRUE(walk(box.path("t"), root, {}, notes).has_value());
+    EXPECT_THAT(notes.files, testing::Contains(nested));
+  }
+}
+
 TEST(WalkRepository, LeavesObjectsAndRefsToTheGitSourceAndReadsTheRest) {
   const Sandbox box;
   box.init("t", {"--template="});
