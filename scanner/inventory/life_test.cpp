@@ -87,7 +87,9 @@ class Model {
         target_of[id_of(unit, content)] = key.target;
       }
     }
-    for (const auto& [id, seen_in] : sightings) see(id, seen_in, rule_of, target_of, units, evening);
+    for (const auto& [id, seen_in] : sightings) {
+      see(id, seen_in, rule_of, target_of, units, evening);
+    }
     for (auto& [id, life] : lives) {
       if (evening.targets.count(life.target) == 0 || sightings.count(id) != 0) continue;
       miss(life, units, evening);

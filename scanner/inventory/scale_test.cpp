@@ -1,9 +1,11 @@
 // scale_test.cpp - prints what a large estate costs. Times are not asserted: machines differ.
 #include <gtest/gtest.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 #include "scanner/inventory/test_support.hpp"
 
@@ -47,8 +49,10 @@ void timed_night(Inventory& inventory, int units, std::int64_t night, const std:
 }
 
 TEST(Scale, PrintsWhatALargeEstateCosts) {
-  const char* wanted = std::getenv("NHISWEEP_SCALE_UNITS");
-  const int units = wanted == nullptr ? 200'000 : std::atoi(wanted);
+  int units = 200'000;
+  if (const char* wanted = std::getenv("NHISWEEP_SCALE_UNITS")) {
+    std::from_chars(wanted, wanted + std::string_view(wanted).size(), units);
+  }
   const test::Folder folder;
   const std::string path = folder.file("db");
   const auto size = [&] {
