@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "scanner/match/key_name.hpp"
-#include "scanner/match/stock_words.hpp"
 #include "scanner/match/test_support.hpp"
 
 namespace nhi {
@@ -207,34 +205,6 @@ TEST(GenericValue, InATestPathIsOneStepLowerAndStaysThere) {
   EXPECT_EQ(static_cast<int>(*outside) - 1, static_cast<int>(*inside));
   const auto low = best({Syntax::kConfig, "password: changeme", Want::kLow}, true);
   EXPECT_TRUE(low == Level::kLow);
-}
-
-TEST(JudgeKey, ComparesWholeWordsOfTheName) {
-  for (const std::string_view key : {"public_key", "primaryKey", "token_url", "secretName",
-                                     "password_policy", "minPasswordLength", "passwordField",
-                                     "password_hint", "csrf_token", "PASSWORD_FILE"}) {
-    EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
-  }
-  for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
-    EXPECT_EQ(judge_key(key), KeyKind::kDigest) << key;
-  }
-  for (const std::string_view key : {"password", "DB_PASSWORD", "smtpPass", "pw", "root.pwd",
-                                     "errors.password", "compass_password"}) {
-    EXPECT_EQ(judge_key(key), KeyKind::kPassword) << key;
-  }
-  for (const std::string_view key : {"api_key", "clientSecret", "ACCESS_TOKEN", "minioKey"}) {
-    EXPECT_EQ(judge_key(key), KeyKind::kMachine) << key;
-  }
-}
-
-TEST(StockWords, AreWholeWordsOrPairsOfThem) {
-  for (const std::string_view text : {"password", "my_secret", "adminPassword", "adminpassword",
-                                      "TEST-TOKEN", "P@ssw0rd", "foobar"}) {
-    EXPECT_TRUE(only_stock_words(text)) << text;
-  }
-  for (const std::string_view text : {"dragon", "passenger", "tokenize", "1234", "", "Summer"}) {
-    EXPECT_FALSE(only_stock_words(text)) << text;
-  }
 }
 
 }  // namespace

@@ -5,25 +5,18 @@
 #include <string>
 
 #include "scanner/base/hash.hpp"
-#include "scanner/match/letter_model.hpp"
-#include "scanner/match/matcher.hpp"
-#include "scanner/match/randomness.hpp"
-#include "scanner/rules/rule_set.hpp"
+#include "scanner/match/test_support.hpp"
 
 namespace nhi {
 namespace {
+
+using match_test::made;
 
 std::string url_base64(std::string text) {
   std::string out = to_base64(text);
   for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
   while (out.ends_with('=')) out.pop_back();
   return out;
-}
-
-std::string made(std::string_view text_template, std::uint64_t seed) {
-  auto text = expand_template(text_template, seed);
-  EXPECT_TRUE(text.has_value());
-  return text ? *text : "";
 }
 
 TEST(ChecksumHolds, AcceptsTheGitHubFormAndRefusesEveryChangedCharacter) {
@@ -121,67 +114,6 @@ TEST(CheckStructure, KnowsUuidsAndBase64) {
   EXPECT_EQ(check_structure(Structure::kBase64, to_base64("svc:pw-9q")), Proof::kPlausible);
   EXPECT_EQ(check_structure(Structure::kBase64, "authentication"), Proof::kBroken);
   EXPECT_EQ(check_structure(Structure::kBase64, "a*b*"), Proof::kBroken);
-}
-
-struct EntropyCase {
-  std::string_view text;
-  double bits;
-};
-constexpr EntropyCase kEntropyCases[] = {{"", 0}, {"aaaa", 0}, {"ab", 1}, {"abcd", 2},
-                                         {"aab", 0.918295834}};
-
-TEST(ShannonBits, EqualHandComputedBits) {
-  for (const EntropyCase& row : kEntropyCases) {
-    EXPECT_NEAR(shannon_bits_per_byte(row.text), row.bits, 1e-9) << row.text;
-  }
-}
-
-TEST(EntropyFloor, LetsRandomValuesOfEveryAlphabetPass) {
-  std::size_t under = 0;
-  std::size_t all = 0;
-  for (const std::string_view shape : {"{hex:32}", "{base62:16}", "{base62:40}", "{digits:20}",
-                                       "{lower:24}", "{base32:16}", "{lower-alnum:26}",
-                                       "{base64:44}"}) {
-    for (std::uint64_t seed = 0; seed < 250; ++seed, ++all) {
-      const std::string value = made(shape, seed * 977 + 5);
-      under += shannon_bits_per_byte(value) < entropy_floor(alphabet_size(value), value.size());
-    }
-  }
-  EXPECT_LE(under * 200, all);  // measured: 1 in 6,000; the bound leaves room for the seeds
-}
-
-TEST(EntropyFloor, StopsRepetition) {
-  for (const std::string_view text : {"aaaaaaaabbbbbbbb", "abababababababab", "1111222211112222",
-                                      "deaddeaddeaddead"}) {
-    EXPECT_LT(shannon_bits_per_byte(text), entropy_floor(alphabet_size(text), text.size())) << text;
-  }
-}
-
-TEST(AlphabetSize, IsTheSmallestThatHoldsTheValue) {
-  EXPECT_EQ(alphabet_size("0123456"), 10U);
-  EXPECT_EQ(alphabet_size("0a1b2f"), 16U);
-  EXPECT_EQ(alphabet_size("zyxw"), 26U);
-  EXPECT_EQ(alphabet_size("A2B3Z7"), 32U);
-  EXPECT_EQ(alphabet_size("a2z9"), 36U);
-  EXPECT_EQ(alphabet_size("aZ"), 52U);
-  EXPECT_EQ(alphabet_size("aZ9"), 62U);
-  EXPECT_EQ(alphabet_size("aZ9+"), 64U);
-}
-
-TEST(LetterBits, TellWordsFromChance) {
-  for (const std::string_view word : {"password", "service", "Customer", "interface", "winter",
-                                      "account", "hospital", "message"}) {
-    EXPECT_LE(letter_bits(word), kWordBitsMax) << word;
-  }
-  for (const std::string_view word : {"xqzkvj", "qdesnekkrj", "hbhgvulq", "wfkjqpzx", "zvqtrhpk"}) {
-    EXPECT_GT(letter_bits(word), kWordBitsMax) << word;
-  }
-}
-
-TEST(WordShape, SplitsAtSignsDigitsAndCapitals) {
-  EXPECT_EQ(word_shape("getPasswordFromVault").words, 4U);
-  EXPECT_EQ(word_shape("some_service-name2test").words, 4U);
-  EXPECT_EQ(word_shape("12-34").letters, 0U);
 }
 
 }  // namespace

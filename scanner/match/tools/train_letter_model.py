@@ -57,7 +57,8 @@ def main():
                 lower = (double[b, c] + 0.5) / (single[b] + 13.5)
                 p = (triple[a, b, c] + 5 * lower) / (pair[a, b] + 5)
                 out.append(chr(35 + min(56, round(-4 * math.log2(p)))))
-    text = "".join(out).replace("\\", "]").replace("?", "@")  # no escapes, no trigraphs; a quarter bit
+    # No escapes and no trigraphs in the C++ literal; the price is a quarter of a bit.
+    text = "".join(out).replace("\\", "]").replace("?", "@")
     print("// Made by tools/train_letter_model.py, which says from what. Do not edit.")
     print('#include "scanner/match/letter_model.hpp"\n\nnamespace nhi {\n')
     print("const char kLetterCosts[] =")

@@ -1,0 +1,35 @@
+#include "scanner/match/key_name.hpp"
+
+#include <gtest/gtest.h>
+
+namespace nhi {
+namespace {
+
+TEST(JudgeKey, ComparesWholeWordsOfTheName) {
+  for (const std::string_view key : {"public_key", "primaryKey", "token_url", "secretName",
+                                     "password_policy", "minPasswordLength", "passwordField",
+                                     "password_hint", "csrf_token", "PASSWORD_FILE"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
+  }
+  for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kDigest) << key;
+  }
+  for (const std::string_view key : {"password", "DB_PASSWORD", "smtpPass", "pw", "root.pwd",
+                                     "errors.password", "compass_password"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kPassword) << key;
+  }
+  for (const std::string_view key : {"api_key", "clientSecret", "ACCESS_TOKEN", "minioKey"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kMachine) << key;
+  }
+}
+
+
+TEST(HasKeyWord, TakesNoPartOfAWord) {
+  EXPECT_TRUE(has_key_word("dbPw", "pw"));
+  EXPECT_TRUE(has_key_word("DB_PW_2", "pw"));
+  EXPECT_FALSE(has_key_word("pwned", "pw"));
+  EXPECT_FALSE(has_key_word("", "pw"));
+}
+
+}  // namespace
+}  // namespace nhi
