@@ -53,8 +53,8 @@ std::string status(const ReportData& data) {
 }
 
 std::string facts(const ReportData& data) {
-  std::string out = fmt::format("<span>As of <time datetime=\"{0}\">{0}</time></span>",
-                                to_iso8601(data.as_of));
+  std::string out =
+      fmt::format("<span>As of <time datetime=\"{0}\">{0}</time></span>", to_iso8601(data.as_of));
   const auto add = [&](std::string_view name, const std::string& value) {
     if (!value.empty()) out += fmt::format(" <span>{} {}</span>", name, html_text(value));
   };
@@ -72,12 +72,23 @@ std::string html_text(std::string_view raw) {
   out.reserve(text.size());
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -85,8 +96,7 @@ std::string html_text(std::string_view raw) {
 
 std::string render_html(const ReportData& data) {
   const Overview overview = make_overview(data);
-  const std::string title =
-      data.estate.empty() ? "Non-human identities" : html_text(data.estate);
+  const std::string title = data.estate.empty() ? "Non-human identities" : html_text(data.estate);
   std::map<std::string_view, std::string> parts;
   parts["policy"] = policy();
   parts["css"] = std::string(kPage_css);

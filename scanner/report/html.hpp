@@ -27,8 +27,8 @@ namespace nhi {
 [[nodiscard]] std::string breakdown_html(const ReportData& data, const Overview& overview);
 [[nodiscard]] std::string unread_html(const Coverage& coverage);
 
-/// Data blocks for the page's script: {"columns":[…],"strings":[…],"rows":[[…]]}, a cell being a
-/// place in `strings`. Safe inside a script element: no '<' is left in it.
+/// Data blocks for the page's script: {"columns":[…],"strings":[…],"rows":[[…]]}, a cell being
+/// a place in `strings`. Safe inside a script element: no '<' is left in it.
 [[nodiscard]] std::string findings_block(const ReportData& data);
 [[nodiscard]] std::string credentials_block(const ReportData& data, const Overview& overview);
 

@@ -144,19 +144,30 @@ std::string list_names(const CredentialView& view) {
 }  // namespace
 
 std::string findings_block(const ReportData& data) {
-  Block block({"id", "kind", "severity", "confidence", "rule", "rule_name", "secret", "identity",
-               "target", "place", "component", "state", "owner", "age", "principal", "system",
-               "environment", "engine", "credential", "dependency", "where", "why", "class", "form",
-               "encoding", "credential_status", "exception", "first_seen", "last_seen", "expires",
-               "introduced", "author", "refs", "value"});
+  Block block({"id",          "kind",
+               "severity",    "confidence",
+               "rule",        "rule_name",
+               "secret",      "identity",
+               "target",      "place",
+               "component",   "state",
+               "owner",       "age",
+               "principal",   "system",
+               "environment", "engine",
+               "credential",  "dependency",
+               "where",       "why",
+               "class",       "form",
+               "encoding",    "credential_status",
+               "exception",   "first_seen",
+               "last_seen",   "expires",
+               "introduced",  "author",
+               "refs",        "value"});
   for (const Finding& finding : data.findings) add_finding(block, data, finding);
   return block.text();
 }
 
 std::string credentials_block(const ReportData& data, const Overview& overview) {
   Block block({"id", "severity", "rule", "rule_name", "secret", "status", "places", "gone",
-               "identity", "system", "owner", "principal", "age", "expires", "dependency",
-               "list"});
+               "identity", "system", "owner", "principal", "age", "expires", "dependency", "list"});
   for (const CredentialView& view : overview.credentials) {
     const Credential& c = *view.credential;
     const auto name = data.rule_names.find(c.rule);

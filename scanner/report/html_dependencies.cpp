@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "scanner/report/html.hpp"
@@ -11,6 +12,12 @@ namespace {
 
 using Views = std::unordered_map<std::string_view, const CredentialView*>;
 
+std::string_view binding_of(const CredentialView& view) {
+  if (view.in(kListCis1Stale)) return ", bound to CIS1: <strong>cis1-stale</strong>";
+  if (view.in(kListSharedSpine)) return "";
+  return view.in(kListBound) ? ", bound to CIS1" : ", beside it, not bound";
+}
+
 std::string beside_table(const ReportData& data, const Views& views,
                          const std::vector<std::string>& ids, std::string_view caption) {
   if (ids.empty()) return {};
@@ -19,7 +26,8 @@ std::string beside_table(const ReportData& data, const Views& views,
       "<div class=\"scroll\"><table><caption>{}</caption><thead><tr><th scope=\"col\">Value</th>"
       "<th scope=\"col\">What it is</th><th scope=\"col\">Identity</th>"
       "<th scope=\"col\">Standing</th><th scope=\"col\" class=\"num\">Places</th></tr></thead>"
-      "<tbody>\n", caption);
+      "<tbody>\n",
+      caption);
   for (std::size_t i = 0; i < std::min(kShownMax, ids.size()); ++i) {
     const auto at = views.find(ids[i]);
     const std::string link = fmt::format("#findings?credential={}", percent_encoded(ids[i]));
@@ -36,7 +44,7 @@ std::string beside_table(const ReportData& data, const Views& views,
         link, html_text(c.redacted.empty() ? c.id : c.redacted),
         html_text(name == data.rule_names.end() ? c.rule : name->second),
         c.identities.empty() ? "" : html_text(c.identities.front()), to_string(c.status),
-        at->second->in(kListCis1Stale) ? ", <strong>cis1-stale</strong>" : "", c.sites);
+        binding_of(*at->second), c.sites);
   }
   out += "</tbody></table></div>\n";
   if (ids.size() > kShownMax) out += fmt::format("<p>and {} more</p>\n", ids.size() - kShownMax);
@@ -60,8 +68,10 @@ std::string dependency_html(const ReportData& data, const Views& views,
   const std::string_view state = to_string(effective_state(dependency));
   const bool stops = will_stop(dependency);
   std::string out = fmt::format(
-      "<article class=\"dependency\" data-lists=\"{}{}\"><h3>{}{} <span class=\"badge {}\">{}</span>"
-      "</h3>\n", state, stops ? " will-stop" : "", html_text(dependency.system),
+      "<article class=\"dependency\" data-lists=\"{}{}\"><h3>{}{} <span class=\"badge "
+      "{}\">{}</span>"
+      "</h3>\n",
+      state, stops ? " will-stop" : "", html_text(dependency.system),
       dependency.environment == Environment::kUnknown
           ? std::string()
           : fmt::format(" <span class=\"env\">{}</span>", to_string(dependency.environment)),
@@ -89,13 +99,15 @@ std::string dependency_html(const ReportData& data, const Views& views,
 std::string dependencies_html(const ReportData& data, const Overview& overview) {
   std::string out = fmt::format("<p>{}.</p>\n", removal_sentence(data));
   if (data.dependencies.empty()) {
-    return out + fmt::format(
-        "<p>{}</p>\n",
-        overview.cis1_indicators == 0
-            ? "No trace of CIS1 was seen in what was read."
-            : fmt::format("<a href=\"#findings?class=CIS1\">{}</a> seen; dependencies are worked "
-                          "out by a sweep.",
-                          counted(overview.cis1_indicators, "trace of CIS1", "traces of CIS1")));
+    return out +
+           fmt::format(
+               "<p>{}</p>\n",
+               overview.cis1_indicators == 0
+                   ? "No trace of CIS1 was seen in what was read."
+                   : fmt::format(
+                         "<a href=\"#findings?class=CIS1\">{}</a> seen; dependencies are worked "
+                         "out by a sweep.",
+                         counted(overview.cis1_indicators, "trace of CIS1", "traces of CIS1")));
   }
   Views views;
   for (const CredentialView& view : overview.credentials) views.emplace(view.credential->id, &view);

@@ -16,8 +16,8 @@ struct Tile {
   std::string number;
   std::string_view label;
   std::string note;
-  std::string link;        // within the page
-  std::string_view tone;   // "alarm", "watch", "calm"
+  std::string link;       // within the page
+  std::string_view tone;  // "alarm", "watch", "calm"
 };
 
 std::string tile_html(const Tile& tile) {
@@ -47,8 +47,8 @@ bool knows_dependencies(const ReportData& data, const Overview& overview) {
 
 std::string listed_states(const Overview& overview) {
   std::string out;
-  for (const DependencyState state : {DependencyState::kObserved, DependencyState::kCis1Only,
-                                      DependencyState::kCis2Configured}) {
+  for (const DependencyState state :
+       {DependencyState::kObserved, DependencyState::kCis1Only, DependencyState::kCis2Configured}) {
     const std::uint64_t number = overview.dependencies_by_state[static_cast<std::size_t>(state)];
     if (number == 0) continue;
     if (!out.empty()) out += ", ";
@@ -70,7 +70,7 @@ std::vector<Tile> main_tiles(const ReportData& data, const Overview& overview) {
                    days > 0 ? "dependencies will stop" : "dependencies have stopped",
                    listed_states(overview), "#dependencies?list=will-stop",
                    tone_of(knows ? m.will_stop : 1, "alarm")});
-  tiles.push_back({knows ? with_thousands(m.cis1_stale) : unseen, "credentials are cis1-stale",
+  tiles.push_back({knows ? with_thousands(m.cis1_stale) : unseen, "cis1-stale credentials",
                    "left behind after the move to CIS2", "#credentials?list=cis1-stale",
                    tone_of(knows ? m.cis1_stale : 1, "alarm")});
   tiles.push_back({with_thousands(m.removed_not_dead), "removed, not proven dead",
@@ -79,10 +79,11 @@ std::vector<Tile> main_tiles(const ReportData& data, const Overview& overview) {
   if (overview.is_sweep) {
     tiles.push_back({with_thousands(m.fresh), "new since the last sweep",
                      data.trend.size() <= 1 ? "first sweep: everything is new" : "",
-                     "#findings?state=new&amp;kind=!site", tone_of(m.fresh, "watch")});
+                     "#findings?state=new&amp;kind=!site&amp;principal=!human",
+                     tone_of(m.fresh, "watch")});
   } else {
-    tiles.push_back({unknown(m.findings), "new since the last sweep",
-                     "a scan keeps no inventory", "#findings?kind=!site", "calm"});
+    tiles.push_back({unknown(m.findings), "new since the last sweep", "a scan keeps no inventory",
+                     "#findings?kind=!site&amp;principal=!human", "calm"});
   }
   tiles.push_back({with_thousands(m.unread), "places not read",
                    m.unread == 0 ? "everything in scope was read" : "", "#unread",
@@ -95,15 +96,15 @@ std::vector<Tile> more_tiles(const Overview& overview) {
   std::vector<Tile> tiles;
   const auto credentials = [&](std::uint64_t number, std::string_view label,
                                std::string_view list) {
-    tiles.push_back({with_thousands(number), label, "", fmt::format("#credentials?list={}", list),
-                     "calm"});
+    tiles.push_back(
+        {with_thousands(number), label, "", fmt::format("#credentials?list={}", list), "calm"});
   };
   credentials(m.outstanding, "outstanding credentials", "outstanding");
   if (overview.is_sweep) {
-    tiles.push_back({with_thousands(m.gone), "gone", "", "#findings?state=gone&amp;kind=!site",
-                     "calm"});
+    tiles.push_back({with_thousands(m.gone), "gone", "",
+                     "#findings?state=gone&amp;kind=!site&amp;principal=!human", "calm"});
     tiles.push_back({with_thousands(m.unverified), "unverified", "",
-                     "#findings?state=unverified&amp;kind=!site", "calm"});
+                     "#findings?state=unverified&amp;kind=!site&amp;principal=!human", "calm"});
   }
   credentials(m.unowned, "without an owner", "unowned");
   credentials(m.reused, "used for more than one thing", "reused");
@@ -117,7 +118,7 @@ std::vector<Tile> more_tiles(const Overview& overview) {
                      "#credentials?list=age-unknown", "calm"});
   }
   credentials(m.shared_spine, "shared Spine, not CIS1", "shared-spine");
-  credentials(m.unbound, "bound to no dependency", "unbound");
+  credentials(m.unbound, "beside CIS1, not bound to it", "unbound");
   credentials(m.residue, "residue of dead credentials", "residue");
   return tiles;
 }
@@ -166,7 +167,8 @@ std::string principals_html(const ReportData& data) {
   }
   std::string out = fmt::format(
       "<table><caption>By principal: whom a credential speaks for</caption><thead><tr>"
-      "<th scope=\"col\">Principal</th>{}</tr></thead><tbody>\n", kCountHeads);
+      "<th scope=\"col\">Principal</th>{}</tr></thead><tbody>\n",
+      kCountHeads);
   for (const auto& [principal, count] : counts) {
     const std::string_view name = to_string(principal);
     const std::string link =
@@ -185,7 +187,8 @@ std::string engines_html(const ReportData& data) {
   }
   std::string out = fmt::format(
       "<table><caption>By engine or format, and system</caption><thead><tr>"
-      "<th scope=\"col\">Engine or format</th><th scope=\"col\">System</th>{}</tr></thead><tbody>\n",
+      "<th scope=\"col\">Engine or format</th><th "
+      "scope=\"col\">System</th>{}</tr></thead><tbody>\n",
       kCountHeads);
   for (const auto& [key, count] : counts) {
     const auto& [engine, system] = key;
@@ -212,7 +215,8 @@ std::string headlines_html(const ReportData& data, const Overview& overview) {
 std::string breakdown_html(const ReportData& data, const Overview&) {
   std::string out = "<div class=\"side\">\n";
   out += "<div class=\"scroll\">" + principals_html(data) + "</div>\n";
-  out += "<div class=\"scroll\">" + engines_html(data) + "</div>\n</div>\n";
+  out += "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"By engine\">";
+  out += engines_html(data) + "</div>\n</div>\n";
   return out;
 }
 
@@ -235,16 +239,17 @@ std::string unread_html(const Coverage& coverage) {
         "<div class=\"scroll tall\" tabindex=\"0\" role=\"region\" aria-label=\"Places not read\">"
         "<table><caption>{} wanted and not read</caption><thead><tr><th scope=\"col\">Place</th>"
         "<th scope=\"col\">Reason</th><th scope=\"col\" class=\"num\">Bytes</th></tr></thead>"
-        "<tbody>\n", counted(coverage.unread_total, "place", "places"));
+        "<tbody>\n",
+        counted(coverage.unread_total, "place", "places"));
     constexpr std::size_t kListedMax = 1000;
     const std::size_t listed = std::min(kListedMax, coverage.unread.size());
     for (std::size_t i = 0; i < listed; ++i) {
       const Unread& place = coverage.unread[i];
       const bool has_both = !place.root.empty() && !place.path.empty();
-      out += fmt::format("<tr><td class=\"path\">{}</td><td>{}</td><td class=\"num\">{}</td></tr>\n",
-                         html_text(place.root + (has_both ? "/" : "") + place.path),
-                         html_text(place.reason),
-                         place.bytes == 0 ? "" : with_thousands(place.bytes));
+      out +=
+          fmt::format("<tr><td class=\"path\">{}</td><td>{}</td><td class=\"num\">{}</td></tr>\n",
+                      html_text(place.root + (has_both ? "/" : "") + place.path),
+                      html_text(place.reason), place.bytes == 0 ? "" : with_thousands(place.bytes));
     }
     out += "</tbody></table></div>\n";
     if (listed < coverage.unread_total) {
@@ -253,9 +258,10 @@ std::string unread_html(const Coverage& coverage) {
     }
   }
   if (coverage.by_policy.empty()) return out;
-  out += "<div class=\"scroll\"><table><caption>Left out as told</caption><thead><tr>"
-         "<th scope=\"col\">Reason</th><th scope=\"col\" class=\"num\">Places</th>"
-         "<th scope=\"col\" class=\"num\">Bytes</th></tr></thead><tbody>\n";
+  out +=
+      "<div class=\"scroll\"><table><caption>Left out as told</caption><thead><tr>"
+      "<th scope=\"col\">Reason</th><th scope=\"col\" class=\"num\">Places</th>"
+      "<th scope=\"col\" class=\"num\">Bytes</th></tr></thead><tbody>\n";
   for (const Coverage::Policy& policy : coverage.by_policy) {
     out += fmt::format("<tr><td>{}</td><td class=\"num\">{}</td><td class=\"num\">{}</td></tr>\n",
                        html_text(policy.reason), with_thousands(policy.count),

@@ -32,16 +32,16 @@ constexpr Series kSeries[] = {
     {"Outstanding credentials", &Measures::outstanding, false},
 };
 
-/// The next of 1, 2, 5, 10, 20, 50, … at or above `value`.
+/// The next of 1, 2, 5, 10, 20, 50, … at or above `value`; a number too large for that as it is.
 std::uint64_t round_up(std::uint64_t value) {
-  std::uint64_t step = 1;
-  for (;;) {
+  constexpr std::uint64_t kStepMax = 1'000'000'000'000'000'000u;
+  for (std::uint64_t step = 1; step <= kStepMax; step *= 10) {
     for (const std::uint64_t factor : {1u, 2u, 5u}) {
       if (step * factor >= value) return step * factor;
     }
-    if (step > value) return step;
-    step *= 10;
+    if (step == kStepMax) break;
   }
+  return value;
 }
 
 struct Scale {
@@ -89,10 +89,11 @@ std::string line(const Scale& scale, const std::vector<Measures>& trend, Value v
   const std::size_t from = trend.size() > kDotsMax ? trend.size() - 1 : 0;
   for (std::size_t i = from; i < trend.size(); ++i) {
     const Measures& m = trend[i];
-    out += fmt::format("<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"><title>{}: {}"
-                       "</title></circle>",
-                       scale.x(m.when), scale.y(m.*value), i + 1 == trend.size() ? "4" : "2",
-                       to_iso_date(m.when), with_thousands(m.*value));
+    out += fmt::format(
+        "<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{}\"><title>{}: {}"
+        "</title></circle>",
+        scale.x(m.when), scale.y(m.*value), i + 1 == trend.size() ? "4" : "2", to_iso_date(m.when),
+        with_thousands(m.*value));
   }
   return out;
 }
@@ -134,13 +135,13 @@ std::string chart(const ReportData& data, const Series& series, std::size_t numb
   for (const Measures& m : trend) most = std::max(most, m.*series.value);
   Scale scale;
   scale.first = static_cast<double>(trend.front().when.seconds);
-  scale.span =
-      std::max(1.0, static_cast<double>(trend.back().when.seconds) - scale.first);
+  scale.span = std::max(1.0, static_cast<double>(trend.back().when.seconds) - scale.first);
   scale.top = static_cast<double>(round_up(std::max<std::uint64_t>(most, 2)));
   return fmt::format(
       "<figure class=\"chart\"><figcaption><span>{0}</span> <b>{1}</b></figcaption>"
       "<svg viewBox=\"0 0 {2} {3}\" role=\"img\" aria-labelledby=\"chart-{4}\">"
-      "<title id=\"chart-{4}\">{0}: {5} on {6}, {1} on {7}</title>{8}{9}</svg><p>{10}</p></figure>\n",
+      "<title id=\"chart-{4}\">{0}: {5} on {6}, {1} on "
+      "{7}</title>{8}{9}</svg><p>{10}</p></figure>\n",
       series.title, with_thousands(trend.back().*series.value), kWidth, kHeight, number,
       with_thousands(trend.front().*series.value), to_iso_date(trend.front().when),
       to_iso_date(trend.back().when), axis(scale, trend), line(scale, trend, series.value),

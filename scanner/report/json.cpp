@@ -4,6 +4,7 @@
 
 #include "scanner/base/clock.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/report/overview.hpp"
 #include "scanner/report/words.hpp"
 
 namespace nhi {
@@ -354,7 +355,7 @@ std::string render_json(const ReportData& data) {
   });
   if (data.schema != "nhisweep.scan/1") {
     append_member(out, "cis1_removal", to_iso_date(data.cis1_removal));
-    append_member(out, "measures", measures_value(measure(data)));
+    append_member(out, "measures", measures_value(make_overview(data).measures));
     append_array(out, "credentials", data.credentials, credential_value);
     append_array(out, "identities", data.identities, identity_value);
     append_array(out, "dependencies", data.dependencies, dependency_value);

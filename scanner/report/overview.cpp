@@ -25,8 +25,7 @@ bool in_files(const Finding& finding) {
 void add_place(Credential& credential, const Finding& finding) {
   add_sorted(credential.identities, finding.identity);
   add_sorted(credential.systems, finding.system);
-  ++credential.sites;
-  if (finding.presence == Presence::kGone) ++credential.sites_gone;
+  ++(finding.presence == Presence::kGone ? credential.sites_gone : credential.sites);
   credential.in_head = credential.in_head || in_files(finding);
   credential.severity = std::max(credential.severity, finding.severity);
   const auto& since = finding.staleness.since;
@@ -64,15 +63,25 @@ std::vector<Credential> credentials_of(const std::vector<Finding>& findings) {
 }
 
 struct Bindings {
-  std::unordered_map<std::string_view, std::vector<const Dependency*>> cis1;
-  std::unordered_set<std::string_view> shared_spine;
+  std::unordered_map<std::string_view, const Dependency*> by_id;
+  std::unordered_set<std::string_view> beside;        // credential ids in some CIS1 dependency
+  std::unordered_set<std::string_view> shared_spine;  // credential ids
+  /// Credentials that belong to CIS1 itself: only their findings name a dependency. What merely
+  /// stands beside a trace does not, and never counts as stale.
+  std::unordered_map<std::string_view, std::vector<const Dependency*>> bound;
 };
 
-Bindings bindings_of(const std::vector<Dependency>& dependencies) {
+Bindings bindings_of(const ReportData& data) {
   Bindings out;
-  for (const Dependency& dependency : dependencies) {
-    for (const std::string& id : dependency.credentials) out.cis1[id].push_back(&dependency);
-    for (const std::string& id : dependency.shared_spine) out.shared_spine.insert(id);
+  for (const Dependency& dependency : data.dependencies) {
+    out.by_id.emplace(dependency.id, &dependency);
+    out.beside.insert(dependency.credentials.begin(), dependency.credentials.end());
+    out.shared_spine.insert(dependency.shared_spine.begin(), dependency.shared_spine.end());
+  }
+  for (const Finding& finding : data.findings) {
+    if (finding.credential_id.empty()) continue;
+    const auto at = out.by_id.find(finding.dependency_id);
+    if (at != out.by_id.end()) out.bound[finding.credential_id].push_back(at->second);
   }
   return out;
 }
@@ -80,28 +89,30 @@ Bindings bindings_of(const std::vector<Dependency>& dependencies) {
 std::uint16_t lists_of(const CredentialView& view, const Bindings& bindings, bool removed) {
   const Credential& credential = *view.credential;
   const bool dead = is_dead(credential);
-  const bool shared = bindings.shared_spine.count(credential.id) != 0;
-  const auto bound = bindings.cis1.find(credential.id);
-  const bool is_bound = bound != bindings.cis1.end() && !shared;
-  bool over = false;
-  if (is_bound) {
-    for (const Dependency* dependency : bound->second) {
-      over = over || removed || effective_state(*dependency) == DependencyState::kCis2Only;
-    }
-  }
+  const bool shared = bindings.shared_spine.contains(credential.id);
+  const auto bound = bindings.bound.find(credential.id);
+  const bool is_bound = bound != bindings.bound.end() && !shared;
+  const bool over = is_bound && (removed || std::any_of(bound->second.begin(), bound->second.end(),
+                                                        [](const Dependency* dependency) {
+                                                          return effective_state(*dependency) ==
+                                                                 DependencyState::kCis2Only;
+                                                        }));
+  // A person's own password is no non-human identity: it stands in the list and in no number.
+  const bool counts = !dead && credential.principal != Principal::kHuman;
   unsigned lists = 0;
   const auto put = [&](bool condition, unsigned list) { lists |= condition ? list : 0u; };
-  put(!dead, kListOutstanding);
-  put(!dead && over, kListCis1Stale);
-  put(!dead && !credential.in_head, kListRemovedNotDead);
-  put(dead && credential.sites > credential.sites_gone, kListResidue);
-  put(shared, kListSharedSpine);
-  put(!dead && !shared && !is_bound, kListUnbound);
-  put(!dead && view.owners.empty(), kListUnowned);
-  put(!dead && credential.reused, kListReused);
-  put(!dead && credential.long_lived, kListLongLived);
-  put(!dead && credential.staleness.source == AgeSource::kUnknown, kListAgeUnknown);
-  put(!dead && credential.orphaned, kListOrphaned);
+  put(counts, kListOutstanding);
+  put(counts && over, kListCis1Stale);
+  put(counts && !credential.in_head, kListRemovedNotDead);
+  put(dead && credential.sites > 0, kListResidue);
+  put(counts && shared, kListSharedSpine);
+  put(counts && !shared && !is_bound && bindings.beside.contains(credential.id), kListUnbound);
+  put(counts && view.owners.empty(), kListUnowned);
+  put(counts && credential.reused, kListReused);
+  put(counts && credential.long_lived, kListLongLived);
+  put(counts && !credential.staleness.since, kListAgeUnknown);
+  put(counts && credential.orphaned, kListOrphaned);
+  put(!dead && is_bound, kListBound);
   return static_cast<std::uint16_t>(lists);
 }
 
@@ -116,13 +127,14 @@ void count_findings(const ReportData& data, Overview& out) {
     if (finding.indicator && finding.indicator->indicator_class == IndicatorClass::kCis1) {
       ++out.cis1_indicators;
     }
-    if (!finding.exception_id.empty()) ++out.excepted;
     if (finding.kind == FindingKind::kSite) {
       ++out.references;
       continue;  // nothing to act on: a place without a secret of its own
     }
+    if (finding.principal == Principal::kHuman) continue;
     ++out.measures.findings;
     if (finding.presence == Presence::kNew) ++out.measures.fresh;
+    if (finding.presence == Presence::kOpen) ++out.open;
     if (finding.presence == Presence::kGone) ++out.measures.gone;
     if (finding.presence == Presence::kUnverified) ++out.measures.unverified;
   }
@@ -130,7 +142,9 @@ void count_findings(const ReportData& data, Overview& out) {
 
 void count_credentials(Overview& out) {
   Measures& m = out.measures;
-  m.credentials = out.credentials.size();
+  m.credentials = static_cast<std::uint64_t>(std::count_if(
+      out.credentials.begin(), out.credentials.end(),
+      [](const CredentialView& view) { return view.credential->principal != Principal::kHuman; }));
   m.outstanding = size_of(out, kListOutstanding);
   m.cis1_stale = size_of(out, kListCis1Stale);
   m.removed_not_dead = size_of(out, kListRemovedNotDead);
@@ -175,7 +189,7 @@ std::string removal_sentence(const ReportData& data) {
 
 Overview make_overview(const ReportData& data) {
   Overview out;
-  out.is_sweep = data.schema.find("sweep") != std::string::npos;
+  out.is_sweep = data.schema.starts_with("nhisweep.sweep/");
   out.days_to_removal = days_between(data.as_of, data.cis1_removal);
   if (data.credentials.empty()) out.derived = credentials_of(data.findings);
   const auto& all = data.credentials.empty() ? out.derived : data.credentials;
@@ -192,7 +206,7 @@ Overview make_overview(const ReportData& data) {
     add_sorted(view.owners, finding.owner_name);
     if (finding.presence == Presence::kNew) ++view.fresh;
   }
-  const Bindings bindings = bindings_of(data.dependencies);
+  const Bindings bindings = bindings_of(data);
   for (const Dependency& dependency : data.dependencies) {
     ++out.dependencies_by_state[static_cast<std::size_t>(effective_state(dependency))];
     if (will_stop(dependency)) ++out.measures.will_stop;
@@ -204,7 +218,7 @@ Overview make_overview(const ReportData& data) {
     }
   }
   for (CredentialView& view : out.credentials) {
-    view.lists = lists_of(view, bindings, out.days_to_removal <= 0);
+    view.lists = lists_of(view, bindings, data.as_of >= data.cis1_removal);
   }
   count_credentials(out);
   count_findings(data, out);
@@ -213,7 +227,5 @@ Overview make_overview(const ReportData& data) {
   if (!data.trend.empty()) out.measures.sweep = data.trend.back().sweep;
   return out;
 }
-
-Measures measure(const ReportData& data) { return make_overview(data).measures; }
 
 }  // namespace nhi

@@ -1,7 +1,8 @@
 // overview.hpp - the headline numbers and the lists behind them, worked out once for all formats.
 //
 // A number and the list it links to must never disagree, so both come from here: a headline is the
-// size of a list. Words: contracts section 7.
+// size of a list. The definitions are those by which a sweep stores its measures (identity room);
+// here they are asked of the report's own data, which a filter may have narrowed.
 #pragma once
 
 #include <array>
@@ -21,15 +22,16 @@ enum CredentialList : std::uint16_t {
   kListRemovedNotDead = 1u << 2,  // in no file and no HEAD any more, not proven dead
   kListResidue = 1u << 3,         // dead, bytes remain: listed, not counted
   kListSharedSpine = 1u << 4,     // Spine, MESH, SDS: not part of CIS1
-  kListUnbound = 1u << 5,         // not dead and bound to no dependency
+  kListUnbound = 1u << 5,         // beside a CIS1 trace and not bound to it
   kListUnowned = 1u << 6,         // not dead and no place of it has an owner
   kListReused = 1u << 7,
   kListLongLived = 1u << 8,
-  kListAgeUnknown = 1u << 9,      // not dead and without evidence of its age
+  kListAgeUnknown = 1u << 9,  // not dead and without evidence of its age
   kListOrphaned = 1u << 10,
+  kListBound = 1u << 11,  // belongs to CIS1 itself
 };
 /// Name of each list in links and filters, in the order of the bits.
-inline constexpr std::array<std::string_view, 11> kCredentialListNames = {
+inline constexpr std::array<std::string_view, 12> kCredentialListNames = {
     "outstanding", "cis1-stale", "removed-not-dead", "residue",     "shared-spine", "unbound",
     "unowned",     "reused",     "long-lived",       "age-unknown", "orphaned"};
 
@@ -48,15 +50,15 @@ struct Overview {
   Overview(Overview&&) = default;  // a copy's views would point into the original
   Overview& operator=(Overview&&) = default;
 
-  std::vector<Credential> derived;         // made from findings where the data brings none
-  std::vector<CredentialView> credentials; // order of the data
+  std::vector<Credential> derived;          // made from findings where the data brings none
+  std::vector<CredentialView> credentials;  // order of the data
   Measures measures;
   bool is_sweep = false;
   std::uint64_t dependencies_by_state[7] = {};
   std::uint64_t cis1_indicators = 0;
-  std::uint64_t references = 0;            // sites: places without a secret of their own
-  std::uint64_t excepted = 0;
-  std::int64_t days_to_removal = 0;        // negative after it
+  std::uint64_t references = 0;      // sites: places without a secret of their own
+  std::uint64_t open = 0;            // findings, without sites
+  std::int64_t days_to_removal = 0;  // negative after it
 };
 
 /// Shapes: the result points into `data`, which must outlive it.

@@ -26,10 +26,14 @@ enum class Ink : std::uint8_t { kBold, kDim, kRed, kYellow, kGreen, kCyan, kAlar
 
 [[nodiscard]] inline Ink ink_of(Level severity) {
   switch (severity) {
-    case Level::kCritical: return Ink::kAlarm;
-    case Level::kHigh: return Ink::kRed;
-    case Level::kMedium: return Ink::kYellow;
-    case Level::kLow: break;
+    case Level::kCritical:
+      return Ink::kAlarm;
+    case Level::kHigh:
+      return Ink::kRed;
+    case Level::kMedium:
+      return Ink::kYellow;
+    case Level::kLow:
+      break;
   }
   return Ink::kCyan;
 }

@@ -11,8 +11,8 @@
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 6> kFormats = {"text", "json", "jsonl",
-                                                      "sarif", "csv", "html"};
+constexpr std::array<std::string_view, 6> kFormats = {"text",  "json", "jsonl",
+                                                      "sarif", "csv",  "html"};
 
 }  // namespace
 
@@ -25,12 +25,18 @@ std::optional<ReportFormat> parse_report_format(std::string_view text) {
 
 Result<std::string> render(ReportFormat format, const ReportData& data, const TextStyle& style) {
   switch (format) {
-    case ReportFormat::kText: return render_text(data, style);
-    case ReportFormat::kJson: return render_json(data);
-    case ReportFormat::kJsonl: return render_jsonl(data);
-    case ReportFormat::kSarif: return render_sarif(data);
-    case ReportFormat::kCsv: return render_csv(data);
-    case ReportFormat::kHtml: return render_html(data);
+    case ReportFormat::kText:
+      return render_text(data, style);
+    case ReportFormat::kJson:
+      return render_json(data);
+    case ReportFormat::kJsonl:
+      return render_jsonl(data);
+    case ReportFormat::kSarif:
+      return render_sarif(data);
+    case ReportFormat::kCsv:
+      return render_csv(data);
+    case ReportFormat::kHtml:
+      return render_html(data);
   }
   return fail(ErrorCode::kInternal, "unknown report format");
 }

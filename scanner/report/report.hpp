@@ -19,34 +19,30 @@ enum class ReportFormat : std::uint8_t { kText, kJson, kJsonl, kSarif, kCsv, kHt
 
 /// Everything a report may show. `scan` fills the first part, `sweep` all.
 struct ReportData {
-  std::string schema;                   // "nhisweep.scan/1" or "nhisweep.sweep/1"
+  std::string schema;  // "nhisweep.scan/1" or "nhisweep.sweep/1"
   std::string version;
-  std::string ruleset;                  // "sha256:…"
-  std::string key_id;                   // "k1"
+  std::string ruleset;  // "sha256:…"
+  std::string key_id;   // "k1"
   Instant as_of;
-  Instant cis1_removal;                 // 2027-02-28 unless the estate says otherwise
-  std::string estate;                   // name; empty for scan
+  Instant cis1_removal;  // 2027-02-28 unless the estate says otherwise
+  std::string estate;    // name; empty for scan
   Coverage coverage;
-  std::vector<Finding> findings;        // report order
+  std::vector<Finding> findings;  // report order
   // Sweep only.
   std::vector<Credential> credentials;
   std::vector<Identity> identities;
   std::vector<Dependency> dependencies;
-  std::vector<Measures> trend;          // oldest first; the last is this sweep
+  std::vector<Measures> trend;                    // oldest first; the last is this sweep
   std::map<std::string, std::string> rule_names;  // rule id -> name, for SARIF and HTML
   /// Secret values by finding id, only with --reveal; never otherwise.
   std::map<std::string, std::string> revealed;
-  std::string report_path;              // where the page was written; shown by render_summary()
+  std::string report_path;  // where the page was written; shown by render_summary()
 };
 
 struct TextStyle {
   bool colour = false;
   unsigned columns = 80;
 };
-
-/// The headline numbers of `data`, each the size of the list that the page shows for it. A sweep
-/// stores these, so that tonight's page and tomorrow's trend agree.
-[[nodiscard]] Measures measure(const ReportData& data);
 
 /// One whole report. Deterministic: same data, same bytes. CSV has no coverage inside: see
 /// coverage_json(). Errors: none but kInternal.

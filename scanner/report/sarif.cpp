@@ -23,10 +23,13 @@ Json message(std::string_view text) {
 
 std::string_view level_of(Level severity) {
   switch (severity) {
-    case Level::kLow: return "note";
-    case Level::kMedium: return "warning";
+    case Level::kLow:
+      return "note";
+    case Level::kMedium:
+      return "warning";
     case Level::kHigh:
-    case Level::kCritical: return "error";
+    case Level::kCritical:
+      return "error";
   }
   return "warning";
 }
@@ -34,10 +37,14 @@ std::string_view level_of(Level severity) {
 /// GitHub and others sort by this number (0 to 10), which is their words for our severity.
 std::string_view security_severity(Level severity) {
   switch (severity) {
-    case Level::kLow: return "3.0";
-    case Level::kMedium: return "5.5";
-    case Level::kHigh: return "8.0";
-    case Level::kCritical: return "9.5";
+    case Level::kLow:
+      return "3.0";
+    case Level::kMedium:
+      return "5.5";
+    case Level::kHigh:
+      return "8.0";
+    case Level::kCritical:
+      return "9.5";
   }
   return "5.5";
 }
@@ -50,10 +57,13 @@ bool is_fault(const Finding& finding) {
 
 std::string_view baseline_of(Presence presence) {
   switch (presence) {
-    case Presence::kNew: return "new";
-    case Presence::kGone: return "absent";
+    case Presence::kNew:
+      return "new";
+    case Presence::kGone:
+      return "absent";
     case Presence::kOpen:
-    case Presence::kUnverified: break;  // not seen is not absent
+    case Presence::kUnverified:
+      break;  // not seen is not absent
   }
   return "unchanged";
 }
@@ -68,8 +78,8 @@ std::string sentence(const Finding& finding, const std::string& rule_name) {
 }
 
 struct RuleIndexes {
-  std::map<std::string, std::size_t> at;    // rule id -> place in driver.rules
-  std::map<std::string, std::string> roots; // root -> uriBaseId
+  std::map<std::string, std::size_t> at;     // rule id -> place in driver.rules
+  std::map<std::string, std::string> roots;  // root -> uriBaseId
 };
 
 Json rule_value(const Finding& finding, const std::string& name) {
@@ -141,8 +151,8 @@ Json location_of(const Finding& finding, const RuleIndexes& indexes) {
   if (place.path) {
     const bool is_root = place.path->empty();  // the root is the file itself
     Json artifact;
-    artifact["uri"] = percent_encoded(is_root ? place.root.substr(place.root.rfind('/') + 1)
-                                              : *place.path);
+    artifact["uri"] =
+        percent_encoded(is_root ? place.root.substr(place.root.rfind('/') + 1) : *place.path);
     artifact["uriBaseId"] = indexes.roots.at(place.root);
     Json physical;
     physical["artifactLocation"] = std::move(artifact);
@@ -213,9 +223,9 @@ Json invocation_of(const ReportData& data) {
   if (unread != 0) {
     Json note;
     note["level"] = "error";
-    note["message"] = message(fmt::format(
-        "incomplete: {} could not be read; see properties.coverage.unread",
-        counted(unread, "place", "places")));
+    note["message"] =
+        message(fmt::format("incomplete: {} could not be read; see properties.coverage.unread",
+                            counted(unread, "place", "places")));
     out["toolExecutionNotifications"] = Json::array({std::move(note)});
   }
   Json properties;
@@ -238,9 +248,9 @@ std::string render_sarif(const ReportData& data) {
   Json tool;
   tool["driver"] = std::move(driver);
   const Json bases = roots_of(data, indexes);
-  std::string out = fmt::format(
-      "{{\"$schema\":\"{}\",\"version\":\"2.1.0\",\"runs\":[{{\n\"tool\":{},\n", kSchema,
-      dump_line(tool));
+  std::string out =
+      fmt::format("{{\"$schema\":\"{}\",\"version\":\"2.1.0\",\"runs\":[{{\n\"tool\":{},\n",
+                  kSchema, dump_line(tool));
   if (!bases.empty()) out += fmt::format("\"originalUriBaseIds\":{},\n", dump_line(bases));
   if (!data.estate.empty()) {
     Json automation;

@@ -8,19 +8,14 @@
 namespace nhi {
 namespace {
 
-std::string states_line(const ReportData& data, const Overview& overview, const TextStyle& style) {
+std::string states_line(const Overview& overview, const TextStyle& style) {
   const Measures& m = overview.measures;
-  std::uint64_t open = 0;
-  for (const Finding& finding : data.findings) {
-    const bool counts = finding.kind != FindingKind::kSite;
-    if (counts && finding.presence == Presence::kOpen) ++open;
-  }
   const auto part = [&](std::string_view name, std::uint64_t number, Ink ink) {
     const std::string text = fmt::format("{} {}", name, with_thousands(number));
     return number == 0 ? text : paint(style, ink, text);
   };
   return fmt::format("{}  open {}  {}  {}\n", part("new", m.fresh, Ink::kAlarm),
-                     with_thousands(open), part("gone", m.gone, Ink::kGreen),
+                     with_thousands(overview.open), part("gone", m.gone, Ink::kGreen),
                      part("unverified", m.unverified, Ink::kYellow));
 }
 
@@ -28,10 +23,9 @@ std::string will_stop_line(const ReportData& data, const Overview& overview,
                            const TextStyle& style) {
   const std::uint64_t stops = overview.measures.will_stop;
   const std::string number = counted(stops, "dependency", "dependencies");
-  const std::string line =
-      overview.days_to_removal > 0
-          ? fmt::format("will stop: {}, {}", number, removal_sentence(data))
-          : fmt::format("has stopped: {}, {}", number, removal_sentence(data));
+  const std::string line = overview.days_to_removal > 0
+                               ? fmt::format("will stop: {}, {}", number, removal_sentence(data))
+                               : fmt::format("has stopped: {}, {}", number, removal_sentence(data));
   return stops == 0 ? line + "\n" : paint(style, Ink::kBold, line) + "\n";
 }
 
@@ -53,7 +47,7 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
   const Measures& m = overview.measures;
   std::string out;
   if (overview.is_sweep) {
-    out += states_line(data, overview, style);
+    out += states_line(overview, style);
     out += will_stop_line(data, overview, style);
     const std::string states = states_of_dependencies(overview);
     if (!states.empty()) out += wrapped("(" + states + ")", 2, style.columns);
@@ -62,9 +56,9 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
     out += (m.cis1_stale == 0 ? stale : paint(style, Ink::kRed, stale)) + "\n";
     out += fmt::format("removed from files, not proven dead: {}\n",
                        counted(m.removed_not_dead, "credential", "credentials"));
-    out += fmt::format("outstanding: {}, no owner: {}\n",
-                       counted(m.outstanding, "credential", "credentials"),
-                       with_thousands(m.unowned));
+    out +=
+        fmt::format("outstanding: {}, no owner: {}\n",
+                    counted(m.outstanding, "credential", "credentials"), with_thousands(m.unowned));
   } else {
     out += fmt::format("found {}, {}\n", counted(m.credentials, "credential", "credentials"),
                        counted(overview.cis1_indicators, "CIS1 trace", "CIS1 traces"));

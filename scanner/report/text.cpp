@@ -83,11 +83,16 @@ const Finding& head_of(const Block& block) {
   return *block.places.front();
 }
 
-std::string value_line(const ReportData& data, const Finding& head) {
+bool any_new(const Block& block) {
+  return std::any_of(block.places.begin(), block.places.end(), [](const Finding* finding) {
+    return finding->first_seen && finding->presence == Presence::kNew;
+  });
+}
+
+std::string value_line(const Finding& head) {
   std::string out = shown(head.redacted.empty() ? "(not shown)" : head.redacted);
-  if (!head.length_class.empty()) out += fmt::format("  ({} characters)", head.length_class);
+  if (!head.length_class.empty()) out += fmt::format("  ({} characters)", shown(head.length_class));
   if (head.published_default) out += "  published default";
-  if (const std::string* value = revealed_of(data, head)) out += "  =  " + shown(*value);
   return out;
 }
 
@@ -140,7 +145,11 @@ std::string place_facts(const Finding& finding) {
   }
   std::vector<std::string> where;
   for (const std::string_view word : whereabouts(finding)) where.emplace_back(word);
-  if (finding.place.git) parts.push_back("in " + joined(where, ", "));
+  if (finding.place.git) {
+    const bool lost = !where.empty() && where.front() == "unreachable";
+    parts.push_back(lost ? "unreachable: in no branch, still in the repository"
+                         : "in " + joined(where, ", "));
+  }
   if (finding.role != Role::kSecret) {
     parts.push_back(fmt::format("the {} part", to_string(finding.role)));
   }
@@ -177,9 +186,14 @@ std::string block_text(const ReportData& data, const Block& block, const TextSty
   std::string out = paint(style, ink_of(block.severity), severity);
   out += std::string(severity.size() < 8 ? 9 - severity.size() : 1, ' ');
   std::string rest = fmt::format("{}  ({} confidence)", title, to_string(block.confidence));
+  if (any_new(block)) rest += " NEW";
   std::string body = wrapped(rest, 9, style.columns);
   out += body.substr(std::min<std::size_t>(9, body.size()));
-  out += labelled(style, "value", value_line(data, head));
+  out += labelled(style, "value", value_line(head));
+  // Never wrapped: its spaces are part of it.
+  if (const std::string* value = revealed_of(data, head)) {
+    out += fmt::format("  secret   {}\n", shown(*value));
+  }
   bool is_first = true;
   for (const std::string& line : opens_lines(block)) {
     out += labelled(style, is_first ? "opens" : "", line);
@@ -249,8 +263,7 @@ std::string references_text(const ReportData& data, const TextStyle& style) {
     if (finding.site) {
       detail = std::string(to_string(finding.site->form));
       if (!finding.site->form_detail.empty()) detail += " " + shown(finding.site->form_detail);
-      const std::string who =
-          finding.identity.empty() ? finding.site->account : finding.identity;
+      const std::string who = finding.identity.empty() ? finding.site->account : finding.identity;
       if (!who.empty()) detail += ", " + shown(who);
       if (!finding.site->target.empty()) detail += " -> " + shown(finding.site->target);
     }
@@ -304,13 +317,12 @@ std::string coverage_text(const Coverage& coverage, std::size_t places_max,
   std::string out = wrapped(read_sentence(coverage), 0, style.columns);
   for (const Coverage::Policy& policy : coverage.by_policy) {
     out += wrapped(fmt::format("left out as told: {} ({}, {})", shown(policy.reason),
-                               counted(policy.count, "place", "places"),
-                               human_bytes(policy.bytes)),
+                               counted(policy.count, "place", "places"), human_bytes(policy.bytes)),
                    0, style.columns);
   }
   if (coverage.unread_total == 0) return out + "everything in scope was read\n";
-  out += paint(style, Ink::kAlarm, fmt::format("NOT READ: {}", counted(coverage.unread_total,
-                                                                       "place", "places")));
+  out += paint(style, Ink::kAlarm,
+               fmt::format("NOT READ: {}", counted(coverage.unread_total, "place", "places")));
   out += "\n";
   const std::size_t listed = std::min(places_max, coverage.unread.size());
   for (std::size_t i = 0; i < listed; ++i) {
@@ -318,8 +330,9 @@ std::string coverage_text(const Coverage& coverage, std::size_t places_max,
     std::string name = place.root == "." ? std::string() : place.root;
     if (!name.empty() && !place.path.empty()) name += '/';
     name += place.path;
-    out += wrapped(fmt::format("{}: {}", shown(name.empty() ? place.root : name),
-                               shown(place.reason)), 2, style.columns);
+    out +=
+        wrapped(fmt::format("{}: {}", shown(name.empty() ? place.root : name), shown(place.reason)),
+                2, style.columns);
   }
   if (listed < coverage.unread_total) {
     out += fmt::format("  and {} more\n", with_thousands(coverage.unread_total - listed));

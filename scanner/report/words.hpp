@@ -1,8 +1,8 @@
 // words.hpp - strings of strangers and numbers, made fit for a terminal, a page, JSON and a URI.
 //
-// Paths, components and owners are whatever somebody typed, or an attacker chose. Every format takes
-// them through exactly one of these doors: valid_utf8() where the format escapes by itself (JSON),
-// shown() where a person looks at the text (terminal, HTML), percent_encoded() in a URI.
+// Paths, components and owners are whatever somebody typed, or an attacker chose. Every format
+// takes them through exactly one of these doors: valid_utf8() where the format escapes by itself
+// (JSON), shown() where a person looks at the text (terminal, HTML), percent_encoded() in a URI.
 #pragma once
 
 #include <cstddef>
@@ -29,8 +29,8 @@ namespace nhi {
 /// segment can be taken for a scheme.
 [[nodiscard]] std::string percent_encoded(std::string_view path);
 
-[[nodiscard]] std::string with_thousands(std::uint64_t number);   // "12,345"
-[[nodiscard]] std::string human_bytes(std::uint64_t bytes);       // "88.1 MB", powers of ten
+[[nodiscard]] std::string with_thousands(std::uint64_t number);  // "12,345"
+[[nodiscard]] std::string human_bytes(std::uint64_t bytes);      // "88.1 MB", powers of ten
 /// "1 place", "2 places", "3 identities".
 [[nodiscard]] std::string counted(std::uint64_t number, std::string_view one,
                                   std::string_view many);

@@ -1,5 +1,5 @@
-# Writes OUTPUT: the files of HTML_DIR as C++ strings. Run at build time, so that an edit of the page
-# is a rebuild of one object. Raw strings are cut at 16,000 bytes: ISO C++ promises no more.
+# Writes OUTPUT: the files of HTML_DIR as C++ strings. Run at build time, so that an edit of the
+# page is a rebuild of one object. Raw strings are cut at 16,000 bytes: ISO C++ promises no more.
 set(text "// Made by embed.cmake from scanner/report/html/. Do not edit.\n")
 string(APPEND text "#include \"scanner/report/html_assets.hpp\"\n\nnamespace nhi {\n")
 foreach(asset html css js)

@@ -15,7 +15,8 @@
     const node = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) {
       if (name === 'text') node.textContent = value;
-      else if (value !== null && value !== false) node.setAttribute(name, value === true ? '' : value);
+      else if (value === true) node.setAttribute(name, '');
+      else if (value !== false) node.setAttribute(name, value);
     }
     node.append(...children);
     return node;
@@ -132,7 +133,9 @@
         timer = setTimeout(() => { this.search = this.box.value.trim(); this.changed(); }, 150);
       });
       form.append(make('label', {}, make('span', {text: 'Search'}), this.box));
-      for (const [column, title] of this.spec.facets) form.append(...this.build_facet(column, title));
+      for (const [column, title] of this.spec.facets) {
+        form.append(...this.build_facet(column, title));
+      }
       const clear = make('button', {type: 'button', text: 'Show all'});
       clear.addEventListener('click', () => { this.set_filters([]); this.remember(); });
       form.append(clear);
@@ -243,7 +246,8 @@
         else head.setAttribute('aria-sort', this.descending ? 'descending' : 'ascending');
       }
       const total = this.table.rows.length;
-      const shown = rows.length ? `${grouped(first + 1)} to ${grouped(first + rows.length)} of ` : '';
+      const last = first + rows.length;
+      const shown = rows.length ? `${grouped(first + 1)} to ${grouped(last)} of ` : '';
       const all = this.chosen.length === total ? '' : ` (${grouped(total)} in all)`;
       this.status.textContent = `Showing ${shown}${grouped(this.chosen.length)}${all}`;
       this.render_chips();

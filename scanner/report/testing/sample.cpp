@@ -7,8 +7,8 @@
 namespace nhi::testing {
 namespace {
 
-constexpr Instant kAsOf{1795615200};    // 2026-11-25T14:00:00Z
-constexpr Instant kRemoval{1803772800}; // 2027-02-28
+constexpr Instant kAsOf{1795615200};     // 2026-11-25T14:00:00Z
+constexpr Instant kRemoval{1803772800};  // 2027-02-28
 constexpr std::int64_t kDay = 86400;
 
 Instant days_ago(std::int64_t days) { return {kAsOf.seconds - days * kDay}; }
@@ -110,8 +110,8 @@ void add_scan_findings(ReportData& data) {
   id.role = Role::kId;
   id.place.git = git(true, true, true);
   data.findings.push_back(id);
-  Finding key = credential("02", "aws-secret-access-key", Level::kCritical, {"repo-a", app.path, 13, ""},
-                           "22bb", "********");
+  Finding key = credential("02", "aws-secret-access-key", Level::kCritical,
+                           {"repo-a", app.path, 13, ""}, "22bb", "********");
   key.category = "cloud";
   key.why = "40 characters of base64 beside an AWS key id";
   key.group = "g_1";
@@ -123,12 +123,14 @@ void add_scan_findings(ReportData& data) {
   key.place.path = std::nullopt;
   key.place.git = git(false, false, false);
   data.findings.push_back(key);
-  Finding site = credential("04", "mirth-connector-password", Level::kHigh,
-                            {"repo-b", "export.zip", 88, "channels/ADT to PAS.xml"}, "33cc", "********");
+  Finding site =
+      credential("04", "mirth-connector-password", Level::kHigh,
+                 {"repo-b", "export.zip", 88, "channels/ADT to PAS.xml"}, "33cc", "********");
   site.category = "database";
   site.why = "the channel logs in with it";
   site.encoding = {"utf-16le", "xml-entity"};
-  site.site = mirth_site("ADT to PAS", "Destination 1", "jdbc:sqlserver://pas01:1433/PAS", "svc_mirth");
+  site.site =
+      mirth_site("ADT to PAS", "Destination 1", "jdbc:sqlserver://pas01:1433/PAS", "svc_mirth");
   site.site->dormant = true;
   site.identity = "mssql:pas01:1433/svc_mirth";
   site.place.file = FileFacts{"tomcat", 0644, days_ago(30), true};
@@ -137,7 +139,8 @@ void add_scan_findings(ReportData& data) {
 
 void add_scan_rest(ReportData& data) {
   data.findings.push_back(indicator("05", "cis1.host.gas", IndicatorClass::kCis1,
-                                    "gas.national.example:443", {"repo-b", "hosts.conf", 3, ""}, ""));
+                                    "gas.national.example:443", {"repo-b", "hosts.conf", 3, ""},
+                                    ""));
   Finding reference = found("06", FindingKind::kSite, "mirth-connector-password", Level::kLow,
                             {"repo-b", "export.zip", 140, "channels/Lab.xml"});
   reference.category = "database";
@@ -186,6 +189,7 @@ struct Row {
   const char* target;
   const char* system;
   const char* owner;
+  const char* dependency;  // of credentials that belong to CIS1 itself
   Presence presence;
   CredentialStatus status;
   std::int64_t age;
@@ -193,29 +197,29 @@ struct Row {
 constexpr Row kRows[] = {
     {"10", "cis1-relay-key", Level::kCritical, "tie/channels/adt-in.xml", 40, "a1", "********9f2c",
      "http:relay.ward.example:443/tie", "https://relay.ward.example/cis1", "TIE", "integration",
-     Presence::kOpen, CredentialStatus::kLive, 812},
+     "d_1", Presence::kOpen, CredentialStatus::kLive, 812},
     {"11", "mirth-connector-password", Level::kHigh, "tie/channels/adt-to-pas.xml", 88, "a2",
      "********", "mssql:pas01:1433/svc_mirth", "jdbc:sqlserver://pas01:1433/PAS", "TIE",
-     "integration", Presence::kOpen, CredentialStatus::kLive, 1460},
+     "integration", "", Presence::kOpen, CredentialStatus::kLive, 1460},
     {"12", "mirth-connector-password", Level::kHigh, "tie/channels/adt-to-lims.xml", 91, "a2",
      "********", "mssql:pas01:1433/svc_mirth", "jdbc:sqlserver://pas01:1433/PAS", "TIE",
-     "integration", Presence::kNew, CredentialStatus::kLive, 1460},
-    {"13", "private-key", Level::kCritical, "pharmacy/etc/robot.pem", 1, "a3", "PEM EC key ********",
-     "http:eps.ward.example:443/robot", "", "Pharmacy robot", "", Presence::kOpen,
-     CredentialStatus::kUnknown, 1100},
+     "integration", "", Presence::kNew, CredentialStatus::kLive, 1460},
+    {"13", "private-key", Level::kCritical, "pharmacy/etc/robot.pem", 1, "a3",
+     "PEM EC key ********", "http:eps.ward.example:443/robot", "", "Pharmacy robot", "", "",
+     Presence::kOpen, CredentialStatus::kUnknown, 1100},
     {"14", "spine-endpoint-key", Level::kHigh, "spine/mhs/endpoint.pem", 1, "a4",
-     "PEM RSA key ********", "spine:mhs.ward.example/endpoint", "", "MHS", "integration",
+     "PEM RSA key ********", "spine:mhs.ward.example/endpoint", "", "MHS", "integration", "",
      Presence::kOpen, CredentialStatus::kManaged, 200},
     {"15", "cis1-relay-key", Level::kHigh, "ris/config/sso.json", 17, "a5", "********77d0",
      "http:relay.ward.example:443/ris", "https://relay.ward.example/cis1", "RIS", "radiology",
-     Presence::kOpen, CredentialStatus::kUnknown, 950},
+     "d_2", Presence::kOpen, CredentialStatus::kUnknown, 950},
     {"16", "generic-password", Level::kMedium, "ris/config/backup.ini", 5, "a6", "********",
-     "postgresql:ris-db:5432/backup", "postgresql://ris-db:5432/ris", "RIS", "radiology",
+     "postgresql:ris-db:5432/backup", "postgresql://ris-db:5432/ris", "RIS", "radiology", "",
      Presence::kUnverified, CredentialStatus::kUnknown, -1},
     {"17", "aws-secret-access-key", Level::kCritical, "data/jobs/export.env", 3, "a7", "********",
-     "aws:111122223333/export", "", "", "data", Presence::kNew, CredentialStatus::kUnknown, 2},
+     "aws:111122223333/export", "", "", "data", "", Presence::kNew, CredentialStatus::kUnknown, 2},
     {"18", "generic-password", Level::kMedium, "ed/legacy/app.config", 22, "a8", "********",
-     "ldap:dc01:389/svc_ed", "ldap://dc01:389", "ED system", "", Presence::kGone,
+     "ldap:dc01:389/svc_ed", "ldap://dc01:389", "ED system", "", "", Presence::kGone,
      CredentialStatus::kUnknown, 400},
 };
 
@@ -227,6 +231,7 @@ void add_sweep_findings(ReportData& data) {
     f.category = "nhs";
     f.why = "named field of a known format";
     f.credential_status = row.status;
+    f.dependency_id = row.dependency;
     f.place.git = git(row.presence != Presence::kGone, row.presence != Presence::kGone, true);
     if (row.age >= 0) f.staleness = {AgeSource::kGit, days_ago(row.age), std::nullopt};
     if (std::string_view(row.target).size() > 0) {
@@ -252,10 +257,11 @@ void add_dependency(ReportData& data, const std::string& id, const std::string& 
   d.owner_name = owner;
   d.credentials = std::move(credentials);
   const bool is_old = proposed != DependencyState::kCis2Only;
-  Finding trace = indicator("2" + id, is_old ? "cis1.host.gas" : "cis2.issuer",
-                            is_old ? IndicatorClass::kCis1 : IndicatorClass::kCis2,
-                            is_old ? "gas.national.example:443" : "https://am.nhsint.example/openam",
-                            {"config-repos", "hosts/" + system + ".conf", 4, ""}, d.id);
+  Finding trace =
+      indicator("2" + id, is_old ? "cis1.host.gas" : "cis2.issuer",
+                is_old ? IndicatorClass::kCis1 : IndicatorClass::kCis2,
+                is_old ? "gas.national.example:443" : "https://am.nhsint.example/openam",
+                {"config-repos", "hosts/" + system + ".conf", 4, ""}, d.id);
   stamp(trace, Presence::kOpen, 80, system, owner);
   d.indicators = {trace.id};
   data.findings.push_back(std::move(trace));
@@ -268,7 +274,7 @@ void add_credentials(ReportData& data) {
     const auto at = std::find_if(data.credentials.begin(), data.credentials.end(),
                                  [&](const Credential& c) { return c.id == id; });
     if (at != data.credentials.end()) {
-      ++at->sites;
+      ++at->sites;  // the one value with two places is present in both
       continue;
     }
     Credential c;
@@ -282,7 +288,7 @@ void add_credentials(ReportData& data) {
     c.status = row.status;
     c.identities = {row.identity};
     if (std::string_view(row.system).size() > 0) c.systems = {row.system};
-    c.sites = 1;
+    c.sites = row.presence == Presence::kGone ? 0 : 1;
     c.sites_gone = row.presence == Presence::kGone ? 1 : 0;
     c.in_head = row.presence != Presence::kGone;
     if (row.age >= 0) c.staleness = {AgeSource::kGit, days_ago(row.age), std::nullopt};
@@ -297,7 +303,7 @@ void add_trend(ReportData& data) {
     m.sweep = 100 - week;
     m.when = days_ago(week * 7);
     m.will_stop = static_cast<std::uint64_t>(3 + week / 3);
-    m.cis1_stale = static_cast<std::uint64_t>(1 + (week % 4 == 0 ? 1 : 0));
+    m.cis1_stale = static_cast<std::uint64_t>(week > 6 ? 0 : 1 + week / 3);
     m.removed_not_dead = static_cast<std::uint64_t>(1 + week / 6);
     m.outstanding = static_cast<std::uint64_t>(8 + week * 2);
     m.credentials = m.outstanding + 3;
@@ -367,10 +373,11 @@ ReportData hostile(const std::string& text) {
   data.rule_names[text] = text;
   for (Finding& f : data.findings) {
     for (std::string* field :
-         {&f.id, &f.rule, &f.category, &f.why, &f.fingerprint, &f.credential_id, &f.group,
-          &f.redacted, &f.length_class, &f.host, &f.target, &f.place.root, &f.place.member,
-          &f.identity, &f.dependency_id, &f.system, &f.owner_name, &f.owner_source, &f.change,
-          &f.exception_id}) {
+         {&f.id,           &f.rule,          &f.category,      &f.why,
+          &f.fingerprint,  &f.credential_id, &f.group,         &f.redacted,
+          &f.length_class, &f.host,          &f.target,        &f.place.root,
+          &f.place.member, &f.identity,      &f.dependency_id, &f.system,
+          &f.owner_name,   &f.owner_source,  &f.change,        &f.exception_id}) {
       *field = text;
     }
     f.also = f.encoding = {text, text};
@@ -413,9 +420,11 @@ ReportData large_sweep(std::size_t count) {
     f.id = fmt::format("f_{:016x}", random);
     f.place.path = fmt::format("service-{}/src/main/resources/conf-{}/application-{}.properties",
                                random % 611, random % 37, i);
-    if (!f.credential_id.empty()) f.credential_id = fmt::format("c_{:012x}", random % (count / 3 + 1));
+    if (!f.credential_id.empty())
+      f.credential_id = fmt::format("c_{:012x}", random % (count / 3 + 1));
     if (f.site) f.site->target = fmt::format("jdbc:sqlserver://db{:03}:1433/APP", random % 300);
-    if (!f.identity.empty()) f.identity = fmt::format("mssql:db{:03}:1433/svc_{}", random % 300, random % 90);
+    if (!f.identity.empty())
+      f.identity = fmt::format("mssql:db{:03}:1433/svc_{}", random % 300, random % 90);
     f.severity = static_cast<Level>(random >> 20u & 3u);
     f.system = fmt::format("System {:02}", random % 60);
     f.owner_name = random % 7 == 0 ? "" : fmt::format("team-{:02}", random % 25);

@@ -1,0 +1,88 @@
+#include "scanner/report/overview.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "scanner/report/testing/sample.hpp"
+
+namespace nhi {
+namespace {
+
+const CredentialView& view_of(const Overview& overview, const std::string& id) {
+  const auto at = std::find_if(overview.credentials.begin(), overview.credentials.end(),
+                               [&](const CredentialView& v) { return v.credential->id == id; });
+  NHI_ASSERT(at != overview.credentials.end());
+  return *at;
+}
+
+TEST(Overview, CountsWhatWillStopByTheDecisionBeforeTheProposal) {
+  const ReportData data = testing::sample_sweep();
+  EXPECT_EQ(make_overview(data).measures.will_stop, 3u);  // cis1-only, observed, cis2-configured
+  EXPECT_EQ(effective_state(data.dependencies[3]), DependencyState::kCis2Configured);
+}
+
+TEST(Overview, CallsStaleOnlyWhatIsBoundToADependencyThatIsOver) {
+  const ReportData data = testing::sample_sweep();
+  const Overview overview = make_overview(data);
+  EXPECT_EQ(overview.measures.cis1_stale, 1u);
+  EXPECT_TRUE(view_of(overview, "c_a5").in(kListCis1Stale));
+  EXPECT_FALSE(view_of(overview, "c_a1").in(kListCis1Stale));  // cis1-only: still needed
+}
+
+TEST(Overview, NeverCallsSharedSpineOrMerelyBesideStaleEvenAfterTheRemoval) {
+  ReportData data = testing::sample_sweep();
+  data.as_of = {data.cis1_removal.seconds + 86400};
+  data.findings.front().dependency_id = data.findings.front().dependency_id;
+  const Overview overview = make_overview(data);
+  EXPECT_LT(overview.days_to_removal, 0);
+  EXPECT_EQ(overview.measures.cis1_stale, 2u);                 // c_a1 and c_a5
+  EXPECT_FALSE(view_of(overview, "c_a4").in(kListCis1Stale));  // shared Spine
+  EXPECT_FALSE(view_of(overview, "c_a2").in(kListCis1Stale));  // beside a trace, not bound
+  EXPECT_TRUE(view_of(overview, "c_a2").in(kListUnbound));
+  EXPECT_TRUE(view_of(overview, "c_a4").in(kListSharedSpine));
+}
+
+TEST(Overview, DoesNotCountTheDeadAndListsTheirResidue) {
+  ReportData data = testing::sample_sweep();
+  for (Credential& credential : data.credentials) credential.status = CredentialStatus::kDeadProven;
+  const Measures m = make_overview(data).measures;
+  EXPECT_EQ(m.outstanding, 0u);
+  EXPECT_EQ(m.cis1_stale, 0u);
+  EXPECT_EQ(m.removed_not_dead, 0u);
+  EXPECT_EQ(m.residue, 7u);  // eight, one of which left no byte behind
+}
+
+TEST(Overview, KnowsNothingOfLongLifeWithoutEvidenceOfAge) {
+  ReportData data = testing::sample_sweep();
+  EXPECT_TRUE(make_overview(data).measures.long_lived.has_value());
+  for (Credential& credential : data.credentials) credential.staleness = {};
+  const Measures m = make_overview(data).measures;
+  EXPECT_FALSE(m.long_lived.has_value());
+  EXPECT_EQ(m.long_lived_unknown, 8u);
+}
+
+TEST(Overview, CountsNoSitesAndNoPeopleAmongFindings) {
+  ReportData data = testing::sample_sweep();
+  const std::uint64_t before = make_overview(data).measures.findings;
+  Finding site = data.findings.front();
+  site.kind = FindingKind::kSite;
+  Finding person = data.findings.front();
+  person.principal = Principal::kHuman;
+  data.findings.push_back(site);
+  data.findings.push_back(person);
+  const Overview overview = make_overview(data);
+  EXPECT_EQ(overview.measures.findings, before);
+  EXPECT_EQ(overview.references, 1u);
+}
+
+TEST(Overview, MakesTheCredentialsOfAScanFromEqualValues) {
+  const ReportData data = testing::sample_scan();
+  const Overview overview = make_overview(data);
+  EXPECT_EQ(overview.credentials.size(), 3u);
+  EXPECT_EQ(view_of(overview, "c_22bb").credential->sites, 2u);
+  EXPECT_EQ(overview.references, 1u);
+}
+
+}  // namespace
+}  // namespace nhi

@@ -1,0 +1,111 @@
+#include "scanner/report/text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "scanner/report/testing/golden.hpp"
+#include "scanner/report/testing/sample.hpp"
+#include "scanner/report/words.hpp"
+
+namespace nhi {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TEST(TextReport, KeepsToEightyColumnsButForOneLongWord) {
+  for (const ReportData& data : {testing::sample_scan(), testing::sample_sweep()}) {
+    std::istringstream lines(render_text(data, {}) + render_summary(data, {}));
+    for (std::string line; std::getline(lines, line);) {
+      if (text_width(line) <= 80) continue;
+      const std::size_t start = line.find_first_not_of(' ');
+      EXPECT_EQ(line.find(' ', start), std::string::npos) << line;
+    }
+  }
+}
+
+TEST(TextReport, UsesEscapeSequencesOnlyWhenAskedForColour) {
+  for (const ReportData& data : {testing::sample_sweep(), testing::hostile("a\x1b[31m\xC2\x9B"
+                                                                           "b\r\n")}) {
+    EXPECT_EQ(render_text(data, {}).find('\x1b'), std::string::npos);
+    EXPECT_EQ(render_text(data, {}).find("\xC2\x9B"), std::string::npos);
+    EXPECT_EQ(render_text(data, {}).find('\r'), std::string::npos);
+    EXPECT_EQ(render_summary(data, {}).find('\x1b'), std::string::npos);
+  }
+  EXPECT_THAT(render_text(testing::sample_sweep(), {.colour = true}), HasSubstr("\x1b[1;31m"));
+}
+
+TEST(TextReport, SaysTheSameWithColourAndWithout) {
+  std::string coloured = render_text(testing::sample_sweep(), {.colour = true});
+  for (std::size_t at = 0; (at = coloured.find('\x1b')) != std::string::npos;) {
+    coloured.erase(at, coloured.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(coloured, render_text(testing::sample_sweep(), {}));
+}
+
+TEST(TextReport, GivesOneBlockToOneCredentialWithAllItsPlaces) {
+  const std::string text = render_text(testing::sample_scan(), {});
+  EXPECT_THAT(text, HasSubstr("2 credentials in 4 places"));
+  EXPECT_THAT(text, HasSubstr("the id part"));  // the key id stands in the block of its key
+  EXPECT_THAT(text, HasSubstr("unreachable"));
+  EXPECT_THAT(text, HasSubstr("NOT READ: 2 places"));
+}
+
+TEST(TextReport, PutsTheWorstFirst) {
+  const std::string text = render_text(testing::sample_sweep(), {});
+  EXPECT_LT(text.find("CRITICAL"), text.find("HIGH "));
+  EXPECT_LT(text.rfind("HIGH "), text.find("MEDIUM"));
+}
+
+TEST(TextReport, ShowsAValueOnlyWhenItIsRevealed) {
+  ReportData data = testing::sample_scan();
+  EXPECT_THAT(render_text(data, {}), Not(HasSubstr("opened")));
+  for (const Finding& finding : data.findings) data.revealed[finding.id] = "opened  by two";
+  EXPECT_THAT(render_text(data, {}), HasSubstr("secret   opened  by two\n"));
+}
+
+TEST(TextReport, SaysPlainlyThatThereIsNothing) {
+  EXPECT_EQ(render_text({}, {}),
+            "nothing found\n\nread 0 files, 0 bytes\neverything in scope was read\n");
+}
+
+TEST(Summary, EndsWithWhatATiredPersonNeeds) {
+  ReportData data = testing::sample_sweep();
+  data.report_path = "nhisweep-report.html";
+  const std::string text = render_summary(data, {});
+  EXPECT_THAT(text, HasSubstr("new 2  open 10  gone 1  unverified 1\n"));
+  EXPECT_THAT(text, HasSubstr("will stop: 3 dependencies, 94 days to the removal of CIS1"));
+  EXPECT_THAT(text, HasSubstr("cis1-stale: 1 credential\n"));
+  EXPECT_THAT(text, HasSubstr("NOT READ: 2 places\n  repo-b/private/keys.p12: permission-denied"));
+  EXPECT_THAT(text, HasSubstr("report: nhisweep-report.html\n"));
+}
+
+TEST(Summary, OfAScanSpeaksOfNoYesterday) {
+  const std::string text = render_summary(testing::sample_scan(), {});
+  EXPECT_THAT(text, HasSubstr("found 3 credentials, 1 CIS1 trace\n"));
+  EXPECT_THAT(text, Not(HasSubstr("new ")));
+}
+
+TEST(Summary, SaysThatCis1IsGoneAfterItsDay) {
+  ReportData data = testing::sample_sweep();
+  data.as_of = {data.cis1_removal.seconds + 12 * 86400};
+  EXPECT_THAT(render_summary(data, {}),
+              HasSubstr("has stopped: 3 dependencies, CIS1 was removed 12 days ago (2027-02-28)"));
+}
+
+TEST(Summary, CutsALongListOfUnreadPlacesAndCountsTheRest) {
+  ReportData data = testing::sample_sweep();
+  for (int i = 0; i < 100; ++i) data.coverage.add_unread({"r", "p" + std::to_string(i), "io", 0});
+  EXPECT_THAT(render_summary(data, {}), HasSubstr("  and 97 more\n"));
+}
+
+TEST(TextReport, EqualsTheGoldenFiles) {
+  testing::expect_golden("scan.txt", render_text(testing::sample_scan(), {}));
+  testing::expect_golden("sweep.txt", render_text(testing::sample_sweep(), {}));
+  testing::expect_golden("summary.txt", render_summary(testing::sample_sweep(), {}));
+}
+
+}  // namespace
+}  // namespace nhi
