@@ -153,16 +153,21 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     if (const auto reason = dummy_reason(secret); !reason.empty()) return reason;
   }
   if (const auto reason = check_value(rule, view, match); !reason.empty()) return reason;
-  if (rule.generic || rule.structure == Structure::kUrlUserInfo) {
+  const bool plain = form != Form::kEncrypted && form != Form::kHashed;
+  if (plain && (rule.generic || rule.structure == Structure::kUrlUserInfo)) {
     if (const auto reason = judge_generic(rule, view, context, match); !reason.empty()) {
       return reason;
     }
   }
-  if (rule.generic && (form == Form::kEncrypted || form == Form::kHashed)) {
+  if (!plain && rule.generic) {
     match.confidence = Level::kLow;
     match.why = form == Form::kEncrypted ? "encrypted value" : "verifier of a password";
   }
-  if (is_published_default(slice(view, match.secret))) match.why = "published default";
+  if (is_published_default(slice(view, match.secret))) {
+    // Everybody knows it: urgent where something runs with it, information in tests.
+    match.why = "published default";
+    match.confidence = std::max(match.confidence, Level::kMedium);
+  }
   if (context.test_path) match.confidence = lowered(match.confidence);
   return {};
 }

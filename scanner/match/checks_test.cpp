@@ -83,6 +83,21 @@ TEST(Checks, AHitInsideEncodedDataIsChance) {
   EXPECT_EQ(check(rule, list).matches, 40U);
 }
 
+TEST(Checks, APublishedDefaultIsShownWhereSomethingRunsWithIt) {
+  Rule rule = make_rule("pw", R"(password=(?P<secret>\S{3,40}))");
+  rule.generic = true;
+  const RuleSet set = make_set({rule});
+  Matcher matcher(set);
+  for (const bool test_path : {false, true}) {
+    Collector collector;
+    ASSERT_TRUE(matcher.scan("password=changeit\n", {Syntax::kConfig, test_path}, collector)
+                    .has_value());
+    ASSERT_EQ(collector.matches.size(), 1U);
+    EXPECT_EQ(collector.matches[0].why, "published default");
+    EXPECT_EQ(collector.matches[0].confidence, test_path ? Level::kLow : Level::kMedium);
+  }
+}
+
 TEST(Checks, IndicatorsAreNotJudgedAsValues) {
   Rule rule = make_rule("host", R"(gas\.example\.nhs)");
   rule.kind = RuleKind::kIndicator;

@@ -126,7 +126,7 @@ TEST(GenericValue, InConfigurationMayStandBare) {
       {Syntax::kConfig, "password: '{{ db_password }}'", Want::kDropped},
       {Syntax::kConfig, "password: %(db_password)s", Want::kDropped},
       {Syntax::kConfig, "password = vault:secret/db#password", Want::kDropped},
-      {Syntax::kConfig, "password: ENC(@R)", Want::kNotShown},
+      {Syntax::kConfig, "password: ENC(@R)", Want::kLow},
   });
 }
 
