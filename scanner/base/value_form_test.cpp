@@ -139,6 +139,7 @@ TEST(ValueForm, VariablesArePlaceholdersWithAName) {
       {"$DB_PASSWORD2", Form::kPlaceholder, "DB_PASSWORD2", ""},
       {"$password", Form::kPlaceholder, "password", ""},
       {"$this->password", Form::kPlaceholder, "password", ""},
+      {"$o->{clock};", Form::kPlaceholder, "o", ""},
       {"$(DbPassword)", Form::kPlaceholder, "DbPassword", ""},
       {"{{ db_password }}", Form::kPlaceholder, "db_password", ""},
       {"#{DbPassword}", Form::kPlaceholder, "DbPassword", ""},

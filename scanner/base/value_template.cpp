@@ -249,6 +249,11 @@ std::optional<ValueForm> bare_variable(Bytes v) {
   if (v.size() < 2 || v[0] != '$') return std::nullopt;
   Bytes name = v.substr(1);
   if (name.starts_with("this->")) name.remove_prefix(6);
+  // `$o->{clock};` of Perl and PHP reaches into something, whatever follows.
+  const std::size_t arrow = name.find("->");
+  if (arrow != kNone && is_name(name.substr(0, arrow)) && arrow + 2 < name.size()) {
+    return made(Form::kPlaceholder, "member-expression", name.substr(0, arrow));
+  }
   if (!is_name(name)) return std::nullopt;
   const bool upper = all_are(name, [](char c) { return !is_letter(c) || c != lower(c); });
   const bool digits = name.find_first_of("0123456789") != kNone;

@@ -2,7 +2,8 @@
 # Ratios measured in one run: nhisweep against the floor (cat, ripgrep with one absent word), and
 # against other scanners where they are on the PATH. Medians of five after one warm-up.
 #
-#   run.sh [match|git] [PATH]     PATH: a folder for match (default: a tree made here), a repository for git
+#   run.sh match [FOLDER]     default: a tree of configuration files made here
+#   run.sh git REPOSITORY
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 program=$PWD/build/release/bin/nhisweep
@@ -21,7 +22,9 @@ make_tree() {
     for i in {1..250}; do
       {
         printf 'service.name=app%d\nservice.port=%d\n' "$i" "$((8000 + i))"
-        for key in {1..40}; do printf 'feature.%d.%d.enabled=true\nlog.level.%d=INFO\n' "$folder" "$key" "$key"; done
+        for key in {1..40}; do
+          printf 'feature.%d.%d.enabled=true\nlog.level.%d=INFO\n' "$folder" "$key" "$key"
+        done
         printf 'db.password=${DB_PASSWORD}\n'
       } >"$1/$folder/$i.properties"
     done
@@ -49,7 +52,8 @@ table() {  # table BASE: every row as a multiple of BASE
     END {
       printf "%-24s %10s %10s %10s\n", "", "seconds", "x " base, "peak MiB"
       for (i = 1; i <= NR; i++)
-        printf "%-24s %10.2f %10.1f %10.0f\n", name[i], seconds[i], floor > 0 ? seconds[i] / floor : 0, kib[i] / 1024
+        printf "%-24s %10.2f %10.1f %10.0f\n", name[i], seconds[i],
+          floor > 0 ? seconds[i] / floor : 0, kib[i] / 1024
     }' "$work/results"
 }
 
@@ -64,25 +68,30 @@ case $what in
     printf 'files: %s in %s\n' "$(find "$path" -type f | wc -l)" "$path"
     measure cat bash -c 'find "$0" -type f -print0 | xargs -0 cat' "$path"
     measure rg rg -uuu -j2 -c zzqqxx "$path"
-    measure nhisweep "$program" scan "$path" --no-git-history --jobs 2 --format json --progress never
+    measure nhisweep "$program" scan "$path" --no-git-history --jobs 2 --format json \
+      --progress never
     printf 'x' >"$work/one"
-    measure nhisweep-6-bytes "$program" scan "$work/one" --format json --progress never
-    if on_path gitleaks; then measure gitleaks gitleaks dir "$path" -f json -r "$work/g" --no-banner --exit-code 0; fi
+    measure nhisweep-one-file "$program" scan "$work/one" --format json --progress never
+    if on_path gitleaks; then
+      measure gitleaks gitleaks dir "$path" -f json -r "$work/g" --no-banner --exit-code 0
+    fi
     if on_path betterleaks; then
       BETTERLEAKS_VALIDATE=false BETTERLEAKS_ANALYZE=false measure betterleaks \
         betterleaks fs "$path" -j 2 -o "$work/b" --silent --no-banner --exit-code 0
     fi
     if on_path kingfisher; then
-      measure kingfisher kingfisher scan "$path" --git-history=none --no-validate --no-update-check \
-        --confidence low --jobs 2 --format json --output "$work/k"
+      measure kingfisher kingfisher scan "$path" --git-history=none --no-validate \
+        --no-update-check --confidence low --jobs 2 --format json --output "$work/k"
     fi
     table rg
     ;;
   git)
     [[ -n $path ]] || { echo "run.sh: git needs a repository" >&2; exit 2; }
-    measure cat-file bash -c 'git -C "$0" cat-file --batch-all-objects --batch --unordered --buffer' "$path"
+    measure cat-file git -C "$path" cat-file --batch-all-objects --batch --unordered --buffer
     measure nhisweep "$program" scan "$path" --jobs 2 --format json --progress never
-    if on_path gitleaks; then measure gitleaks gitleaks git "$path" -f json -r "$work/g" --no-banner --exit-code 0; fi
+    if on_path gitleaks; then
+      measure gitleaks gitleaks git "$path" -f json -r "$work/g" --no-banner --exit-code 0
+    fi
     table cat-file
     ;;
   *)

@@ -24,6 +24,9 @@ function(nhi_test program)
     target_link_options(${program} PRIVATE -fno-lto)
   endif()
   include(GoogleTest)
+  if(NOT ARG_LABELS)
+    set(ARG_LABELS unit)  # an empty label would swallow the next property
+  endif()
   gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST
                        PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900)
 endfunction()
