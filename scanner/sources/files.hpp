@@ -72,8 +72,8 @@ class WalkSink {
 /// - Policy reasons: "exclude", "max-file-size", "special-file", "symlink-outside",
 ///   "network-mount", "pseudo-file-system", "other-file-system", "same-folder" (a bind mount or
 ///   the like: its first path was walked).
-/// - Unread reasons: "permission-denied", "io-error", "too-deep", "too-large" (4 GiB of names
-///   in one folder), "mount-not-answering", "changed-while-read", "special-file" (only for `path` itself),
+/// - Unread reasons: "permission-denied", "io-error", "too-deep", "too-large" (4 GiB of names in
+///   one folder), "mount-not-answering", "changed-while-read", "special-file" (only for `path`),
 ///   "damaged-repository", "git-folder-outside" (`.git` points out of `path`; followed only for the
 ///   work tree that was named).
 /// Units:  memory is the names of the folders on the way down, and 24 bytes for each folder seen.
