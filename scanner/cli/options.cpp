@@ -313,7 +313,13 @@ Parsed parse_command_line(int argc, const char* const* argv) {
     root.parse(reversed);
     return {options, {}, 0};
   } catch (const CLI::CallForHelp&) {
-    return {std::nullopt, chosen(root, words)->help(), 0};
+    const CLI::App* const app = chosen(root, words);
+    std::string above;  // "nhisweep findings" above "list"
+    for (const CLI::App* parent = app->get_parent(); parent != nullptr;
+         parent = parent->get_parent()) {
+      above = parent->get_name() + (above.empty() ? "" : " ") + above;
+    }
+    return {std::nullopt, app->help(above), 0};
   } catch (const CLI::CallForVersion&) {
     return {std::nullopt, std::string("nhisweep ") + std::string(kVersion) + "\n", 0};
   } catch (const CLI::ParseError& error) {

@@ -22,6 +22,17 @@ constexpr std::array<Reader, 4> kReaders = {{
     {"mirth.script", definitions::read_mirth_script},
 }};
 
+// What the readers put into Owner::format; read_definition() holds them to it.
+constexpr auto kFormats = std::to_array<std::string_view>(
+    {"mirth.alert", "mirth.channel", "mirth.channel-group", "mirth.code-template",
+     "mirth.code-template-library", "mirth.configuration-map", "mirth.global-scripts",
+     "mirth.list", "mirth.partial", "mirth.properties", "mirth.script",
+     "mirth.server-configuration"});
+
+bool is_known_format(std::string_view format) {
+  return std::find(kFormats.begin(), kFormats.end(), format) != kFormats.end();
+}
+
 // Ascending, and one site a place: a constant read by two ways is one credential.
 void put_in_order(Definition& definition) {
   std::stable_sort(definition.sites.begin(), definition.sites.end(),
@@ -46,11 +57,15 @@ std::optional<Definition> read_definition(Bytes text, std::string_view path) {
   for (const Reader& reader : kReaders) {
     if (auto definition = reader.read(text, path)) {
       put_in_order(*definition);
+      // A format that the list lacks would make its findings look gone the next night.
+      for (const Site& site : definition->sites) NHI_ASSERT(is_known_format(site.owner.format));
       return definition;
     }
   }
   return std::nullopt;
 }
+
+std::vector<std::string_view> format_names() { return {kFormats.begin(), kFormats.end()}; }
 
 std::vector<std::string_view> reader_names() {
   std::vector<std::string_view> names;

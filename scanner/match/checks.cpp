@@ -103,6 +103,11 @@ std::string_view judge_form(Bytes view, Match& match, Form& form_found) {
 
 bool is_private_key(Structure structure) { return structure == Structure::kPrivateKeyPem; }
 
+bool holds_stop_word(const Rule& rule, Bytes text) {
+  return std::any_of(rule.stop_words.begin(), rule.stop_words.end(),
+                     [&](const std::string& word) { return contains_folded(text, word); });
+}
+
 // Structure, randomness and words of rules that know what they look for.
 std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
   const Bytes secret = slice(view, match.secret);
@@ -121,9 +126,7 @@ std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
     case Proof::kPlausible: break;
   }
   if (rule.entropy > 0 && shannon_bits_per_byte(secret) < rule.entropy) return "entropy";
-  for (const std::string& word : rule.stop_words) {
-    if (contains_folded(secret, word)) return "stop-word";
-  }
+  if (holds_stop_word(rule, secret)) return "stop-word";
   if (!match.verified && !is_private_key(rule.structure) && !rule.generic &&
       lies_in_encoded_run(view, match.secret)) {
     return "inside-encoded-data";
@@ -138,7 +141,9 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
   if (!rule.not_after.empty() && stands_after_forbidden(rule, view, match)) return "not-after";
   match.confidence = rule.confidence;
   match.why = "pattern";
-  if (rule.kind == RuleKind::kIndicator) return {};
+  if (rule.kind == RuleKind::kIndicator) {
+    return holds_stop_word(rule, slice(view, match.secret)) ? "stop-word" : "";
+  }
   if (rule.checksum) {
     if (!checksum_holds(*rule.checksum, slice(view, match.secret))) return "checksum";
     match.verified = true;

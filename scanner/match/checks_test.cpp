@@ -102,6 +102,8 @@ TEST(Checks, IndicatorsAreNotJudgedAsValues) {
   Rule rule = make_rule("host", R"(gas\.example\.nhs)");
   rule.kind = RuleKind::kIndicator;
   EXPECT_EQ(check(rule, "url=gas.example.nhs").matches, 1U);
+  rule.stop_words = {"example"};
+  EXPECT_EQ(check(rule, "url=gas.example.nhs").matches, 0U) << "but by their own stop words";
 }
 
 }  // namespace

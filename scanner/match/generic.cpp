@@ -126,6 +126,7 @@ bool is_asking_call(Bytes before) {
   while (start > 0 && is_word(before[start - 1])) --start;
   Bytes name = before.substr(start, open - start);
   while (name.starts_with('_')) name.remove_prefix(1);
+  if (starts_folded(name, "getconnection")) return false;  // JDBC's opens one with its arguments
   return std::any_of(std::begin(kVerbs), std::end(kVerbs), [&](std::string_view verb) {
     return starts_folded(name, verb) && name.size() > verb.size() + 2;
   });

@@ -66,8 +66,8 @@ std::vector<Measure> to_stored(const Measures& measures) {
 std::vector<std::string> asked_rules(const RuleSet& rules) {
   std::vector<std::string> ids;
   for (const Rule& rule : rules.rules()) ids.push_back(rule.id);
-  for (const std::string_view reader : reader_names()) {
-    ids.push_back("site." + std::string(reader));
+  for (const std::string_view format : format_names()) {
+    ids.push_back("site." + std::string(format));
   }
   return ids;
 }

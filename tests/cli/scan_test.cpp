@@ -116,5 +116,45 @@ TEST(ScanCommand, SeesNoNeutralOrTrapTraceAsCis) {
   EXPECT_EQ(scan.exit_status, 0);
 }
 
+TEST(RulesCommand, ProvesEveryExampleOfEveryRule) {
+  const Sandbox box;
+  const Outcome test = box.run({"rules", "test"});
+  EXPECT_EQ(test.exit_status, 0) << test.out.substr(0, 2000);
+}
+
+TEST(ConfigFile, GivesFlagsThatAreNotGivenAndNamesWhatItDoesNotKnow) {
+  const Sandbox box;
+  box.write("tree/a.properties", "db.password=" + fake("c", 20) + "\n");
+  box.write("nhisweep.yaml", "format: json\n");
+  EXPECT_TRUE(box.run({"scan", "tree"}).out.starts_with("{"));
+  EXPECT_FALSE(box.run({"scan", "tree", "--format", "csv"}).out.starts_with("{"));
+  box.write("nhisweep.yaml", "fromat: json\n");
+  const Outcome bad = box.run({"scan", "tree"});
+  EXPECT_EQ(bad.exit_status, 2);
+  EXPECT_NE(bad.err.find("nhisweep.yaml:1:1"), std::string::npos) << bad.err;
+  EXPECT_NE(bad.err.find("'format'"), std::string::npos) << bad.err;
+}
+
+TEST(KeyCommand, CarriesAKeyToAnotherHost) {
+  const Sandbox here;
+  const Sandbox there;
+  ASSERT_EQ(here.run({"key", "create"}).exit_status, 0);
+  ASSERT_EQ(here.run({"key", "export", there.path("copy.key")}).exit_status, 0);
+  EXPECT_EQ(there.run({"key", "import", "copy.key"}).exit_status, 0);
+  EXPECT_EQ(here.read("home/fingerprint.key"), there.read("home/fingerprint.key"));
+  EXPECT_EQ(there.run({"key", "import", "copy.key"}).exit_status, 0) << "twice is no harm";
+  const Sandbox other;
+  ASSERT_EQ(other.run({"key", "create"}).exit_status, 0);
+  EXPECT_EQ(other.run({"key", "import", there.path("copy.key")}).exit_status, 2);
+}
+
+TEST(DoctorCommand, CountsWhatASweepWouldRead) {
+  const Sandbox box;
+  box.write("tree/a.txt", "12345");
+  const Outcome doctor = box.run({"doctor", "tree"});
+  EXPECT_EQ(doctor.exit_status, 0) << doctor.err;
+  EXPECT_NE(doctor.out.find("1 files, 5 bytes"), std::string::npos) << doctor.out;
+}
+
 }  // namespace
 }  // namespace nhi::testing
