@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <set>
 
-#include "scanner/report/testing/golden.hpp"
-#include "scanner/report/testing/sample.hpp"
 #include "scanner/report/words.hpp"
+#include "tests/report/golden.hpp"
+#include "tests/report/sample.hpp"
 
 namespace nhi {
 namespace {

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "scanner/report/json.hpp"
-#include "scanner/report/testing/golden.hpp"
-#include "scanner/report/testing/sample.hpp"
+#include "tests/report/golden.hpp"
+#include "tests/report/sample.hpp"
 
 namespace nhi {
 namespace {
@@ -47,53 +47,6 @@ TEST(Html, NeedsNothingFromElsewhere) {
   EXPECT_THAT(page, Not(HasSubstr("unsafe-inline")));
 }
 
-TEST(Html, LinksEachHeadlineToTheListThatItCounts) {
-  const ReportData data = testing::sample_sweep();
-  const Overview overview = make_overview(data);
-  const Json block = Json::parse(credentials_block(data, overview));
-  const std::size_t list = block["columns"].size() - 1;
-  const std::string page = headlines_html(data, overview);
-  for (std::size_t i = 0; i < kCredentialListNames.size(); ++i) {
-    const std::string link = "#credentials?list=" + std::string(kCredentialListNames[i]) + "\"";
-    if (page.find(link) == std::string::npos) continue;
-    std::uint64_t rows = 0;
-    for (const Json& row : block["rows"]) {
-      const std::string names =
-          " " + block["strings"][row[list].get<std::size_t>()].get<std::string>() + " ";
-      if (names.find(" " + std::string(kCredentialListNames[i]) + " ") != std::string::npos) ++rows;
-    }
-    EXPECT_EQ(between(page, link + "><span class=\"number\">", "<"), std::to_string(rows)) << link;
-  }
-  EXPECT_EQ(count_of(dependencies_html(data, overview), " will-stop\""), 3u);
-}
-
-TEST(Html, SaysUnknownWhereThereIsNoEvidence) {
-  const ReportData scan = testing::sample_scan();
-  const std::string page = headlines_html(scan, make_overview(scan));
-  EXPECT_THAT(page, HasSubstr("#dependencies?list=will-stop\"><span class=\"number\">unknown (1)"));
-  EXPECT_THAT(page,
-              HasSubstr("<span class=\"number\">unknown (5)</span> <span class=\"label\">new"));
-  ReportData sweep = testing::sample_sweep();
-  for (Credential& credential : sweep.credentials) credential.staleness = {};
-  EXPECT_THAT(headlines_html(sweep, make_overview(sweep)), HasSubstr("unknown (8)"));
-  ReportData nothing = testing::sample_sweep();
-  nothing.dependencies.clear();  // with unread places, no trace is no proof
-  EXPECT_THAT(headlines_html(nothing, make_overview(nothing)), HasSubstr("unknown (4)"));
-}
-
-TEST(Html, CountsDaysBelowZeroAfterTheRemoval) {
-  ReportData data = testing::sample_sweep();
-  data.as_of = {data.cis1_removal.seconds + 12 * 86400};
-  EXPECT_THAT(headlines_html(data, make_overview(data)), HasSubstr("\u2212"
-                                                                   "12</span>"));
-}
-
-TEST(Html, LabelsSharedSpineAsNoPartOfCis1) {
-  const ReportData data = testing::sample_sweep();
-  const std::string page = dependencies_html(data, make_overview(data));
-  EXPECT_THAT(page, HasSubstr("Shared Spine: <strong>not part of CIS1</strong>"));
-}
-
 TEST(Html, EscapesEveryHostileField) {
   for (const std::string& text :
        {std::string("</script><img src=x onerror=alert(1)>"), std::string("<!--<script>"),
@@ -111,16 +64,6 @@ TEST(Html, EscapesEveryHostileField) {
   }
 }
 
-TEST(Html, PutsEveryFindingIntoItsData) {
-  const ReportData data = testing::sample_sweep();
-  const Json block = Json::parse(findings_block(data));
-  ASSERT_EQ(block["rows"].size(), data.findings.size());
-  for (std::size_t i = 0; i < data.findings.size(); ++i) {
-    ASSERT_EQ(block["rows"][i].size(), block["columns"].size());
-    EXPECT_EQ(block["strings"][block["rows"][i][0].get<std::size_t>()], data.findings[i].id);
-  }
-}
-
 TEST(Html, IsTheSameForTheSameData) {
   EXPECT_EQ(render_html(testing::sample_sweep()), render_html(testing::sample_sweep()));
 }
@@ -129,26 +72,9 @@ TEST(Html, HoldsFiftyThousandFindingsInUnderTwentyMegabytes) {
   EXPECT_LT(render_html(testing::large_sweep(50'000)).size(), 20u << 20u);
 }
 
-TEST(Html, DrawsATrendOfAnyNumbers) {
-  ReportData data = testing::sample_sweep();
-  for (Measures& m : data.trend) m.outstanding = ~std::uint64_t{0};
-  EXPECT_THAT(trend_html(data), HasSubstr("</svg>"));
-  data.trend.resize(1);
-  EXPECT_THAT(trend_html(data), Not(HasSubstr("<svg")));
-}
-
 TEST(Html, EqualsTheGoldenSkeleton) {
   testing::expect_golden("sweep.html", skeleton(testing::sample_sweep()));
   testing::expect_golden("scan.html", skeleton(testing::sample_scan()));
-}
-
-TEST(ReportFormats, AreParsedByTheirNames) {
-  for (const char* name : {"text", "json", "jsonl", "sarif", "csv", "html"}) {
-    const auto format = parse_report_format(name);
-    ASSERT_TRUE(format.has_value()) << name;
-    EXPECT_TRUE(render(*format, testing::sample_scan()).has_value());
-  }
-  EXPECT_FALSE(parse_report_format("HTML").has_value());
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <sstream>
 
 #include "scanner/base/hash.hpp"
-#include "scanner/report/testing/golden.hpp"
-#include "scanner/report/testing/sample.hpp"
+#include "tests/report/golden.hpp"
+#include "tests/report/sample.hpp"
 
 namespace nhi {
 namespace {

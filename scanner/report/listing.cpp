@@ -64,8 +64,8 @@ Json to_json(const Dependency& row) {
 }
 
 std::string to_text(const Credential& row) {
-  std::string text = fmt::format("{}  {:8}  {}  {}\n", row.id, to_string(row.severity),
-                                 printable(row.redacted), row.rule);
+  std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
+                                 printable(row.redacted), printable(row.rule));
   text += fmt::format("  {} place{}{}{}{}\n", row.sites, row.sites == 1 ? "" : "s",
                       row.sites_gone > 0 ? fmt::format(", {} gone", row.sites_gone) : "",
                       row.in_head ? "" : ", no longer in files", row.reused ? ", reused" : "");
@@ -78,7 +78,7 @@ std::string to_text(const Credential& row) {
 }
 
 std::string to_text(const Identity& row) {
-  std::string text = fmt::format("{}  {}\n", row.id, printable(row.key));
+  std::string text = fmt::format("{}  {}\n", printable(row.id), printable(row.key));
   text += fmt::format("  {}, {} credential{}\n", to_string(row.principal), row.credentials.size(),
                       row.credentials.size() == 1 ? "" : "s");
   for (const std::string& consumer : row.consumers) {
@@ -89,9 +89,11 @@ std::string to_text(const Identity& row) {
 
 std::string to_text(const Dependency& row) {
   std::string text =
-      fmt::format("{}  {} ({})\n", row.id, printable(row.system), to_string(row.environment));
+      fmt::format("{}  {} ({})\n", printable(row.id), printable(row.system),
+                  to_string(row.environment));
   if (row.decided) text += fmt::format("  decided: {}\n", to_string(*row.decided));
-  text += fmt::format("  proposed: {}: {}\n", to_string(row.proposed), row.proposed_because);
+  text += fmt::format("  proposed: {}: {}\n", to_string(row.proposed),
+                      printable(row.proposed_because));
   text += fmt::format("  {} traces, {} credentials beside them, {} shared Spine credentials\n",
                       row.indicators.size(), row.credentials.size(), row.shared_spine.size());
   text += row.owner_name.empty() ? std::string("  no owner\n")

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "scanner/report/testing/sample.hpp"
+#include "tests/report/sample.hpp"
 
 namespace nhi {
 namespace {

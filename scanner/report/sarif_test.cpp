@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "scanner/report/json.hpp"
-#include "scanner/report/testing/golden.hpp"
-#include "scanner/report/testing/sample.hpp"
+#include "tests/report/golden.hpp"
+#include "tests/report/sample.hpp"
 
 namespace nhi {
 namespace {

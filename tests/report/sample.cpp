@@ -1,4 +1,4 @@
-#include "scanner/report/testing/sample.hpp"
+#include "tests/report/sample.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 # Opens the sample pages in headless Chromium and looks at the document that comes of them.
-# Use: cmake -DSAMPLES=FOLDER -P browser_test.cmake
+# Use: cmake -DSAMPLES=FOLDER -P browser.cmake
 find_program(CHROMIUM NAMES chromium chromium-browser google-chrome)
 if(NOT CHROMIUM)
   message("skipped: no chromium here")

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iostream>
 
-#include "scanner/report/testing/sample.hpp"
+#include "tests/report/sample.hpp"
 
 namespace {
 
