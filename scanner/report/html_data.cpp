@@ -93,14 +93,13 @@ void add_git(Block& block, const Finding& finding) {
 }
 
 void add_finding(Block& block, const ReportData& data, const Finding& f) {
-  const auto name = data.rule_names.find(f.rule);
   block.begin_row();
   block.add(f.id);
   block.add(to_string(f.kind));
   block.add(to_string(f.severity));
   block.add(to_string(f.confidence));
   block.add(f.rule);
-  block.add(name == data.rule_names.end() || name->second.empty() ? f.rule : name->second);
+  block.add(rule_title(data, f.rule));
   block.add(f.indicator ? f.indicator->text : f.redacted);
   block.add(f.identity.empty() && f.site ? f.site->account : f.identity);
   block.add(f.site ? f.site->target : std::string());
@@ -170,12 +169,11 @@ std::string credentials_block(const ReportData& data, const Overview& overview) 
                "identity", "system", "owner", "principal", "age", "expires", "dependency", "list"});
   for (const CredentialView& view : overview.credentials) {
     const Credential& c = *view.credential;
-    const auto name = data.rule_names.find(c.rule);
     block.begin_row();
     block.add(c.id);
     block.add(to_string(c.severity));
     block.add(c.rule);
-    block.add(name == data.rule_names.end() || name->second.empty() ? c.rule : name->second);
+    block.add(rule_title(data, c.rule));
     block.add(c.redacted);
     block.add(to_string(c.status));
     block.add(fmt::format("{}", c.sites));

@@ -37,12 +37,11 @@ std::string beside_table(const ReportData& data, const Views& views,
       continue;
     }
     const Credential& c = *at->second->credential;
-    const auto name = data.rule_names.find(c.rule);
     out += fmt::format(
         "<tr><td class=\"path\"><a href=\"{}\">{}</a></td><td>{}</td><td class=\"path\">{}</td>"
         "<td>{}{}</td><td class=\"num\">{}</td></tr>\n",
         link, html_text(c.redacted.empty() ? c.id : c.redacted),
-        html_text(name == data.rule_names.end() ? c.rule : name->second),
+        html_text(rule_title(data, c.rule)),
         c.identities.empty() ? "" : html_text(c.identities.front()), to_string(c.status),
         binding_of(*at->second), c.sites);
   }

@@ -177,6 +177,14 @@ bool is_dead(const Credential& credential) {
          credential.status == CredentialStatus::kDeadAttested;
 }
 
+std::string rule_title(const ReportData& data, const std::string& rule) {
+  const auto at = data.rule_names.find(rule);
+  if (at != data.rule_names.end() && !at->second.empty()) return at->second;
+  constexpr std::string_view kReader = "site.";
+  if (rule.starts_with(kReader)) return "Credential in " + rule.substr(kReader.size());
+  return rule;
+}
+
 std::string removal_sentence(const ReportData& data) {
   const std::int64_t days = days_between(data.as_of, data.cis1_removal);
   const std::string date = to_iso_date(data.cis1_removal);

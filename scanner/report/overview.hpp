@@ -68,6 +68,8 @@ struct Overview {
 [[nodiscard]] DependencyState effective_state(const Dependency& dependency);
 [[nodiscard]] bool will_stop(const Dependency& dependency);
 [[nodiscard]] bool is_dead(const Credential& credential);
+/// The name of a rule; a reader's own finding is named by its format, any other by its id.
+[[nodiscard]] std::string rule_title(const ReportData& data, const std::string& rule);
 /// "95 days to the removal of CIS1 (2027-02-28)" or "… was removed 12 days ago (…)".
 [[nodiscard]] std::string removal_sentence(const ReportData& data);
 

@@ -33,7 +33,6 @@ TEST(Overview, CallsStaleOnlyWhatIsBoundToADependencyThatIsOver) {
 TEST(Overview, NeverCallsSharedSpineOrMerelyBesideStaleEvenAfterTheRemoval) {
   ReportData data = testing::sample_sweep();
   data.as_of = {data.cis1_removal.seconds + 86400};
-  data.findings.front().dependency_id = data.findings.front().dependency_id;
   const Overview overview = make_overview(data);
   EXPECT_LT(overview.days_to_removal, 0);
   EXPECT_EQ(overview.measures.cis1_stale, 2u);                 // c_a1 and c_a5
@@ -74,6 +73,14 @@ TEST(Overview, CountsNoSitesAndNoPeopleAmongFindings) {
   const Overview overview = make_overview(data);
   EXPECT_EQ(overview.measures.findings, before);
   EXPECT_EQ(overview.references, 1u);
+}
+
+TEST(RuleTitle, FallsBackToTheFormatOfAReaderThenToTheId) {
+  ReportData data;
+  data.rule_names = {{"a", "Acme key"}, {"b", ""}};
+  EXPECT_EQ(rule_title(data, "a"), "Acme key");
+  EXPECT_EQ(rule_title(data, "b"), "b");
+  EXPECT_EQ(rule_title(data, "site.mirth.channel"), "Credential in mirth.channel");
 }
 
 TEST(Overview, MakesTheCredentialsOfAScanFromEqualValues) {

@@ -7,6 +7,7 @@
 
 #include "scanner/base/clock.hpp"
 #include "scanner/report/json.hpp"
+#include "scanner/report/overview.hpp"
 #include "scanner/report/words.hpp"
 
 namespace nhi {
@@ -103,11 +104,6 @@ Json rule_value(const Finding& finding, const std::string& name) {
   return out;
 }
 
-std::string rule_name(const ReportData& data, const std::string& rule) {
-  const auto at = data.rule_names.find(rule);
-  return at == data.rule_names.end() || at->second.empty() ? rule : at->second;
-}
-
 /// Rules in the order of their ids; the first finding of each gives its defaults.
 Json rules_of(const ReportData& data, RuleIndexes& indexes) {
   std::map<std::string, const Finding*> first;
@@ -115,7 +111,7 @@ Json rules_of(const ReportData& data, RuleIndexes& indexes) {
   Json out = Json::array();
   for (const auto& [rule, finding] : first) {
     indexes.at.emplace(rule, out.size());
-    out.push_back(rule_value(*finding, rule_name(data, rule)));
+    out.push_back(rule_value(*finding, rule_title(data, rule)));
   }
   return out;
 }
@@ -203,7 +199,7 @@ Json result_of(const ReportData& data, const Finding& finding, const RuleIndexes
   out["ruleIndex"] = indexes.at.at(finding.rule);
   out["kind"] = is_fault(finding) ? "fail" : "informational";
   out["level"] = is_fault(finding) ? std::string(level_of(finding.severity)) : "none";
-  out["message"] = message(sentence(finding, rule_name(data, finding.rule)));
+  out["message"] = message(sentence(finding, rule_title(data, finding.rule)));
   out["locations"] = Json::array({location_of(finding, indexes)});
   Json prints;
   prints["nhisweepFinding/v1"] = valid_utf8(finding.id);

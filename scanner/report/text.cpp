@@ -39,11 +39,6 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
   return out;
 }
 
-std::string name_of_rule(const ReportData& data, const std::string& rule) {
-  const auto at = data.rule_names.find(rule);
-  return shown(at == data.rule_names.end() || at->second.empty() ? rule : at->second);
-}
-
 /// The parts of one credential (key id and key) share a block: that of their secret.
 std::vector<Block> blocks_of(const std::vector<Finding>& findings) {
   std::unordered_map<std::string_view, std::string_view> secret_of_group;
@@ -181,7 +176,7 @@ std::string place_lines(const Finding& finding, const TextStyle& style) {
 std::string block_text(const ReportData& data, const Block& block, const TextStyle& style) {
   const Finding& head = head_of(block);
   const std::string severity = upper(to_string(block.severity));
-  std::string title = name_of_rule(data, head.rule);
+  std::string title = shown(rule_title(data, head.rule));
   const std::string id = head.credential_id.empty() ? head.id : head.credential_id;
   std::string out = paint(style, ink_of(block.severity), severity);
   out += std::string(severity.size() < 8 ? 9 - severity.size() : 1, ' ');
