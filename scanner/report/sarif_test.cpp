@@ -71,7 +71,8 @@ TEST(Sarif, CarriesExceptionsAsSuppressions) {
 }
 
 TEST(Sarif, CallsAReferenceInformational) {
-  for (const Json& result : run_of(testing::sample_scan())["results"]) {
+  const Json run = run_of(testing::sample_scan());
+  for (const Json& result : run["results"]) {
     if (result["properties"]["kind"] != "site") continue;
     EXPECT_EQ(result["kind"], "informational");
     EXPECT_EQ(result["level"], "none");
