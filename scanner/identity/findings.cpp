@@ -1,8 +1,10 @@
 #include "scanner/identity/findings.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "scanner/base/hash.hpp"
+#include "scanner/grammar/token.hpp"
 #include "scanner/identity/identity_key.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
@@ -44,6 +46,7 @@ FindingMaker::FindingMaker(const FingerprintKey& key, const BlobInput& input,
       input_(input),
       context_(context),
       lines_(lines),
+      text_(text),
       definition_(definition),
       place_(context.place != PlaceKind::kUnknown
                  ? context.place
@@ -155,7 +158,9 @@ void FindingMaker::put_site(const Candidate& candidate, const Masker& masker,
     site.component_id = one_line(owner->component_id);
     site.enabled = owner->enabled;
   }
-  site.target = masker.mask(one_line(scrub_url(candidate.target)));
+  // A rule names the host at most; the connection string that holds the value says the rest.
+  const std::string around = owner == nullptr ? connection_around(candidate) : std::string();
+  site.target = masker.mask(one_line(scrub_url(around.empty() ? candidate.target : around)));
   // An account that equals its password stays: it names the account and tells nothing of the value.
   site.account = one_line(candidate.account);
   if (candidate.account != candidate.value.reveal()) site.account = masker.mask(site.account);
@@ -185,6 +190,33 @@ void FindingMaker::put_indicator(const Candidate& candidate, const Masker& maske
     confidence = indicator_confidence(lifted, place_);
   }
   finding.confidence = confidence;
+}
+
+// The URL or JDBC string of the text view that `candidate` is the password of, or nothing.
+std::string FindingMaker::connection_around(const Candidate& candidate) const {
+  constexpr std::string_view kEnds = " \t\r\n\"'<>`";
+  constexpr std::uint64_t kReach = 1024;  // bytes on each side; longer ones are no connection string
+  if (candidate.text.end > text_.size() || candidate.text.empty()) return {};
+  std::uint64_t start = candidate.text.start;
+  const std::uint64_t lowest = start > kReach ? start - kReach : 0;
+  while (start > lowest && kEnds.find(text_[start - 1]) == std::string_view::npos) --start;
+  std::uint64_t end = candidate.text.end;
+  const std::uint64_t highest = std::min<std::uint64_t>(text_.size(), end + kReach);
+  while (end < highest && kEnds.find(text_[end]) == std::string_view::npos) ++end;
+  Bytes found = slice(text_, {start, end});
+  const std::size_t scheme_end = found.find("://");
+  if (scheme_end == Bytes::npos) return {};
+  std::size_t scheme = scheme_end;
+  while (scheme > 0 && (std::isalnum(static_cast<unsigned char>(found[scheme - 1])) != 0 ||
+                        std::string_view("+.-:").find(found[scheme - 1]) != Bytes::npos)) {
+    --scheme;
+  }
+  const Bytes connection = found.substr(scheme);
+  const auto parts = parse_connection(connection);
+  if (!parts || parts->host.empty()) return {};
+  const std::uint64_t at = start + scheme;
+  const Span secret{at + parts->secret.start, at + parts->secret.end};
+  return secret.overlaps(candidate.text) ? std::string(connection) : std::string();
 }
 
 const Scope* FindingMaker::scope_of(Span text) const {

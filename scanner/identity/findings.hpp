@@ -27,11 +27,13 @@ class FindingMaker {
   void put_site(const Candidate& candidate, const Masker& masker, Finding& finding) const;
   void put_indicator(const Candidate& candidate, const Masker& masker, Finding& finding) const;
   [[nodiscard]] const Scope* scope_of(Span text) const;
+  [[nodiscard]] std::string connection_around(const Candidate& candidate) const;
 
   const FingerprintKey& key_;
   const BlobInput& input_;
   const PlaceContext& context_;
   const LineIndex& lines_;
+  const Bytes text_;
   const std::optional<Definition>& definition_;
   PlaceKind place_;
 };

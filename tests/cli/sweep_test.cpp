@@ -218,5 +218,30 @@ TEST_F(SweepTest, WritesOnePageThatNamesTheHeadlines) {
   EXPECT_EQ(page.find("src=\"http"), std::string::npos) << "nothing from elsewhere";
 }
 
+// The estate that ./dev sweep shows to a stranger: what it must say of it.
+TEST(SampleEstate, ShowsWhatHangsOnCis1AndFallsIntoNoTrap) {
+  const Sandbox box;
+  box.must({"bash", NHI_SOURCE_DIR "/tests/estate/make.sh", box.path("made")});
+  const Outcome first = box.run(
+      {"sweep", "--estate", "made/estate.yaml", "--as-of", "2026-11-25", "--format", "jsonl"});
+  EXPECT_EQ(first.exit_status, 1) << first.err;
+  std::set<std::string> identities;
+  for (const std::string& key : json_strings(first.out, "identity")) identities.insert(key);
+  for (const char* key : {"mssql:pas01:1433/svc_mirth", "postgresql:ers01:5432/svc_ers",
+                          "sftp:sftp.northward.example:22/svc_adt_pickup"}) {
+    EXPECT_TRUE(identities.contains(key)) << key;
+  }
+  const Outcome traps = box.run({"scan", "made/traps", "--format", "jsonl"});
+  EXPECT_EQ(traps.exit_status, 0) << traps.out;
+  const Outcome dependencies = box.run({"dependencies", "list", "--format", "json"});
+  const auto states = json_strings(dependencies.out, "proposed");
+  EXPECT_EQ(std::set<std::string>(states.begin(), states.end()),
+            (std::set<std::string>{"cis1-only", "dual", "observed"}))
+      << dependencies.out;
+  const Outcome again =
+      box.run({"sweep", "--estate", "made/estate.yaml", "--as-of", "2026-11-26"});
+  EXPECT_EQ(again.exit_status, 0) << again.out;
+}
+
 }  // namespace
 }  // namespace nhi::testing
