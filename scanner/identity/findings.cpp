@@ -83,6 +83,12 @@ Finding FindingMaker::make(const Candidate& candidate, const Masker& masker) con
     finding.principal = candidate.rule->principal;
     finding.role = candidate.rule->role;
   }
+  // Base64 inside a definition is a sample message (reference/interface-engines.md 2.7): what a
+  // human-named rule sees in it is a field of a message.
+  if (definition_ && candidate.rule != nullptr && candidate.rule->generic &&
+      !candidate.chain.empty() && candidate.chain.back() == Encoding::kBase64) {
+    finding.confidence = Level::kLow;
+  }
   put_site(candidate, masker, finding);
   if (finding.kind == FindingKind::kCredential) put_value(candidate, finding);
   finding.principal = principal_of_account(candidate.account, finding.principal);
@@ -195,7 +201,7 @@ void FindingMaker::put_indicator(const Candidate& candidate, const Masker& maske
 // The URL or JDBC string of the text view that `candidate` is the password of, or nothing.
 std::string FindingMaker::connection_around(const Candidate& candidate) const {
   constexpr std::string_view kEnds = " \t\r\n\"'<>`";
-  constexpr std::uint64_t kReach = 1024;  // bytes on each side; longer ones are no connection string
+  constexpr std::uint64_t kReach = 1024;  // bytes on each side; longer ones are something else
   if (candidate.text.end > text_.size() || candidate.text.empty()) return {};
   std::uint64_t start = candidate.text.start;
   const std::uint64_t lowest = start > kReach ? start - kReach : 0;
