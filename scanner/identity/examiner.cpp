@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/scrub.hpp"
@@ -38,12 +39,7 @@ class ViewSink : public MatchSink {
   ViewSink(Pass& pass, const View& view) : pass_(pass), view_(view) {}
 
   void on_match(const Match& match) override {
-    // Found in the parent view already, or by the next segment.
-    if (view_.parent != nullptr && view_.encoding != Encoding::kUtf16Le &&
-        view_.encoding != Encoding::kUtf16Be && view_.encoding != Encoding::kUtf32Le &&
-        view_.encoding != Encoding::kUtf32Be && view_.stands_in_parent(match.whole)) {
-      return;
-    }
+    if (was_found_in_parent(match.whole)) return;
     const Span blob = view_.to_blob(match.secret);
     if (!pass_.input.whole && view_.to_blob(match.whole).start >= pass_.input.fresh) return;
     if (pass_.candidates.size() >= kCandidatesMax) {
@@ -66,9 +62,32 @@ class ViewSink : public MatchSink {
   }
 
  private:
+  // True if the match and one byte on each side, which `\b` and `$` look at, stand in the parent
+  // as they are. At the ends of the view nobody can tell: drop_repeats() decides.
+  [[nodiscard]] bool was_found_in_parent(Span whole) const {
+    if (view_.parent == nullptr || whole.start == 0 || whole.end >= view_.bytes.size()) return false;
+    return view_.stands_in_parent({whole.start - 1, whole.end + 1});
+  }
+
   Pass& pass_;
   const View& view_;
 };
+
+// Of hits of one rule on the same bytes, seen through several views, the least decoded stays.
+void drop_repeats(std::vector<Candidate>& candidates) {
+  std::map<std::tuple<const Rule*, std::uint64_t, std::uint64_t>, std::size_t> least;
+  const auto key = [](const Candidate& candidate) {
+    return std::make_tuple(candidate.rule, candidate.blob.start, candidate.blob.end);
+  };
+  for (const Candidate& candidate : candidates) {
+    if (candidate.rule == nullptr) continue;
+    const auto [hit, fresh] = least.try_emplace(key(candidate), candidate.chain.size());
+    if (!fresh) hit->second = std::min(hit->second, candidate.chain.size());
+  }
+  std::erase_if(candidates, [&](const Candidate& candidate) {
+    return candidate.rule != nullptr && candidate.chain.size() > least.at(key(candidate));
+  });
+}
 
 // The sites of a definition become candidates at the places that hold them.
 void add_sites(Pass& pass, const View& text) {
@@ -187,6 +206,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   for (Candidate& candidate : pass.candidates) {
     candidate.line = lines.at(candidate.text.start).line;
   }
+  drop_repeats(pass.candidates);
   apply_neighbours(pass.candidates);
   const std::vector<Candidate> kept = fuse(std::move(pass.candidates));
 
