@@ -29,8 +29,8 @@ void prepare_library() {
   std::call_once(once, [] {
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
-                            GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA}) {
+    for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
+                            GIT_CONFIG_LEVEL_PROGRAMDATA}) {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     }
     // Trees are read once in a walk, blobs once in a scan: a small cache is enough.
@@ -58,87 +58,72 @@ Result<void> check_extensions(const std::string& common_dir) {
 }
 
 bool is_inside(const fs::path& path, const fs::path& folder) {
-  const auto [end, rest] =
-      std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+  const auto [end, rest] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
   return end == folder.end();
 }
 
 // The store's own backends, and those of alternates that lie inside the repository's folder.
 class OdbBuilder {
  public:
-  OdbBuilder(git_odb* odb, fs::path home, std::vector<Unread>& refused)
-      : odb_(odb), home_(std::move(home)), refused_(refused) {}
+  OdbBuilder(git_odb* odb, fs::path home, GitRepository::State& state)
+      : odb_(odb), home_(std::move(home)), state_(state) {}
 
   Result<void> add(const fs::path& objects, int depth) {
     std::error_code ignored;
     const fs::path real = fs::weakly_canonical(objects, ignored);
     if (!seen_.insert(real.string()).second) return {};
-    git_odb_backend* backend = nullptr;
-    if (const int code = git_odb_backend_loose(&backend, real.c_str(), -1, 0, 0, 0); code != 0) {
-      return fail(git_error_of(code, real.string()));
-    }
+    git_odb_backend* backend = new_loose_backend(real.string());
+    if (backend == nullptr) return fail(ErrorCode::kGit, "no loose backend", real.string());
     git_odb_add_backend(odb_, backend, 1);
     if (const int code = git_odb_backend_pack(&backend, real.c_str()); code != 0) {
       return fail(git_error_of(code, real.string()));
     }
     git_odb_add_backend(odb_, backend, 2);
-    check_packs(real / "pack");
-    return depth > 0 ? add_alternates(real, depth) : Result<void>{};
+    state_.stores.push_back(real.string());
+    return add_alternates(real, depth);
   }
 
  private:
-  // libgit2 leaves a pack out without a word if its index does not open.
-  void check_packs(const fs::path& folder) {
-    std::error_code failed;
-    for (fs::directory_iterator at(folder, failed), end; !failed && at != end;
-         at.increment(failed)) {
-      if (at->path().extension() != ".pack") continue;
-      fs::path index = at->path();
-      index.replace_extension(".idx");
-      git_odb_backend* one = nullptr;
-      const int code = git_odb_backend_one_pack(&one, index.c_str());
-      if (code == 0) {
-        one->free(one);
-        continue;
-      }
-      std::error_code ignored;
-      refused_.push_back({"", ".git/objects/pack/" + at->path().filename().string(),
-                          "corrupt-pack", fs::file_size(at->path(), ignored)});
-    }
+  void refuse(const char* reason) {
+    state_.refused.push_back({"", ".git/objects/info/alternates", reason, 0});
   }
 
   Result<void> add_alternates(const fs::path& objects, int depth) {
     std::ifstream file(objects / "info" / "alternates");
     std::size_t bytes = 0;
-    for (std::string line;
-         std::getline(file, line) && (bytes += line.size()) < kAlternatesBytesMax;) {
+    for (std::string line; std::getline(file, line);) {
       if (line.empty() || line[0] == '#') continue;
       std::error_code ignored;
       const fs::path named = fs::path(line).is_absolute() ? fs::path(line) : objects / line;
       const fs::path target = fs::weakly_canonical(named, ignored);
-      if (!is_inside(target, home_)) {
-        refused_.push_back({"", ".git/objects/info/alternates", "alternates-outside", 0});
-        continue;
+      if ((bytes += line.size()) > kAlternatesBytesMax || depth == 0) {
+        refuse("alternates-too-many");
+        break;
       }
-      NHI_CHECK_OK(add(target, depth - 1));
+      if (!is_inside(target, home_)) {
+        refuse("alternates-outside");
+      } else if (!fs::is_directory(target, ignored)) {
+        refuse("alternates-missing");
+      } else {
+        NHI_CHECK_OK(add(target, depth - 1));
+      }
     }
     return {};
   }
 
   git_odb* odb_;
   fs::path home_;
-  std::vector<Unread>& refused_;
+  GitRepository::State& state_;
   std::set<std::string> seen_;
 };
 
-int collect_id(const git_oid* id, void* payload) {
-  static_cast<std::vector<git_oid>*>(payload)->push_back(*id);
-  return 0;
+// A bare repository's folder is its home; a `.git` folder's is the work tree around it.
+fs::path home_of(const std::string& common_dir) {
+  std::error_code ignored;
+  fs::path common = fs::weakly_canonical(common_dir, ignored);
+  if (!common.has_filename()) common = common.parent_path();
+  return common.filename() == ".git" ? common.parent_path() : common;
 }
-
-struct OidLess {
-  bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_cmp(&a, &b) < 0; }
-};
 
 }  // namespace
 
@@ -183,40 +168,15 @@ Result<GitRepository> GitRepository::open(const std::string& git_dir) {
   git_odb* odb = nullptr;
   if (const int code = git_odb_new(&odb); code != 0) return fail(git_error_of(code, git_dir));
   state->odb.reset(odb);
-  std::error_code ignored;
-  const fs::path home =
-      fs::weakly_canonical(fs::path(git_repository_commondir(repository)) / "..", ignored);
-  OdbBuilder builder(odb, home, state->refused);
+  OdbBuilder builder(odb, home_of(git_repository_commondir(repository)), *state);
   NHI_CHECK_OK(builder.add(state->objects_dir, kAlternatesDepthMax));
   git_repository_set_odb(repository, odb);
   return GitRepository(std::move(state));
 }
 
 Result<std::vector<GitObject>> GitRepository::objects(std::vector<Unread>& unread) {
-  for (const Unread& place : state_->refused) unread.push_back(place);
-  std::vector<git_oid> ids;
-  if (const int code = git_odb_foreach(state_->odb.get(), collect_id, &ids); code != 0) {
-    // A damaged index ends the listing of one pack; what was listed is real.
-    unread.push_back({"", ".git/objects", "corrupt-pack", 0});
-  }
-  std::sort(ids.begin(), ids.end(), OidLess{});
-  const auto equal = [](const git_oid& a, const git_oid& b) { return git_oid_equal(&a, &b) != 0; };
-  ids.erase(std::unique(ids.begin(), ids.end(), equal), ids.end());
-  std::vector<GitObject> objects;
-  objects.reserve(ids.size());
-  for (const git_oid& id : ids) {
-    std::size_t size = 0;
-    git_object_t type = GIT_OBJECT_INVALID;
-    if (git_odb_read_header(&size, &type, state_->odb.get(), &id) != 0) {
-      unread.push_back({"", ".git/objects/" + hex_of(id), "corrupt-object", 0});
-      continue;
-    }
-    GitObjectKind kind = GitObjectKind::kBlob;
-    if (type == GIT_OBJECT_COMMIT) kind = GitObjectKind::kCommitMessage;
-    if (type == GIT_OBJECT_TAG) kind = GitObjectKind::kTagMessage;
-    if (type != GIT_OBJECT_TREE) objects.push_back({hex_of(id), kind, size});
-  }
-  return objects;
+  unread.insert(unread.end(), state_->refused.begin(), state_->refused.end());
+  return list_objects(*state_, unread);
 }
 
 Result<std::string> GitRepository::read(const GitObject& object) {
@@ -258,14 +218,17 @@ Result<std::string> GitRepository::state_stamp() {
   // Names and sizes under objects/: packs and every loose object. A repack changes it, and costs a
   // second reading of the repository, never a finding.
   std::vector<std::string> files;
-  std::error_code failed;
-  for (fs::recursive_directory_iterator at(state_->objects_dir, failed), end; !failed && at != end;
-       at.increment(failed)) {
-    std::error_code ignored;
-    if (at->is_regular_file(ignored)) {
-      files.push_back(at->path().lexically_relative(state_->objects_dir).string() + ":" +
-                      std::to_string(at->file_size(ignored)));
+  for (const std::string& store : state_->stores) {
+    std::error_code failed;
+    for (fs::recursive_directory_iterator at(store, failed), end; !failed && at != end;
+         at.increment(failed)) {
+      std::error_code ignored;
+      if (at->is_regular_file(ignored)) {
+        files.push_back(at->path().lexically_relative(store).string() + ":" +
+                        std::to_string(at->file_size(ignored)));
+      }
     }
+    if (failed) files.push_back("unlisted:" + std::to_string(failed.value()));
   }
   std::sort(files.begin(), files.end());
   for (const std::string& file : files) fields.add(file);

@@ -19,16 +19,16 @@ namespace nhi {
 enum class GitObjectKind : std::uint8_t { kBlob, kCommitMessage, kTagMessage };
 
 struct GitObject {
-  std::string id;   // hex
+  std::string id;  // hex
   GitObjectKind kind{};
   std::uint64_t size = 0;
 };
 
 /// One place where a blob stands in history.
 struct GitPlace {
-  std::string path;   // raw bytes
-  GitFacts facts;     // `blobs` is filled by the identity room
-  Instant newest;     // date of the newest commit that holds the blob here
+  std::string path;  // raw bytes
+  GitFacts facts;    // `blobs` is filled by the identity room
+  Instant newest;    // date of the newest commit that holds the blob here
 };
 
 // Not thread-safe: each worker opens its own.
@@ -42,13 +42,15 @@ class GitRepository {
   ~GitRepository();
 
   /// Every blob, commit and annotated tag of the object store, sorted by id. `unread` gets what is
-  /// damaged or referenced and missing.
+  /// damaged or referenced and missing, each once: attribute() does not name it again.
   [[nodiscard]] Result<std::vector<GitObject>> objects(std::vector<Unread>& unread);
   /// The content of a blob, or the message of a commit or tag (author lines included).
   [[nodiscard]] Result<std::string> read(const GitObject& object);
 
   /// Places of `wanted` blobs, over every ref, stash, note and reflog, and whether HEAD holds them.
   /// A blob reached from nowhere gets one place with an empty path and reachable = false.
+  /// One a ref names without a commit has that ref's name as its path and no introduction.
+  /// `removed_commit` is set only where no branch tip holds the blob at that path.
   /// One walk over history, merges included; commits in date order.
   [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
       const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
@@ -58,8 +60,9 @@ class GitRepository {
   /// The id HEAD's tree gives `path`, or empty: for "is the work tree's file the committed one".
   [[nodiscard]] std::string head_blob(const std::string& path);
 
- private:
   struct State;
+
+ private:
   explicit GitRepository(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -22,7 +22,6 @@ using OdbPtr = std::unique_ptr<git_odb, GitFree<git_odb, git_odb_free>>;
 using OdbObjectPtr = std::unique_ptr<git_odb_object, GitFree<git_odb_object, git_odb_object_free>>;
 using CommitPtr = std::unique_ptr<git_commit, GitFree<git_commit, git_commit_free>>;
 using TreePtr = std::unique_ptr<git_tree, GitFree<git_tree, git_tree_free>>;
-using RevwalkPtr = std::unique_ptr<git_revwalk, GitFree<git_revwalk, git_revwalk_free>>;
 using ReferencePtr = std::unique_ptr<git_reference, GitFree<git_reference, git_reference_free>>;
 using ReflogPtr = std::unique_ptr<git_reflog, GitFree<git_reflog, git_reflog_free>>;
 using ConfigPtr = std::unique_ptr<git_config, GitFree<git_config, git_config_free>>;
@@ -37,8 +36,16 @@ struct GitRepository::State {
   std::string objects_dir;
   RepositoryPtr repository;
   OdbPtr odb;
-  std::vector<Unread> refused;  // found at opening: alternates outside, packs that do not open
+  std::vector<std::string> stores;  // this one's and its alternates' object folders
+  std::vector<Unread> refused;      // found at opening: alternates that are not followed
 };
+
+/// A reader of the loose objects under `folder`, libgit2's to free; null if out of memory.
+[[nodiscard]] git_odb_backend* new_loose_backend(const std::string& folder);
+
+/// See GitRepository::objects().
+[[nodiscard]] std::vector<GitObject> list_objects(GitRepository::State& state,
+                                                  std::vector<Unread>& unread);
 
 using GitPlaces = std::unordered_map<std::string, std::vector<GitPlace>>;
 /// See GitRepository::attribute().

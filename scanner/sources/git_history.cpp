@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <queue>
 #include <set>
 #include <unordered_set>
 
@@ -16,9 +17,10 @@
 namespace nhi {
 namespace {
 
-constexpr std::size_t kRefsMax = 64;        // bits of a mask; heads first, then remotes, then tags
+constexpr std::size_t kRefsMax = 64;  // bits of a mask; heads first, then remotes, then tags
 constexpr std::size_t kRefsListedMax = 20;
 constexpr std::size_t kTreeDepthMax = 512;
+constexpr std::size_t kMergeLooksMax = 200'000;
 
 struct OidHash {
   std::size_t operator()(const git_oid& id) const {
@@ -40,16 +42,18 @@ struct CommitRow {
   std::vector<std::uint32_t> parents;  // rows; children stand before parents
   std::int64_t date = 0;
   std::uint64_t refs = 0;
+  bool on_line = false;  // reached by a branch, a tag or HEAD, not just a stash
 };
 
 // What is known of one blob at one path.
 struct Stay {
-  std::int64_t first_date = 0;
-  std::uint32_t first_row = 0;      // introduced here
-  std::int64_t last_removed_date = 0;
+  std::uint32_t first_row = 0;  // introduced here
   std::uint32_t removed_row = 0;
-  std::uint32_t last_row = 0;       // last commit seen to hold it
+  std::uint32_t last_row = 0;  // last commit seen to hold it
+  std::uint64_t refs = 0;      // that reach any commit that introduced it
+  bool introduced = false;
   bool removed = false;
+  bool held = false;  // at the tip of a branch, or in HEAD
   bool in_head = false;
 };
 using Stays = std::map<std::string, Stay>;  // by path
@@ -65,34 +69,29 @@ class History {
     }
   }
 
-  Result<GitPlaces> run() {
-    NHI_CHECK_OK(list_commits());
+  GitPlaces run() {
+    list_commits();
     for (std::size_t i = rows_.size(); i-- > 0;) compare(static_cast<std::uint32_t>(i));
-    mark_head();
+    mark_held();
+    find_dropped_by_merges();
     return places();
   }
 
  private:
-  void note_missing(const git_oid& id) {
-    if (missing_.insert(id).second) {
-      unread_.push_back({"", ".git/objects/" + hex_of(id), "missing-object", 0});
-    }
+  // objects() has named what is missing or damaged: here it is only not asked for again, because
+  // libgit2 looks through the whole store anew for each object it does not find.
+  void push_tip(const git_oid& id) {
+    if (git_oid_is_zero(&id) == 0) starts_.push_back(id);
   }
 
-  void push_tip(git_revwalk* walk, const git_oid& id) {
-    // Reflogs may name commits that are pruned: that is no damage.
-    git_commit* commit = nullptr;
-    if (git_commit_lookup(&commit, repository_, &id) != 0) return;
-    git_commit_free(commit);
-    git_revwalk_push(walk, &id);
-  }
-
-  void push_reflog(git_revwalk* walk, const char* name) {
+  void push_reflog(const char* name) {
     git_reflog* read = nullptr;
     if (git_reflog_read(&read, repository_, name) != 0) return;
     const ReflogPtr log(read);
     for (std::size_t i = 0; i < git_reflog_entrycount(read); ++i) {
-      push_tip(walk, *git_reflog_entry_id_new(git_reflog_entry_byindex(read, i)));
+      const git_reflog_entry* entry = git_reflog_entry_byindex(read, i);
+      push_tip(*git_reflog_entry_id_old(entry));
+      push_tip(*git_reflog_entry_id_new(entry));
     }
   }
 
@@ -110,7 +109,7 @@ class History {
     return name;
   }
 
-  void push_refs(git_revwalk* walk) {
+  void push_refs() {
     git_strarray names{};
     if (git_reference_list(&names, repository_) != 0) return;
     std::vector<std::string> refs(names.strings, names.strings + names.count);
@@ -118,69 +117,154 @@ class History {
     std::sort(refs.begin(), refs.end(), [](const std::string& a, const std::string& b) {
       return std::make_pair(ref_rank(a), std::cref(a)) < std::make_pair(ref_rank(b), std::cref(b));
     });
-    for (const std::string& name : refs) {
-      push_reflog(walk, name.c_str());
-      git_object* found = nullptr;
-      git_reference* looked = nullptr;
-      if (git_reference_lookup(&looked, repository_, name.c_str()) != 0) continue;
-      const ReferencePtr reference(looked);
-      if (git_reference_peel(&found, looked, GIT_OBJECT_COMMIT) != 0) continue;
-      const ObjectPtr commit(found);
-      push_tip(walk, *git_object_id(found));
-      if (ref_names_.size() < kRefsMax) {
-        tips_[*git_object_id(found)] |= std::uint64_t{1} << ref_names_.size();
-        ref_names_.push_back(short_name(name));
-      }
-    }
-    push_reflog(walk, "HEAD");
+    for (const std::string& name : refs) push_ref(name);
+    push_reflog("HEAD");
     for (const char* name : {"HEAD", "FETCH_HEAD", "ORIG_HEAD"}) {
       git_oid id;
-      if (git_reference_name_to_id(&id, repository_, name) == 0) push_tip(walk, id);
+      if (git_reference_name_to_id(&id, repository_, name) != 0) continue;
+      push_tip(id);
+      if (std::strcmp(name, "HEAD") != 0) continue;
+      branches_.push_back(id);
+      lines_.insert(id);
+    }
+    push_work_trees();
+  }
+
+  void push_ref(const std::string& name) {
+    push_reflog(name.c_str());
+    git_reference* looked = nullptr;
+    if (git_reference_lookup(&looked, repository_, name.c_str()) != 0) return;
+    const ReferencePtr reference(looked);
+    git_object* found = nullptr;
+    if (git_reference_peel(&found, looked, GIT_OBJECT_ANY) != 0) return;
+    const ObjectPtr target(found);
+    const git_oid id = *git_object_id(found);
+    const git_object_t type = git_object_type(found);
+    if (type == GIT_OBJECT_BLOB && wanted_.contains(id)) direct_[id].emplace(name, name);
+    if (type == GIT_OBJECT_TREE) {
+      differing(id, {}, [&](const std::string& path, const git_oid& blob) {
+        direct_[blob].emplace(name + "/" + path, name);
+      });
+    }
+    if (type != GIT_OBJECT_COMMIT) return;
+    push_tip(id);
+    if (ref_rank(name) <= 1) branches_.push_back(id);
+    if (ref_rank(name) <= 2) lines_.insert(id);
+    if (ref_names_.size() < kRefsMax) {
+      tips_[id] |= std::uint64_t{1} << ref_names_.size();
+      ref_names_.push_back(short_name(name));
     }
   }
 
-  Result<void> list_commits() {
-    git_revwalk* made = nullptr;
-    if (const int code = git_revwalk_new(&made, repository_); code != 0) {
-      return fail(git_error_of(code, "history"));
+  // A linked work tree may stand on commits that no ref names.
+  void push_work_trees() {
+    git_strarray names{};
+    if (git_worktree_list(&names, repository_) != 0) return;
+    for (std::size_t i = 0; i < names.count; ++i) {
+      const std::string name = names.strings[i];
+      git_reference* looked = nullptr;
+      if (git_repository_head_for_worktree(&looked, repository_, name.c_str()) == 0) {
+        const ReferencePtr head(looked);
+        if (const git_oid* id = git_reference_target(looked); id != nullptr) push_tip(*id);
+      }
+      push_reflog(("worktrees/" + name + "/HEAD").c_str());
     }
-    const RevwalkPtr walk(made);
-    git_revwalk_sorting(made, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-    push_refs(made);
-    std::vector<git_oid> order;
-    git_oid id;
-    int code = 0;
-    while ((code = git_revwalk_next(&id, made)) == 0) order.push_back(id);
-    if (code != GIT_ITEROVER) {
-      // A missing parent (shallow clone, damage) ends libgit2's walk: what was listed is real.
-      unread_.push_back({"", ".git", "history-incomplete", 0});
+    git_strarray_dispose(&names);
+  }
+
+  // Not git_revwalk: a missing parent (shallow clone, damage, a pruned reflog entry) ends that one
+  // early. Here the walk ends on that line of history only.
+  void list_commits() {
+    push_refs();
+    std::vector<CommitRow> found;
+    std::vector<std::vector<git_oid>> parents;
+    OidMap<std::uint32_t> index;
+    std::vector<git_oid> open = std::move(starts_);
+    while (!open.empty()) {
+      const git_oid id = open.back();
+      open.pop_back();
+      if (index.contains(id) || missing_.contains(id)) continue;
+      git_commit* looked = nullptr;
+      if (git_commit_lookup(&looked, repository_, &id) != 0) {
+        missing_.insert(id);
+        continue;
+      }
+      const CommitPtr commit(looked);
+      index.emplace(id, static_cast<std::uint32_t>(found.size()));
+      found.push_back(
+          {id, *git_commit_tree_id(looked), {}, git_commit_time(looked), 0, lines_.contains(id)});
+      parents.emplace_back();
+      for (unsigned i = 0; i < git_commit_parentcount(looked); ++i) {
+        parents.back().push_back(*git_commit_parent_id(looked, i));
+        open.push_back(parents.back().back());
+      }
     }
-    OidMap<std::uint32_t> row_of;
-    for (const git_oid& commit : order) {
-      row_of[commit] = static_cast<std::uint32_t>(rows_.size());
-      rows_.push_back({commit, {}, {}, 0, 0});
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      for (const git_oid& parent : parents[i]) {
+        if (const auto at = index.find(parent); at != index.end()) {
+          found[i].parents.push_back(at->second);
+        }
+      }
     }
-    for (CommitRow& row : rows_) fill(row, row_of);
+    put_in_order(found);
     // Children stand first: one pass hands every ref down to all it reaches.
     for (CommitRow& row : rows_) {
       const auto tip = tips_.find(row.id);
       if (tip != tips_.end()) row.refs |= tip->second;
-      for (const std::uint32_t parent : row.parents) rows_[parent].refs |= row.refs;
+      for (const std::uint32_t parent : row.parents) hand_down(row, rows_[parent]);
     }
-    return {};
   }
 
-  void fill(CommitRow& row, const OidMap<std::uint32_t>& row_of) {
-    git_commit* looked = nullptr;
-    if (git_commit_lookup(&looked, repository_, &row.id) != 0) return note_missing(row.id);
-    const CommitPtr commit(looked);
-    row.tree = *git_commit_tree_id(looked);
-    row.date = git_commit_time(looked);
-    for (unsigned i = 0; i < git_commit_parentcount(looked); ++i) {
-      const auto parent = row_of.find(*git_commit_parent_id(looked, i));
-      if (parent != row_of.end()) row.parents.push_back(parent->second);
+  static void hand_down(const CommitRow& row, CommitRow& parent) {
+    parent.refs |= row.refs;
+    parent.on_line |= row.on_line;
+  }
+
+  // Children before parents whatever the dates say; among those free to stand next, the newest.
+  void put_in_order(std::vector<CommitRow>& found) {
+    std::vector<std::uint32_t> children(found.size());
+    for (const CommitRow& row : found) {
+      for (const std::uint32_t parent : row.parents) ++children[parent];
+    }
+    const auto older = [&](std::uint32_t a, std::uint32_t b) {
+      if (found[a].date != found[b].date) return found[a].date < found[b].date;
+      return git_oid_cmp(&found[a].id, &found[b].id) < 0;
+    };
+    std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, decltype(older)> next(older);
+    for (std::uint32_t i = 0; i < found.size(); ++i) {
+      if (children[i] == 0) next.push(i);
+    }
+    std::vector<std::uint32_t> order;
+    std::vector<std::uint32_t> place(found.size());
+    while (!next.empty()) {
+      const std::uint32_t row = next.top();
+      next.pop();
+      place[row] = static_cast<std::uint32_t>(order.size());
+      order.push_back(row);
+      for (const std::uint32_t parent : found[row].parents) {
+        if (--children[parent] == 0) next.push(parent);
+      }
+    }
+    for (const std::uint32_t row : order) {
+      for (std::uint32_t& parent : found[row].parents) parent = place[parent];
+      row_of_[found[row].id] = static_cast<std::uint32_t>(rows_.size());
+      rows_.push_back(std::move(found[row]));
     }
   }
+
+  void note_too_deep() {
+    if (!too_deep_) unread_.push_back({"", ".git", "tree-too-deep", 0});
+    too_deep_ = true;
+  }
+
+  struct FolderLess {
+    bool operator()(const std::pair<std::string, git_oid>& a,
+                    const std::pair<std::string, git_oid>& b) const {
+      const int order = git_oid_cmp(&a.second, &b.second);
+      return order != 0 ? order < 0 : a.first < b.first;
+    }
+  };
+  using Folders = std::set<std::pair<std::string, git_oid>, FolderLess>;
 
   struct Step {
     git_oid tree;
@@ -191,44 +275,50 @@ class History {
 
   TreePtr tree_of(const git_oid& id) {
     git_tree* tree = nullptr;
+    if (missing_.contains(id)) return nullptr;
     if (git_tree_lookup(&tree, repository_, &id) != 0) {
-      note_missing(id);
+      missing_.insert(id);
       return nullptr;
     }
     return TreePtr(tree);
   }
 
   // Introductions: entries of the commit's tree that no parent has under this name.
-  // Removals: entries of the first parent's tree that the commit lacks under this name.
+  // Removals: entries of the first parent's tree that the commit lacks under this name. A merge
+  // that takes over a removal is not the one that removed.
   void compare(std::uint32_t index) {
     const CommitRow& row = rows_[index];
-    if (git_oid_is_zero(&row.tree) != 0) return;
     std::vector<git_oid> parents;
     for (const std::uint32_t parent : row.parents) parents.push_back(rows_[parent].tree);
     differing(row.tree, parents, [&](const std::string& path, const git_oid& blob) {
       Stay& stay = stays_[blob][path];
-      if (stay.first_date == 0 && !stay.removed) {
-        stay.first_date = row.date;
-        stay.first_row = index;
-      }
+      if (!stay.introduced) stay.first_row = index;
+      stay.introduced = true;
+      stay.refs |= row.refs;
       stay.last_row = index;
       stay.removed = false;
     });
-    if (row.parents.empty()) return;
+    if (row.parents.empty() || !row.on_line) return;
     const std::uint32_t parent = row.parents.front();
+    const bool merge = row.parents.size() > 1;
     differing(rows_[parent].tree, {row.tree}, [&](const std::string& path, const git_oid& blob) {
       const auto known = stays_.find(blob);
       if (known == stays_.end()) return;
       const auto stay = known->second.find(path);
-      if (stay == known->second.end()) return;
-      stay->second.removed = true;
-      stay->second.removed_row = index;
-      stay->second.last_row = parent;
+      if (stay == known->second.end() || (merge && stay->second.removed)) return;
+      remove(stay->second, index, parent);
     });
   }
 
+  static void remove(Stay& stay, std::uint32_t commit, std::uint32_t parent) {
+    stay.removed = true;
+    stay.removed_row = commit;
+    stay.last_row = parent;
+  }
+
   template <class Visit>
-  void differing(const git_oid& root, std::vector<git_oid> others, Visit visit) {
+  void differing(const git_oid& root, std::vector<git_oid> others, Visit visit,
+                 Folders* seen = nullptr) {
     std::vector<Step> steps;
     steps.push_back({root, std::move(others), "", 0});
     while (!steps.empty()) {
@@ -237,7 +327,11 @@ class History {
       const bool same = std::any_of(step.others.begin(), step.others.end(), [&](const git_oid& id) {
         return git_oid_equal(&id, &step.tree) != 0;
       });
-      if (same || step.depth > kTreeDepthMax) continue;
+      if (same || (seen != nullptr && !seen->insert({step.prefix, step.tree}).second)) continue;
+      if (step.depth > kTreeDepthMax) {
+        note_too_deep();
+        continue;
+      }
       const TreePtr tree = tree_of(step.tree);
       if (!tree) continue;
       std::vector<TreePtr> beside;
@@ -277,21 +371,77 @@ class History {
     }
   }
 
-  void mark_head() {
-    git_object* looked = nullptr;
-    if (git_revparse_single(&looked, repository_, "HEAD^{commit}") != 0) return;
-    const ObjectPtr head(looked);
-    const git_commit* commit = reinterpret_cast<const git_commit*>(looked);
-    const auto row = std::find_if(rows_.begin(), rows_.end(), [&](const CommitRow& r) {
-      return git_oid_equal(&r.id, git_object_id(looked)) != 0;
-    });
-    const auto index = static_cast<std::uint32_t>(row - rows_.begin());
-    differing(*git_commit_tree_id(commit), {}, [&](const std::string& path, const git_oid& blob) {
+  // What a branch holds at its tip is not removed, whatever other branches did with it.
+  void mark_held() {
+    std::uint32_t index = 0;
+    const auto hold = [&](const std::string& path, const git_oid& blob) {
       Stay& stay = stays_[blob][path];
-      stay.in_head = true;
+      if (!stay.introduced) stay.first_row = index;
+      if (!stay.held || index < stay.last_row) stay.last_row = index;
+      stay.introduced = true;
+      stay.held = true;
       stay.removed = false;
-      if (index < rows_.size()) stay.last_row = index;
-    });
+    };
+    git_oid head;
+    if (git_reference_name_to_id(&head, repository_, "HEAD") == 0) {
+      if (const auto row = row_of_.find(head); row != row_of_.end()) {
+        index = row->second;
+        const auto hold_in_head = [&](const std::string& path, const git_oid& blob) {
+          hold(path, blob);
+          stays_[blob][path].in_head = true;
+        };
+        differing(rows_[index].tree, {}, hold_in_head);
+      }
+    }
+    Folders seen;
+    std::vector<std::uint32_t> tips;
+    for (const git_oid& tip : branches_) {
+      if (const auto row = row_of_.find(tip); row != row_of_.end()) tips.push_back(row->second);
+    }
+    // Rows rise from new to old: the first tip that has a folder is the newest that has it.
+    std::sort(tips.begin(), tips.end());
+    for (const std::uint32_t tip : tips) {
+      index = tip;
+      differing(rows_[tip].tree, {}, hold, &seen);
+    }
+  }
+
+  [[nodiscard]] bool holds(std::uint32_t row, const std::string& path, const git_oid& blob) {
+    const TreePtr tree = tree_of(rows_[row].tree);
+    git_tree_entry* entry = nullptr;
+    if (!tree || git_tree_entry_bypath(&entry, tree.get(), path.c_str()) != 0) return false;
+    const bool same = git_oid_equal(git_tree_entry_id(entry), &blob) != 0;
+    git_tree_entry_free(entry);
+    return same;
+  }
+
+  // A merge may drop what only its second parent had. Looking for that in every merge would cost
+  // a comparison of whole branches, so it is done for what is left: blobs no branch holds and no
+  // commit removed.
+  void find_dropped_by_merges() {
+    std::vector<std::uint32_t> merges;  // parents first
+    for (std::size_t i = rows_.size(); i-- > 0;) {
+      if (rows_[i].on_line && rows_[i].parents.size() > 1)
+        merges.push_back(static_cast<std::uint32_t>(i));
+    }
+    std::size_t looks = 0;
+    for (auto& [blob, stays] : stays_) {
+      for (auto& [path, stay] : stays) {
+        if (stay.held || stay.removed) continue;
+        for (const std::uint32_t merge : merges) {
+          const CommitRow& row = rows_[merge];
+          if (merge > stay.first_row || (row.refs & ~stay.refs) != 0) continue;
+          if ((looks += row.parents.size() + 1) > kMergeLooksMax) return;
+          const auto parent =
+              std::find_if(row.parents.begin(), row.parents.end(),
+                           [&, &at = path](std::uint32_t one) { return holds(one, at, blob); });
+          if (parent != row.parents.end() && !holds(merge, path, blob)) {
+            remove(stay, merge, *parent);
+            break;
+          }
+        }
+      }
+    }
   }
 
   [[nodiscard]] std::string person(const git_signature* who) const {
@@ -322,12 +472,29 @@ class History {
     return names;
   }
 
-  Result<GitPlaces> places() {
+  // A ref may name a blob or a folder without any commit: its name stands for the path.
+  static void put_direct(const git_oid& id, const std::map<std::string, std::string>& refs,
+                         std::vector<GitPlace>& list) {
+    for (const auto& [path, ref] : refs) {
+      GitPlace place;
+      place.path = path;
+      place.facts.blob = hex_of(id);
+      place.facts.paths_total = refs.size();
+      place.facts.refs = {short_name(ref)};
+      place.facts.reachable = true;
+      list.push_back(std::move(place));
+    }
+  }
+
+  GitPlaces places() {
     GitPlaces out;
     for (const git_oid& id : wanted_) {
       std::vector<GitPlace>& list = out[hex_of(id)];
       const auto stays = stays_.find(id);
+      const auto direct = direct_.find(id);
+      if (direct != direct_.end()) put_direct(id, direct->second, list);
       if (stays == stays_.end()) {
+        if (!list.empty()) continue;
         GitPlace nowhere;
         nowhere.facts.blob = hex_of(id);
         list.push_back(std::move(nowhere));
@@ -341,7 +508,7 @@ class History {
         place.facts.last_seen_commit = hex_of(rows_[stay.last_row].id);
         if (stay.removed) place.facts.removed_commit = hex_of(rows_[stay.removed_row].id);
         place.facts.paths_total = stays->second.size();
-        place.facts.refs = refs_of(rows_[stay.first_row].refs);
+        place.facts.refs = refs_of(stay.refs);
         place.facts.in_head = stay.in_head;
         place.facts.reachable = true;
         place.newest = Instant{rows_[stay.last_row].date};
@@ -355,7 +522,13 @@ class History {
   std::vector<Unread>& unread_;
   OidSet wanted_;
   OidSet missing_;
+  bool too_deep_ = false;
   std::vector<CommitRow> rows_;
+  OidMap<std::uint32_t> row_of_;
+  std::vector<git_oid> starts_;    // every commit something names
+  std::vector<git_oid> branches_;  // tips of local and remote branches, and HEAD
+  OidSet lines_;                   // these, and what tags name
+  OidMap<std::map<std::string, std::string>> direct_;  // blob, path, ref
   OidMap<std::uint64_t> tips_;
   std::vector<std::string> ref_names_;
   OidMap<Stays> stays_;
