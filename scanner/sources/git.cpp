@@ -236,13 +236,19 @@ Result<std::string> GitRepository::state_stamp() {
 }
 
 std::string GitRepository::head_blob(const std::string& path) {
-  git_object* head = nullptr;
-  if (git_revparse_single(&head, state_->repository.get(), "HEAD^{tree}") != 0) return {};
-  const ObjectPtr owner(head);
-  git_tree_entry* entry = nullptr;
-  if (git_tree_entry_bypath(&entry, reinterpret_cast<git_tree*>(head), path.c_str()) != 0) {
+  // Not git_revparse_single: where HEAD names no commit yet, libgit2 1.5 leaks 20 KiB a call.
+  git_oid head;
+  git_commit* commit = nullptr;
+  git_tree* tree = nullptr;
+  if (git_reference_name_to_id(&head, state_->repository.get(), "HEAD") != 0 ||
+      git_commit_lookup(&commit, state_->repository.get(), &head) != 0) {
     return {};
   }
+  const CommitPtr commit_owner(commit);
+  if (git_commit_tree(&tree, commit) != 0) return {};
+  const TreePtr tree_owner(tree);
+  git_tree_entry* entry = nullptr;
+  if (git_tree_entry_bypath(&entry, tree, path.c_str()) != 0) return {};
   std::string id = hex_of(*git_tree_entry_id(entry));
   git_tree_entry_free(entry);
   return id;
