@@ -65,7 +65,8 @@ class ViewSink : public MatchSink {
   // True if the match and one byte on each side, which `\b` and `$` look at, stand in the parent
   // as they are. At the ends of the view nobody can tell: drop_repeats() decides.
   [[nodiscard]] bool was_found_in_parent(Span whole) const {
-    if (view_.parent == nullptr || whole.start == 0 || whole.end >= view_.bytes.size()) return false;
+    const bool at_an_end = whole.start == 0 || whole.end >= view_.bytes.size();
+    if (view_.parent == nullptr || at_an_end) return false;
     return view_.stands_in_parent({whole.start - 1, whole.end + 1});
   }
 
