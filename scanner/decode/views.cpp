@@ -6,6 +6,7 @@
 #include "scanner/base/result.hpp"
 #include "scanner/decode/based.hpp"
 #include "scanner/decode/charset.hpp"
+#include "scanner/decode/frames.hpp"
 #include "scanner/decode/regions.hpp"
 #include "scanner/decode/sequences.hpp"
 
@@ -160,7 +161,16 @@ class Walker {
       descend(view, encoding, decode_region(view.bytes, region, hits));
     };
     RegionBuilder builder(view, visit);
-    find(view.bytes, [&](const Hit& hit) { builder.add(hit); });
+    const HitVisitor take = [&](const Hit& hit) { builder.add(hit); };
+    if (encoding == Encoding::kXmlEntity || encoding == Encoding::kStringEscape) {
+      const FrameKind kind =
+          encoding == Encoding::kXmlEntity ? FrameKind::kMarkup : FrameKind::kLiteral;
+      FrameFinder frames(view.bytes, kind, take);
+      find(view.bytes, [&](const Hit& hit) { frames.add(hit); });
+      frames.finish();
+    } else {
+      find(view.bytes, take);
+    }
     builder.finish();
   }
 

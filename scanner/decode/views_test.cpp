@@ -347,5 +347,26 @@ TEST(DecodeXmlText, ResolvesOutsideFramesOnly) {
   EXPECT_EQ(decoded.map.to_source({7, 8}), (Span{22, 28}));
 }
 
+TEST(Views, GiveTheFirstLineOfAFramedTextALineOfItsOwn) {
+  const struct {
+    Encoding encoding;
+    std::string blob;
+  } cases[] = {{Encoding::kStringEscape, R"({"env": "A_PASS=abcdefgh\nB=2"})"},
+               {Encoding::kXmlEntity, "<env>A_PASS=abcdefgh&#10;B=2</env>"},
+               {Encoding::kXmlEntity, "<env v=\"A_PASS=abcdefgh&#10;B=2\"/>"}};
+  for (const auto& one : cases) {
+    bool seen = false;
+    for_each_view(one.blob, DecodeLimits{}, [&](const View& view) {
+      const std::size_t at = view.bytes.find("\nA_PASS=abcdefgh\nB=2\n");
+      if (view.encoding != one.encoding || at == Bytes::npos) return true;
+      seen = true;
+      const Span span = view.to_blob({at + 1, at + 16});
+      EXPECT_EQ(slice(one.blob, span), "A_PASS=abcdefgh");
+      return true;
+    });
+    EXPECT_TRUE(seen) << one.blob;
+  }
+}
+
 }  // namespace
 }  // namespace nhi
