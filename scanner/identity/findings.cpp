@@ -161,7 +161,7 @@ void FindingMaker::put_site(const Candidate& candidate, const Masker& masker,
     if (scope != nullptr && !scope->step.empty()) {
       site.component.push_back(masker.mask(one_line(scope->step)));
     }
-    site.component_id = one_line(owner->component_id);
+    site.component_id = masker.mask(one_line(owner->component_id));
     site.enabled = owner->enabled;
   }
   // A rule names the host at most; the connection string that holds the value says the rest.

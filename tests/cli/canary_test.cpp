@@ -117,7 +117,12 @@ void expect_no_canary(const std::string& where, const std::string& content,
       std::string shape = encode(canary.secret);
       if (name == "utf16") shape.erase(0, 2);
       if (name == "base64") shape = shape.substr(0, shape.size() / 4 * 4 - 4);
-      if (name == "entities" || name == "escapes") continue;  // they contain the raw parts
+      if (name == "entities") continue;  // it contains the raw parts
+      if (name == "escapes") {           // as JSON writes it: a key of several lines has \n in it
+        shape = shape.substr(1, shape.find("\\u003d") - 1);
+        if (shape.ends_with('"')) shape.pop_back();
+        if (shape.size() < 8) continue;
+      }
       EXPECT_EQ(content.find(shape), std::string::npos)
           << where << " holds the canary of " << canary.rule << " (" << name << ")";
     }
@@ -130,9 +135,10 @@ TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
   ASSERT_GE(planted.size(), 80U);
   for (const Canary& canary : planted) {
     for (const auto& [name, encode] : kEncoders) {
-      // On a line of its own, as in an escaped or encoded document: some rules ask for whole lines.
+      // The first line of a text, as in an escaped or encoded document: some rules ask for whole
+      // lines, and the frame of the text is no part of its first.
       box.write("estate/" + name + "/" + canary.rule + ".conf",
-                encode("\n" + canary.text + "\n") + "\n");
+                encode(canary.text + "\nend\n") + "\n");
     }
   }
   const Outcome sweep =
