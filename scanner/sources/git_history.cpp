@@ -1,545 +1,425 @@
-// git_history.cpp - one walk over history: where wanted blobs stood, since when, until when.
-//
-// Commits are listed children first; what a ref reaches is handed down in that order. Then, parents
-// first, each commit's tree is compared with its parents': only subtrees that differ from every
-// parent's are entered, so an unchanged folder costs nothing however many commits keep it.
+// One walk over history, parents before children. Each commit's tree is compared with its
+// parents', and only where they differ; a subtree is entered only if it can hold a wanted blob,
+// which is found out once for each tree however many commits keep it.
+#include "scanner/sources/git_history.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <functional>
+#include <iterator>
 #include <map>
-#include <queue>
+#include <memory>
+#include <optional>
 #include <set>
-#include <unordered_set>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
-#include "scanner/base/hash.hpp"
-#include "scanner/sources/git_handles.hpp"
+#include "scanner/base/limits.hpp"
 
 namespace nhi {
 namespace {
 
-constexpr std::size_t kRefsMax = 64;  // bits of a mask; heads first, then remotes, then tags
-constexpr std::size_t kRefsListedMax = 20;
-constexpr std::size_t kTreeDepthMax = 512;
-constexpr std::size_t kMergeLooksMax = 200'000;
+// A few trees that hold each other ten times over, ten deep, have more paths than can be walked.
+/// Pairs of trees that are compared; git.git's whole history needs fewer. Over it: unread.
+constexpr std::uint64_t kTreePairsMax = 20'000'000;
+/// Places that one commit changes, and that are remembered over all; over it: unread.
+constexpr std::size_t kPlacesMax = 200'000;
+/// Folders within each other; over it: unread.
+constexpr std::size_t kTreeDepthMax = 4096;
 
-struct OidHash {
-  std::size_t operator()(const git_oid& id) const {
-    std::size_t value = 0;
-    std::memcpy(&value, id.id, sizeof value);
-    return value;
-  }
-};
-struct OidEqual {
-  bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_equal(&a, &b) != 0; }
-};
-template <class T>
-using OidMap = std::unordered_map<git_oid, T, OidHash, OidEqual>;
-using OidSet = std::unordered_set<git_oid, OidHash, OidEqual>;
+using TreeText = std::shared_ptr<const std::string>;
 
-struct CommitRow {
-  git_oid id{};
-  git_oid tree{};
-  std::vector<std::uint32_t> parents;  // rows; children stand before parents
-  std::int64_t date = 0;
-  std::uint64_t refs = 0;
-  bool on_line = false;  // reached by a branch, a tag or HEAD, not just a stash
-};
-
-// What is known of one blob at one path.
+// What is known of one blob at one path. Numbers are commits, in order.
 struct Stay {
-  std::uint32_t first_row = 0;  // introduced here
-  std::uint32_t removed_row = 0;
-  std::uint32_t last_row = 0;  // last commit seen to hold it
-  std::uint64_t refs = 0;      // that reach any commit that introduced it
-  bool introduced = false;
-  bool removed = false;
-  bool held = false;  // at the tip of a branch, or in HEAD
+  static constexpr std::uint32_t kNone = GitGraph::kNone;
+  std::uint32_t first = kNone;
+  std::uint32_t last = 0;
+  std::uint32_t removed_in_head = kNone;  // by a commit that HEAD reaches
+  std::uint32_t removed = kNone;          // by any
+  std::uint32_t taken_in_head = kNone;    // the same, by merges that took the side without it
+  std::uint32_t taken = kNone;
+  std::set<std::uint32_t> refs;           // numbers of names
+  bool on_branch = false;                 // at the end of a branch
   bool in_head = false;
 };
-using Stays = std::map<std::string, Stay>;  // by path
 
 class History {
  public:
-  History(git_repository* repository, const std::vector<GitObject>& wanted,
-          std::vector<Unread>& unread)
-      : repository_(repository), unread_(unread) {
-    for (const GitObject& object : wanted) {
-      git_oid id;
-      if (git_oid_fromstr(&id, object.id.c_str()) == 0) wanted_.insert(id);
+  History(GitStore& store, const GitGraph& graph, const std::vector<GitObject>& wanted)
+      : store_(store), graph_(graph), stays_(wanted.size()) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      wanted_.insert(wanted[i].id, static_cast<std::uint32_t>(i));
     }
   }
 
-  GitPlaces run() {
-    list_commits();
-    for (std::size_t i = rows_.size(); i-- > 0;) compare(static_cast<std::uint32_t>(i));
-    mark_held();
-    find_dropped_by_merges();
-    return places();
+  void run() {
+    const auto& commits = graph_.commits();
+    for (std::uint32_t i = 0; i < commits.size() && !full_; ++i) compare(i);
+    if (graph_.head() != GitGraph::kNone) {
+      each_difference(commits[graph_.head()].tree, nullptr,
+                      [&](const std::string& path, std::uint32_t blob) {
+                        Stay& stay = stay_of(blob, path);
+                        stay.in_head = true;
+                        stay.last = graph_.head();
+                      });
+    }
+    for (const GitGraph::Loose& loose : graph_.loose()) add_loose(loose);
   }
 
- private:
-  // objects() has named what is missing or damaged: here it is only not asked for again, because
-  // libgit2 looks through the whole store anew for each object it does not find.
-  void push_tip(const git_oid& id) {
-    if (git_oid_is_zero(&id) == 0) starts_.push_back(id);
-  }
-
-  void push_reflog(const char* name) {
-    git_reflog* read = nullptr;
-    if (git_reflog_read(&read, repository_, name) != 0) return;
-    const ReflogPtr log(read);
-    for (std::size_t i = 0; i < git_reflog_entrycount(read); ++i) {
-      const git_reflog_entry* entry = git_reflog_entry_byindex(read, i);
-      push_tip(*git_reflog_entry_id_old(entry));
-      push_tip(*git_reflog_entry_id_new(entry));
-    }
-  }
-
-  // Heads before remotes before tags before the rest, so that the mask holds those people know.
-  static int ref_rank(const std::string& name) {
-    if (name.starts_with("refs/heads/")) return 0;
-    if (name.starts_with("refs/remotes/")) return 1;
-    return name.starts_with("refs/tags/") ? 2 : 3;
-  }
-
-  static std::string short_name(const std::string& name) {
-    for (const char* prefix : {"refs/heads/", "refs/remotes/", "refs/tags/", "refs/"}) {
-      if (name.starts_with(prefix)) return name.substr(std::strlen(prefix));
-    }
-    return name;
-  }
-
-  void push_refs() {
-    git_strarray names{};
-    if (git_reference_list(&names, repository_) != 0) return;
-    std::vector<std::string> refs(names.strings, names.strings + names.count);
-    git_strarray_dispose(&names);
-    std::sort(refs.begin(), refs.end(), [](const std::string& a, const std::string& b) {
-      return std::make_pair(ref_rank(a), std::cref(a)) < std::make_pair(ref_rank(b), std::cref(b));
-    });
-    for (const std::string& name : refs) push_ref(name);
-    push_reflog("HEAD");
-    for (const char* name : {"HEAD", "FETCH_HEAD", "ORIG_HEAD"}) {
-      git_oid id;
-      if (git_reference_name_to_id(&id, repository_, name) != 0) continue;
-      push_tip(id);
-      if (std::strcmp(name, "HEAD") != 0) continue;
-      branches_.push_back(id);
-      lines_.insert(id);
-    }
-    push_work_trees();
-  }
-
-  void push_ref(const std::string& name) {
-    push_reflog(name.c_str());
-    git_reference* looked = nullptr;
-    if (git_reference_lookup(&looked, repository_, name.c_str()) != 0) return;
-    const ReferencePtr reference(looked);
-    git_object* found = nullptr;
-    if (git_reference_peel(&found, looked, GIT_OBJECT_ANY) != 0) return;
-    const ObjectPtr target(found);
-    const git_oid id = *git_object_id(found);
-    const git_object_t type = git_object_type(found);
-    if (type == GIT_OBJECT_BLOB && wanted_.contains(id)) direct_[id].emplace(name, name);
-    if (type == GIT_OBJECT_TREE) {
-      differing(id, {}, [&](const std::string& path, const git_oid& blob) {
-        direct_[blob].emplace(name + "/" + path, name);
-      });
-    }
-    if (type != GIT_OBJECT_COMMIT) return;
-    push_tip(id);
-    if (ref_rank(name) <= 1) branches_.push_back(id);
-    if (ref_rank(name) <= 2) lines_.insert(id);
-    if (ref_names_.size() < kRefsMax) {
-      tips_[id] |= std::uint64_t{1} << ref_names_.size();
-      ref_names_.push_back(short_name(name));
-    }
-  }
-
-  // A linked work tree may stand on commits that no ref names.
-  void push_work_trees() {
-    git_strarray names{};
-    if (git_worktree_list(&names, repository_) != 0) return;
-    for (std::size_t i = 0; i < names.count; ++i) {
-      const std::string name = names.strings[i];
-      git_reference* looked = nullptr;
-      if (git_repository_head_for_worktree(&looked, repository_, name.c_str()) == 0) {
-        const ReferencePtr head(looked);
-        if (const git_oid* id = git_reference_target(looked); id != nullptr) push_tip(*id);
-      }
-      push_reflog(("worktrees/" + name + "/HEAD").c_str());
-    }
-    git_strarray_dispose(&names);
-  }
-
-  // Not git_revwalk: a missing parent (shallow clone, damage, a pruned reflog entry) ends that one
-  // early. Here the walk ends on that line of history only.
-  void list_commits() {
-    push_refs();
-    std::vector<CommitRow> found;
-    std::vector<std::vector<git_oid>> parents;
-    OidMap<std::uint32_t> index;
-    std::vector<git_oid> open = std::move(starts_);
-    while (!open.empty()) {
-      const git_oid id = open.back();
-      open.pop_back();
-      if (index.contains(id) || missing_.contains(id)) continue;
-      git_commit* looked = nullptr;
-      if (git_commit_lookup(&looked, repository_, &id) != 0) {
-        missing_.insert(id);
-        continue;
-      }
-      const CommitPtr commit(looked);
-      index.emplace(id, static_cast<std::uint32_t>(found.size()));
-      found.push_back(
-          {id, *git_commit_tree_id(looked), {}, git_commit_time(looked), 0, lines_.contains(id)});
-      parents.emplace_back();
-      for (unsigned i = 0; i < git_commit_parentcount(looked); ++i) {
-        parents.back().push_back(*git_commit_parent_id(looked, i));
-        open.push_back(parents.back().back());
-      }
-    }
-    for (std::size_t i = 0; i < found.size(); ++i) {
-      for (const git_oid& parent : parents[i]) {
-        if (const auto at = index.find(parent); at != index.end()) {
-          found[i].parents.push_back(at->second);
-        }
-      }
-    }
-    put_in_order(found);
-    // Children stand first: one pass hands every ref down to all it reaches.
-    for (CommitRow& row : rows_) {
-      const auto tip = tips_.find(row.id);
-      if (tip != tips_.end()) row.refs |= tip->second;
-      for (const std::uint32_t parent : row.parents) hand_down(row, rows_[parent]);
-    }
-  }
-
-  static void hand_down(const CommitRow& row, CommitRow& parent) {
-    parent.refs |= row.refs;
-    parent.on_line |= row.on_line;
-  }
-
-  // Children before parents whatever the dates say; among those free to stand next, the newest.
-  void put_in_order(std::vector<CommitRow>& found) {
-    std::vector<std::uint32_t> children(found.size());
-    for (const CommitRow& row : found) {
-      for (const std::uint32_t parent : row.parents) ++children[parent];
-    }
-    const auto older = [&](std::uint32_t a, std::uint32_t b) {
-      if (found[a].date != found[b].date) return found[a].date < found[b].date;
-      return git_oid_cmp(&found[a].id, &found[b].id) < 0;
-    };
-    std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, decltype(older)> next(older);
-    for (std::uint32_t i = 0; i < found.size(); ++i) {
-      if (children[i] == 0) next.push(i);
-    }
-    std::vector<std::uint32_t> order;
-    std::vector<std::uint32_t> place(found.size());
-    while (!next.empty()) {
-      const std::uint32_t row = next.top();
-      next.pop();
-      place[row] = static_cast<std::uint32_t>(order.size());
-      order.push_back(row);
-      for (const std::uint32_t parent : found[row].parents) {
-        if (--children[parent] == 0) next.push(parent);
-      }
-    }
-    for (const std::uint32_t row : order) {
-      for (std::uint32_t& parent : found[row].parents) parent = place[parent];
-      row_of_[found[row].id] = static_cast<std::uint32_t>(rows_.size());
-      rows_.push_back(std::move(found[row]));
-    }
-  }
-
-  void note_too_deep() {
-    if (!too_deep_) unread_.push_back({"", ".git", "tree-too-deep", 0});
-    too_deep_ = true;
-  }
-
-  struct FolderLess {
-    bool operator()(const std::pair<std::string, git_oid>& a,
-                    const std::pair<std::string, git_oid>& b) const {
-      const int order = git_oid_cmp(&a.second, &b.second);
-      return order != 0 ? order < 0 : a.first < b.first;
-    }
-  };
-  using Folders = std::set<std::pair<std::string, git_oid>, FolderLess>;
-
-  struct Step {
-    git_oid tree;
-    std::vector<git_oid> others;  // the same folder in each parent that has it
-    std::string prefix;
-    std::size_t depth;
-  };
-
-  TreePtr tree_of(const git_oid& id) {
-    git_tree* tree = nullptr;
-    if (missing_.contains(id)) return nullptr;
-    if (git_tree_lookup(&tree, repository_, &id) != 0) {
-      missing_.insert(id);
-      return nullptr;
-    }
-    return TreePtr(tree);
-  }
-
-  // Introductions: entries of the commit's tree that no parent has under this name.
-  // Removals: entries of the first parent's tree that the commit lacks under this name. A merge
-  // that takes over a removal is not the one that removed.
-  void compare(std::uint32_t index) {
-    const CommitRow& row = rows_[index];
-    std::vector<git_oid> parents;
-    for (const std::uint32_t parent : row.parents) parents.push_back(rows_[parent].tree);
-    differing(row.tree, parents, [&](const std::string& path, const git_oid& blob) {
-      Stay& stay = stays_[blob][path];
-      if (!stay.introduced) stay.first_row = index;
-      stay.introduced = true;
-      stay.refs |= row.refs;
-      stay.last_row = index;
-      stay.removed = false;
-    });
-    if (row.parents.empty() || !row.on_line) return;
-    const std::uint32_t parent = row.parents.front();
-    const bool merge = row.parents.size() > 1;
-    differing(rows_[parent].tree, {row.tree}, [&](const std::string& path, const git_oid& blob) {
-      const auto known = stays_.find(blob);
-      if (known == stays_.end()) return;
-      const auto stay = known->second.find(path);
-      if (stay == known->second.end() || (merge && stay->second.removed)) return;
-      remove(stay->second, index, parent);
-    });
-  }
-
-  static void remove(Stay& stay, std::uint32_t commit, std::uint32_t parent) {
-    stay.removed = true;
-    stay.removed_row = commit;
-    stay.last_row = parent;
-  }
-
-  template <class Visit>
-  void differing(const git_oid& root, std::vector<git_oid> others, Visit visit,
-                 Folders* seen = nullptr) {
-    std::vector<Step> steps;
-    steps.push_back({root, std::move(others), "", 0});
-    while (!steps.empty()) {
-      const Step step = std::move(steps.back());
-      steps.pop_back();
-      const bool same = std::any_of(step.others.begin(), step.others.end(), [&](const git_oid& id) {
-        return git_oid_equal(&id, &step.tree) != 0;
-      });
-      if (same || (seen != nullptr && !seen->insert({step.prefix, step.tree}).second)) continue;
-      if (step.depth > kTreeDepthMax) {
-        note_too_deep();
-        continue;
-      }
-      const TreePtr tree = tree_of(step.tree);
-      if (!tree) continue;
-      std::vector<TreePtr> beside;
-      for (const git_oid& id : step.others) {
-        if (TreePtr other = tree_of(id)) beside.push_back(std::move(other));
-      }
-      visit_entries(*tree, beside, step, steps, visit);
-    }
-  }
-
-  template <class Visit>
-  void visit_entries(git_tree& tree, const std::vector<TreePtr>& beside, const Step& step,
-                     std::vector<Step>& steps, Visit& visit) {
-    const std::size_t count = git_tree_entrycount(&tree);
-    for (std::size_t i = 0; i < count; ++i) {
-      const git_tree_entry* entry = git_tree_entry_byindex(&tree, i);
-      const git_object_t type = git_tree_entry_type(entry);
-      const git_oid& id = *git_tree_entry_id(entry);
-      if (type == GIT_OBJECT_BLOB && !wanted_.contains(id)) continue;
-      if (type != GIT_OBJECT_BLOB && type != GIT_OBJECT_TREE) continue;
-      const char* name = git_tree_entry_name(entry);
-      bool kept = false;
-      std::vector<git_oid> others;
-      for (const TreePtr& other : beside) {
-        const git_tree_entry* twin = git_tree_entry_byname(other.get(), name);
-        if (twin == nullptr) continue;
-        if (git_oid_equal(git_tree_entry_id(twin), &id) != 0) kept = true;
-        if (git_tree_entry_type(twin) == GIT_OBJECT_TREE) {
-          others.push_back(*git_tree_entry_id(twin));
-        }
-      }
-      if (kept) continue;
-      if (type == GIT_OBJECT_BLOB) visit(step.prefix + name, id);
-      if (type == GIT_OBJECT_TREE) {
-        steps.push_back({id, std::move(others), step.prefix + name + "/", step.depth + 1});
-      }
-    }
-  }
-
-  // What a branch holds at its tip is not removed, whatever other branches did with it.
-  void mark_held() {
-    std::uint32_t index = 0;
-    const auto hold = [&](const std::string& path, const git_oid& blob) {
-      Stay& stay = stays_[blob][path];
-      if (!stay.introduced) stay.first_row = index;
-      if (!stay.held || index < stay.last_row) stay.last_row = index;
-      stay.introduced = true;
-      stay.held = true;
-      stay.removed = false;
-    };
-    git_oid head;
-    if (git_reference_name_to_id(&head, repository_, "HEAD") == 0) {
-      if (const auto row = row_of_.find(head); row != row_of_.end()) {
-        index = row->second;
-        const auto hold_in_head = [&](const std::string& path, const git_oid& blob) {
-          hold(path, blob);
-          stays_[blob][path].in_head = true;
-        };
-        differing(rows_[index].tree, {}, hold_in_head);
-      }
-    }
-    Folders seen;
-    std::vector<std::uint32_t> tips;
-    for (const git_oid& tip : branches_) {
-      if (const auto row = row_of_.find(tip); row != row_of_.end()) tips.push_back(row->second);
-    }
-    // Rows rise from new to old: the first tip that has a folder is the newest that has it.
-    std::sort(tips.begin(), tips.end());
-    for (const std::uint32_t tip : tips) {
-      index = tip;
-      differing(rows_[tip].tree, {}, hold, &seen);
-    }
-  }
-
-  [[nodiscard]] bool holds(std::uint32_t row, const std::string& path, const git_oid& blob) {
-    const TreePtr tree = tree_of(rows_[row].tree);
-    git_tree_entry* entry = nullptr;
-    if (!tree || git_tree_entry_bypath(&entry, tree.get(), path.c_str()) != 0) return false;
-    const bool same = git_oid_equal(git_tree_entry_id(entry), &blob) != 0;
-    git_tree_entry_free(entry);
-    return same;
-  }
-
-  // A merge may drop what only its second parent had. Looking for that in every merge would cost
-  // a comparison of whole branches, so it is done for what is left: blobs no branch holds and no
-  // commit removed.
-  void find_dropped_by_merges() {
-    std::vector<std::uint32_t> merges;  // parents first
-    for (std::size_t i = rows_.size(); i-- > 0;) {
-      if (rows_[i].on_line && rows_[i].parents.size() > 1)
-        merges.push_back(static_cast<std::uint32_t>(i));
-    }
-    std::size_t looks = 0;
-    for (auto& [blob, stays] : stays_) {
-      for (auto& [path, stay] : stays) {
-        if (stay.held || stay.removed) continue;
-        for (const std::uint32_t merge : merges) {
-          const CommitRow& row = rows_[merge];
-          if (merge > stay.first_row || (row.refs & ~stay.refs) != 0) continue;
-          if ((looks += row.parents.size() + 1) > kMergeLooksMax) return;
-          const auto parent =
-              std::find_if(row.parents.begin(), row.parents.end(),
-                           [&, &at = path](std::uint32_t one) { return holds(one, at, blob); });
-          if (parent != row.parents.end() && !holds(merge, path, blob)) {
-            remove(stay, merge, *parent);
-            break;
-          }
-        }
-      }
-    }
-  }
-
-  [[nodiscard]] std::string person(const git_signature* who) const {
-    if (who == nullptr) return {};
-    return std::string(who->name) + " <" + who->email + ">";
-  }
-
-  [[nodiscard]] CommitFacts facts_of(std::uint32_t index) {
-    CommitFacts facts;
-    const CommitRow& row = rows_[index];
-    facts.commit = hex_of(row.id);
-    facts.date = Instant{row.date};
-    git_commit* looked = nullptr;
-    if (git_commit_lookup(&looked, repository_, &row.id) != 0) return facts;
-    const CommitPtr commit(looked);
-    facts.author = person(git_commit_author(looked));
-    facts.committer = person(git_commit_committer(looked));
-    return facts;
-  }
-
-  [[nodiscard]] std::vector<std::string> refs_of(std::uint64_t mask) const {
-    std::vector<std::string> names;
-    for (std::size_t bit = 0; bit < ref_names_.size(); ++bit) {
-      if ((mask >> bit & 1) != 0) names.push_back(ref_names_[bit]);
-    }
-    std::sort(names.begin(), names.end());
-    if (names.size() > kRefsListedMax) names.resize(kRefsListedMax);
-    return names;
-  }
-
-  // A ref may name a blob or a folder without any commit: its name stands for the path.
-  static void put_direct(const git_oid& id, const std::map<std::string, std::string>& refs,
-                         std::vector<GitPlace>& list) {
-    for (const auto& [path, ref] : refs) {
-      GitPlace place;
-      place.path = path;
-      place.facts.blob = hex_of(id);
-      place.facts.paths_total = refs.size();
-      place.facts.refs = {short_name(ref)};
-      place.facts.reachable = true;
-      list.push_back(std::move(place));
-    }
-  }
-
-  GitPlaces places() {
+  GitPlaces places(const std::vector<GitObject>& wanted) {
     GitPlaces out;
-    for (const git_oid& id : wanted_) {
-      std::vector<GitPlace>& list = out[hex_of(id)];
-      const auto stays = stays_.find(id);
-      const auto direct = direct_.find(id);
-      if (direct != direct_.end()) put_direct(id, direct->second, list);
-      if (stays == stays_.end()) {
-        if (!list.empty()) continue;
-        GitPlace nowhere;
-        nowhere.facts.blob = hex_of(id);
-        list.push_back(std::move(nowhere));
-        continue;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      std::vector<GitPlace>& list = out[wanted[i].id.hex()];
+      const std::uint32_t* first = wanted_.find(wanted[i].id);
+      if (!list.empty() || first == nullptr) continue;  // asked for twice
+      for (const auto& [path, stay] : stays_[*first]) {
+        list.push_back(place_of(wanted[i].id, path, stay));
+        list.back().facts.paths_total = stays_[*first].size();
       }
-      for (const auto& [path, stay] : stays->second) {
-        GitPlace place;
-        place.path = path;
-        place.facts.blob = hex_of(id);
-        place.facts.introduced = facts_of(stay.first_row);
-        place.facts.last_seen_commit = hex_of(rows_[stay.last_row].id);
-        if (stay.removed) place.facts.removed_commit = hex_of(rows_[stay.removed_row].id);
-        place.facts.paths_total = stays->second.size();
-        place.facts.refs = refs_of(stay.refs);
-        place.facts.in_head = stay.in_head;
-        place.facts.reachable = true;
-        place.newest = Instant{rows_[stay.last_row].date};
-        list.push_back(std::move(place));
-      }
+      if (!list.empty()) continue;
+      GitPlace nowhere;
+      nowhere.facts.blob = wanted[i].id.hex();
+      list.push_back(std::move(nowhere));
     }
     return out;
   }
 
-  git_repository* repository_;
-  std::vector<Unread>& unread_;
-  OidSet wanted_;
-  OidSet missing_;
-  bool too_deep_ = false;
-  std::vector<CommitRow> rows_;
-  OidMap<std::uint32_t> row_of_;
-  std::vector<git_oid> starts_;    // every commit something names
-  std::vector<git_oid> branches_;  // tips of local and remote branches, and HEAD
-  OidSet lines_;                   // these, and what tags name
-  OidMap<std::map<std::string, std::string>> direct_;  // blob, path, ref
-  OidMap<std::uint64_t> tips_;
-  std::vector<std::string> ref_names_;
-  OidMap<Stays> stays_;
+  [[nodiscard]] bool full() const { return full_; }
+
+ private:
+  using Found = std::pair<std::string, std::uint32_t>;  // path, blob
+  using Visit = std::function<void(const std::string& path, std::uint32_t blob)>;
+
+  Stay& stay_of(std::uint32_t blob, const std::string& path) {
+    const auto [at, fresh] = stays_[blob].try_emplace(path);
+    if (fresh && ++places_ >= kPlacesMax) full_ = true;
+    return at->second;
+  }
+
+  // True if a wanted blob is in the tree or below it. Iterative; found out once a tree.
+  bool holds_wanted(const GitId& root) {
+    struct Level {
+      GitId id;
+      TreeText text;
+      std::string_view rest;
+      bool found = false;
+    };
+    if (const char* known = holds_.find(root)) return *known != 0;
+    std::vector<Level> levels;
+    const auto enter = [&](const GitId& id) {
+      TreeText text;
+      if (store_.tree(id, text) != GitRead::kFound) text = std::make_shared<std::string>();
+      levels.push_back({id, text, *text});
+    };
+    enter(root);
+    bool found = false;
+    while (!levels.empty()) {
+      Level& level = levels.back();
+      TreeEntry entry;
+      bool entered = false;
+      while (!level.found && take_tree_entry(level.rest, entry)) {
+        if (entry.kind == TreeEntry::Kind::kBlob) {
+          level.found = wanted_.find(entry.id) != nullptr;
+        } else if (entry.kind == TreeEntry::Kind::kTree) {
+          const char* known = holds_.find(entry.id);
+          if (known == nullptr) {
+            enter(entry.id);
+            entered = true;
+            break;
+          }
+          level.found = *known != 0;
+        }
+      }
+      if (entered) continue;
+      found = level.found;
+      holds_.insert(level.id, found ? 1 : 0);
+      levels.pop_back();
+      if (!levels.empty()) levels.back().found = levels.back().found || found;
+    }
+    return found;
+  }
+
+  // Entries of a tree that matter: wanted blobs, and trees that hold one. By name and kind.
+  struct Item {
+    std::string_view name;
+    GitId id;
+    bool is_tree = false;
+    friend bool operator<(const Item& a, const Item& b) {
+      return std::tie(a.name, a.is_tree) < std::tie(b.name, b.is_tree);
+    }
+  };
+
+  std::vector<Item> items_of(const GitId* tree, TreeText& text) {
+    std::vector<Item> items;
+    if (tree == nullptr || !holds_wanted(*tree)) return items;
+    if (store_.tree(*tree, text) != GitRead::kFound) return items;
+    std::string_view rest = *text;
+    TreeEntry entry;
+    while (take_tree_entry(rest, entry)) {
+      const bool is_tree = entry.kind == TreeEntry::Kind::kTree;
+      if (is_tree ? holds_wanted(entry.id)
+                  : entry.kind == TreeEntry::Kind::kBlob && wanted_.find(entry.id) != nullptr) {
+        items.push_back({entry.name, entry.id, is_tree});
+      }
+    }
+    // git sorts folders as if their names ended with a slash, and strangers sort as they like.
+    std::sort(items.begin(), items.end());
+    return items;
+  }
+
+  struct Pair {
+    GitId tree;
+    std::optional<GitId> beside;
+    std::string prefix;
+    std::size_t depth = 0;
+  };
+
+  /// Wanted blobs of `root` that `beside` does not have at the same path.
+  void each_difference(const GitId& root, const GitId* beside, const Visit& visit) {
+    std::vector<Pair> pairs;
+    pairs.push_back({root, std::nullopt, {}, 0});
+    if (beside != nullptr) pairs.back().beside = *beside;
+    while (!pairs.empty() && !full_) {
+      const Pair pair = std::move(pairs.back());
+      pairs.pop_back();
+      if (pair.beside == pair.tree) continue;
+      if (++pairs_seen_ > kTreePairsMax || pair.depth > kTreeDepthMax) {
+        full_ = true;
+        return;
+      }
+      TreeText text;
+      TreeText beside_text;
+      const std::vector<Item> items = items_of(&pair.tree, text);
+      const std::vector<Item> others =
+          items.empty() ? std::vector<Item>() : items_of(pair.beside ? &*pair.beside : nullptr,
+                                                         beside_text);
+      for (const Item& item : items) {
+        const auto twin = std::lower_bound(others.begin(), others.end(), item);
+        const bool paired = twin != others.end() && twin->name == item.name &&
+                            twin->is_tree == item.is_tree;
+        if (paired && twin->id == item.id) continue;
+        std::string path = pair.prefix + std::string(item.name);
+        if (!item.is_tree) {
+          visit(path, *wanted_.find(item.id));
+        } else {
+          pairs.push_back({item.id, paired ? std::optional<GitId>(twin->id) : std::nullopt,
+                           path + "/", pair.depth + 1});
+        }
+      }
+    }
+  }
+
+  std::vector<Found> differences(const GitId& root, const GitId* beside) {
+    std::vector<Found> found;
+    each_difference(root, beside, [&](const std::string& path, std::uint32_t blob) {
+      found.emplace_back(path, blob);
+      if (found.size() >= kPlacesMax) full_ = true;
+    });
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  static std::vector<Found> common(std::vector<Found> a, const std::vector<Found>& b) {
+    std::vector<Found> both;
+    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
+    return both;
+  }
+
+  void compare(std::uint32_t number) {
+    const auto& commits = graph_.commits();
+    const GitGraph::Commit& commit = commits[number];
+    // Came: in no parent. Went: in some parent; of its own doing if in every one.
+    std::vector<Found> came = differences(commit.tree, nullptr_or_parent(commit, 0));
+    std::vector<Found> went_by_all;
+    for (std::uint32_t k = 0; k < commit.parents; ++k) {
+      const std::uint32_t parent = graph_.parent(commit, k);
+      const GitId& parent_tree = commits[parent].tree;
+      if (k > 0 && !came.empty()) came = common(came, differences(commit.tree, &parent_tree));
+      std::vector<Found> went = differences(parent_tree, &commit.tree);
+      for (const auto& [path, blob] : went) {
+        Stay& stay = stay_of(blob, path);
+        stay.last = std::max(stay.last, parent);
+        note_removal(commit, number, stay.taken_in_head, stay.taken);
+      }
+      went_by_all = k == 0 ? std::move(went) : common(std::move(went_by_all), went);
+    }
+    for (const auto& [path, blob] : went_by_all) {
+      Stay& stay = stay_of(blob, path);
+      note_removal(commit, number, stay.removed_in_head, stay.removed);
+    }
+    for (const auto& [path, blob] : came) {
+      Stay& stay = stay_of(blob, path);
+      if (stay.first == Stay::kNone) stay.first = number;
+      const auto& names = graph_.ref_set(commit.refs);
+      stay.refs.insert(names.begin(), names.end());
+    }
+    // What no later commit can take away, and what a branch holds at its end.
+    if (commit.has_child && !commit.is_branch) return;
+    each_difference(commit.tree, nullptr, [&](const std::string& path, std::uint32_t blob) {
+      Stay& stay = stay_of(blob, path);
+      stay.last = std::max(stay.last, number);
+      stay.on_branch = stay.on_branch || commit.is_branch;
+    });
+  }
+
+  [[nodiscard]] const GitId* nullptr_or_parent(const GitGraph::Commit& commit,
+                                               std::uint32_t k) const {
+    if (k >= commit.parents) return nullptr;
+    return &graph_.commits()[graph_.parent(commit, k)].tree;
+  }
+
+  // Commits come in order, so the last one noted is the newest.
+  static void note_removal(const GitGraph::Commit& commit, std::uint32_t number,
+                           std::uint32_t& in_head, std::uint32_t& any) {
+    // A stash keeps untracked files apart from what it is made of: nobody removed those.
+    if (commit.on_line) any = number;
+    if (commit.in_head) in_head = number;
+  }
+
+  // It stands under the name of its ref.
+  void add_loose(const GitGraph::Loose& loose) {
+    const auto add = [&](const std::string& path, std::uint32_t blob) {
+      stay_of(blob, loose.full_name + path).refs.insert(loose.ref);
+    };
+    if (loose.type == GitType::kTree) {
+      return each_difference(loose.id, nullptr, [&](const std::string& path, std::uint32_t blob) {
+        add("/" + path, blob);
+      });
+    }
+    if (const std::uint32_t* blob = wanted_.find(loose.id)) add({}, *blob);
+  }
+
+  [[nodiscard]] static std::uint32_t removal_of(const Stay& stay) {
+    if (stay.in_head || stay.on_branch) return Stay::kNone;
+    if (stay.removed_in_head != Stay::kNone) return stay.removed_in_head;
+    if (stay.taken_in_head != Stay::kNone) return stay.taken_in_head;
+    return stay.removed != Stay::kNone ? stay.removed : stay.taken;
+  }
+
+  [[nodiscard]] CommitFacts facts_of(std::uint32_t number) {
+    const GitGraph::Commit& commit = graph_.commits()[number];
+    CommitFacts facts{commit.id.hex(), {}, {}, Instant{commit.date}};
+    std::string content;
+    if (store_.read_typed(commit.id, GitType::kCommit, content) != GitRead::kFound) return facts;
+    if (const auto text = parse_commit(content)) {
+      facts.author = text->author;
+      facts.committer = text->committer;
+    }
+    return facts;
+  }
+
+  [[nodiscard]] GitPlace place_of(const GitId& id, const std::string& path, const Stay& stay) {
+    GitPlace place;
+    place.path = path;
+    place.facts.blob = id.hex();
+    place.facts.reachable = true;
+    place.facts.in_head = stay.in_head;
+    for (const std::uint32_t name : stay.refs) {
+      if (place.facts.refs.size() == kRefsListedMax) break;
+      place.facts.refs.push_back(graph_.names()[name]);
+    }
+    if (stay.first == Stay::kNone) return place;  // only a tag names it
+    const auto& commits = graph_.commits();
+    place.facts.introduced = facts_of(stay.first);
+    const std::uint32_t last = std::max(stay.last, stay.first);
+    place.facts.last_seen_commit = commits[stay.in_head ? graph_.head() : last].id.hex();
+    place.newest = Instant{commits[stay.in_head ? graph_.head() : last].date};
+    const std::uint32_t removal = removal_of(stay);
+    if (removal != Stay::kNone) place.facts.removed_commit = commits[removal].id.hex();
+    return place;
+  }
+
+  GitStore& store_;
+  const GitGraph& graph_;
+  FlatTable<GitId, std::uint32_t> wanted_;
+  FlatTable<GitId, char> holds_;
+  std::vector<std::map<std::string, Stay>> stays_;
+  std::uint64_t pairs_seen_ = 0;
+  std::size_t places_ = 0;
+  bool full_ = false;
+};
+
+// Is an id in a sorted list? Entries of trees repeat from version to version: a small table of
+// what was just found answers most questions without leaving the cache.
+class SortedIds {
+ public:
+  explicit SortedIds(const std::vector<GitId>& ids) : ids_(ids), recent_(1U << 15U) {
+    starts_.resize(65'537);
+    std::size_t at = 0;
+    for (std::size_t prefix = 0; prefix <= 65'536; ++prefix) {
+      while (at < ids.size() && prefix_of(ids[at]) < prefix) ++at;
+      starts_[prefix] = static_cast<std::uint32_t>(at);
+    }
+  }
+  [[nodiscard]] bool contains(const GitId& id) {
+    GitId& recent = recent_[id.hash() & (recent_.size() - 1)];
+    if (recent == id) return true;
+    const std::size_t prefix = prefix_of(id);
+    const auto begin = ids_.begin() + starts_[prefix];
+    const auto end = ids_.begin() + starts_[prefix + 1];
+    if (!std::binary_search(begin, end, id)) return false;
+    recent = id;
+    return true;
+  }
+
+ private:
+  static std::size_t prefix_of(const GitId& id) {
+    return static_cast<std::size_t>(id.bytes[0]) << 8U | id.bytes[1];
+  }
+  const std::vector<GitId>& ids_;
+  std::vector<std::uint32_t> starts_;
+  std::vector<GitId> recent_;
 };
 
 }  // namespace
 
-Result<GitPlaces> attribute_blobs(git_repository* repository, const std::vector<GitObject>& wanted,
-                                  std::vector<Unread>& unread) {
-  if (wanted.empty()) return GitPlaces{};
-  return History(repository, wanted, unread).run();
+GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph,
+                          const std::vector<GitObject>& wanted, std::vector<Unread>& unread) {
+  if (wanted.empty()) return {};
+  History history(store, graph, wanted);
+  history.run();
+  if (history.full()) unread.push_back({{}, ".git", "history-too-large", 0});
+  return history.places(wanted);
+}
+
+void check_history(GitStore& store, const GitGraph& graph, const std::vector<GitId>& ids,
+                   GitDamage& damage) {
+  SortedIds present(ids);
+  FlatTable<GitId, char> seen;
+  std::vector<GitId> waiting;
+  const auto visit = [&](const GitId& tree) {
+    if (seen.insert(tree, 1)) waiting.push_back(tree);
+  };
+  const auto drain = [&] {
+    std::string text;
+    while (!waiting.empty()) {
+      const GitId id = waiting.back();
+      waiting.pop_back();
+      const GitRead outcome = store.read_typed(id, GitType::kTree, text);
+      if (outcome != GitRead::kFound) {
+        damage.note(id, outcome);
+        continue;
+      }
+      std::string_view rest = text;
+      TreeEntry entry;
+      while (take_tree_entry(rest, entry)) {
+        if (entry.kind == TreeEntry::Kind::kTree) {
+          visit(entry.id);
+        } else if (entry.kind == TreeEntry::Kind::kBlob && !present.contains(entry.id)) {
+          damage.note(entry.id, GitRead::kMissing);
+        }
+      }
+      if (!rest.empty()) damage.note(id, GitRead::kCorrupt);
+    }
+  };
+  for (const GitGraph::Commit& commit : graph.commits()) {
+    visit(commit.tree);
+    drain();
+  }
+  for (const GitGraph::Loose& loose : graph.loose()) {
+    if (loose.type == GitType::kTree) visit(loose.id);
+  }
+  drain();
 }
 
 }  // namespace nhi

@@ -39,7 +39,8 @@ std::vector<GitPlace> places_in(const Sandbox& box, const std::string& git_dir,
   if (!repository) return {};
   const std::string id = blob_of(box, text);
   std::vector<Unread> unread;
-  auto places = repository->attribute({{id, GitObjectKind::kBlob, text.size()}}, unread);
+  const GitObject wanted{*GitId::parse(id), GitObjectKind::kBlob, text.size()};
+  auto places = repository->attribute({wanted}, unread);
   EXPECT_TRUE(unread.empty());
   EXPECT_TRUE(places && places->size() == 1);
   return places ? (*places)[id] : std::vector<GitPlace>();

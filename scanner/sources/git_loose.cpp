@@ -20,7 +20,7 @@
 #include <string_view>
 
 #include "scanner/base/file.hpp"
-#include "scanner/sources/git_handles.hpp"
+#include "scanner/sources/git_store.hpp"
 
 namespace nhi {
 namespace {
@@ -65,7 +65,9 @@ int corrupt() {
 // At most `most` bytes of the object's file. The file's size goes to `whole`.
 int read_file(const LooseBackend& loose, const git_oid& id, std::uint64_t most, std::string& bytes,
               std::uint64_t& whole) {
-  std::string path = hex_of(id);
+  GitId name;
+  std::memcpy(name.bytes.data(), id.id, name.bytes.size());
+  std::string path = name.hex();
   path = loose.folder + "/" + path.substr(0, 2) + "/" + path.substr(2);
   const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.get() < 0) return errno == ENOENT || errno == ENOTDIR ? GIT_ENOTFOUND : corrupt();

@@ -20,7 +20,7 @@ struct Listing {
 
   [[nodiscard]] const GitObject* find(const std::string& id) const {
     const auto at = std::find_if(objects.begin(), objects.end(),
-                                 [&](const GitObject& object) { return object.id == id; });
+                                 [&](const GitObject& object) { return object.id.hex() == id; });
     return at == objects.end() ? nullptr : &*at;
   }
   [[nodiscard]] std::vector<std::string> reasons() const {
@@ -68,7 +68,7 @@ inline std::set<std::string> by_us(const Listing& listing) {
     const char* kind = object.kind == GitObjectKind::kBlob            ? "blob"
                        : object.kind == GitObjectKind::kCommitMessage ? "commit"
                                                                       : "tag";
-    found.insert(object.id + " " + kind + " " + std::to_string(object.size));
+    found.insert(object.id.hex() + " " + kind + " " + std::to_string(object.size));
   }
   return found;
 }
@@ -80,8 +80,8 @@ inline void expect_same_content(const Sandbox& box, const std::string& folder,
                        : object.kind == GitObjectKind::kCommitMessage ? "commit"
                                                                       : "tag";
     const auto content = repository.read(object);
-    ASSERT_TRUE(content) << object.id;
-    EXPECT_EQ(*content, box.run({"git", "cat-file", kind, object.id}, box.path(folder)).out);
+    ASSERT_TRUE(content) << object.id.hex();
+    EXPECT_EQ(*content, box.run({"git", "cat-file", kind, object.id.hex()}, box.path(folder)).out);
     EXPECT_EQ(content->size(), object.size);
   }
 }
