@@ -9,6 +9,7 @@
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/stored.hpp"
 #include "scanner/cli/version.hpp"
+#include "scanner/report/overview.hpp"
 #include "scanner/sweep/runs.hpp"
 
 namespace nhi {
@@ -67,11 +68,11 @@ Result<int> cmd_sweep(const Options& options) {
   request.facts.as_of = as_of;
   request.facts.estate = estate.name;
   request.facts.version = std::string(kVersion);
-  request.policy.as_of = as_of;
-  request.policy.stale_after_days = estate.stale_after_days;
-  request.policy.max_age_days = estate.max_age_days;
-  if (estate.cis1_removal) request.policy.cis1_removal = *estate.cis1_removal;
-  const Policy policy = request.policy;
+  Policy policy;
+  policy.as_of = as_of;
+  policy.stale_after_days = estate.stale_after_days;
+  policy.max_age_days = estate.max_age_days;
+  if (estate.cis1_removal) policy.cis1_removal = *estate.cis1_removal;
 
   Progress progress;
   auto swept = [&] {
@@ -84,6 +85,11 @@ Result<int> cmd_sweep(const Options& options) {
   NHI_TRY(const StoredView view, stored_view(inventory, {}, policy));
   ReportData data = report_data(view, policy);
   data.rule_names = rule_names(rules);
+  // What the page shows tonight is what tomorrow's trend remembers.
+  Measures tonight = make_overview(data).measures;
+  tonight.sweep = static_cast<std::int64_t>(swept->sweep);
+  NHI_CHECK_OK(inventory.store_measures(swept->sweep, to_rows(tonight)));
+  if (!data.trend.empty()) data.trend.back() = tonight;
   NHI_CHECK_OK(write_html(options, data));
   const Level least = min_confidence_of(options);
   const bool fresh = std::any_of(

@@ -1,6 +1,6 @@
 #include "scanner/cli/stored.hpp"
 
-#include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "scanner/cli/version.hpp"
@@ -29,9 +29,7 @@ Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter
   }
   NHI_TRY(const std::vector<Inventory::SweepRow> sweeps, inventory.finished_sweeps());
   for (const Inventory::SweepRow& row : sweeps) {
-    NamedMeasures named;
-    for (const Measure& measure : row.measures) named.emplace_back(measure.name, measure.value);
-    Measures measures = read_measures(named);
+    Measures measures = from_rows(row.measures);
     measures.sweep = static_cast<std::int64_t>(row.id);
     measures.when = row.facts.as_of;
     view.trend.push_back(measures);
@@ -55,6 +53,55 @@ ReportData report_data(const StoredView& view, const Policy& policy) {
   data.dependencies = view.derived.dependencies;
   data.trend = view.trend;
   return data;
+}
+
+std::vector<Measure> to_rows(const Measures& m) {
+  const auto number = [](std::uint64_t value) {
+    return std::optional<std::int64_t>(static_cast<std::int64_t>(value));
+  };
+  std::vector<Measure> rows = {{"findings", number(m.findings)},
+                         {"credentials", number(m.credentials)},
+                         {"outstanding", number(m.outstanding)},
+                         {"new", number(m.fresh)},
+                         {"gone", number(m.gone)},
+                         {"unverified", number(m.unverified)},
+                         {"will-stop", number(m.will_stop)},
+                         {"cis1-stale", number(m.cis1_stale)},
+                         {"removed-not-dead", number(m.removed_not_dead)},
+                         {"residue", number(m.residue)},
+                         {"shared-spine", number(m.shared_spine)},
+                         {"unbound", number(m.unbound)},
+                         {"unowned", number(m.unowned)},
+                         {"reused", number(m.reused)},
+                         {"long-lived", std::nullopt},
+                         {"long-lived-unknown", number(m.long_lived_unknown)},
+                         {"unread", number(m.unread)}};
+  if (m.long_lived) {
+    rows[14].value = static_cast<std::int64_t>(*m.long_lived);
+  }
+  return rows;
+}
+
+Measures from_rows(const std::vector<Measure>& rows) {
+  Measures m;
+  const std::map<std::string_view, std::uint64_t*> fields = {
+      {"findings", &m.findings},   {"credentials", &m.credentials},
+      {"outstanding", &m.outstanding}, {"new", &m.fresh},
+      {"gone", &m.gone},           {"unverified", &m.unverified},
+      {"will-stop", &m.will_stop}, {"cis1-stale", &m.cis1_stale},
+      {"removed-not-dead", &m.removed_not_dead}, {"residue", &m.residue},
+      {"shared-spine", &m.shared_spine}, {"unbound", &m.unbound},
+      {"unowned", &m.unowned},     {"reused", &m.reused},
+      {"long-lived-unknown", &m.long_lived_unknown}, {"unread", &m.unread}};
+  for (const auto& [name, value] : rows) {
+    if (name == "long-lived") {
+      if (value) m.long_lived = static_cast<std::uint64_t>(*value);
+      continue;
+    }
+    const auto field = fields.find(name);
+    if (field != fields.end() && value) *field->second = static_cast<std::uint64_t>(*value);
+  }
+  return m;
 }
 
 }  // namespace nhi

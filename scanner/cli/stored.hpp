@@ -22,4 +22,9 @@ struct StoredView {
                                              const Policy& policy);
 [[nodiscard]] ReportData report_data(const StoredView& view, const Policy& policy);
 
+/// Measures as rows of the store, by the names and in the order of contracts section 7, and back.
+/// A value without evidence is none.
+[[nodiscard]] std::vector<Measure> to_rows(const Measures& measures);
+[[nodiscard]] Measures from_rows(const std::vector<Measure>& rows);
+
 }  // namespace nhi

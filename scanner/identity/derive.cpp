@@ -39,10 +39,6 @@ bool in_files_now(const Finding& finding) {
   return finding.place.git->in_head || finding.place.git->in_worktree;
 }
 
-bool is_dead(CredentialStatus status) {
-  return status == CredentialStatus::kDeadProven || status == CredentialStatus::kDeadAttested;
-}
-
 // The system an estate names, else the root: what a dependency is grouped by.
 const std::string& system_of(const Finding& finding) {
   return finding.system.empty() ? finding.place.root : finding.system;
@@ -74,11 +70,6 @@ struct CredentialBuilder {
   Credential credential;
   std::set<std::string> identities;
   std::set<std::string> systems;
-  bool owned = false;
-  bool cis1_bound = false;
-  bool shared_spine = false;
-  bool beside_cis1 = false;
-  std::set<std::string> dependencies;
 };
 using CredentialBuilders = std::map<std::string, CredentialBuilder>;
 
@@ -101,9 +92,6 @@ void add_to_credential(CredentialBuilder& builder, const Finding& finding) {
   take_staleness(credential.staleness, finding.staleness);
   if (!finding.identity.empty()) builder.identities.insert(finding.identity);
   if (!finding.system.empty()) builder.systems.insert(finding.system);
-  builder.owned = builder.owned || !finding.owner_name.empty();
-  builder.cis1_bound = builder.cis1_bound || bound_to_cis1(finding);
-  builder.shared_spine = builder.shared_spine || is_shared_spine(finding);
 }
 
 // What the indicators of one system say.
@@ -180,8 +168,7 @@ Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& po
 }
 
 // Puts each credential of a dependency's system where it belongs: on it, beside it, or shared.
-void bind_credentials(std::vector<Finding>& findings, Evidences& evidences,
-                      CredentialBuilders& builders) {
+void bind_credentials(std::vector<Finding>& findings, Evidences& evidences) {
   std::map<std::string, std::set<std::string>> beside;
   std::map<std::string, std::set<std::string>> shared;
   for (Finding& finding : findings) {
@@ -202,14 +189,9 @@ void bind_credentials(std::vector<Finding>& findings, Evidences& evidences,
     }
     const bool in_cis1_file =
         evidence.cis1_files.contains({finding.place.root, finding.place.path.value_or("")});
-    if (bound_to_cis1(finding)) {
-      finding.dependency_id = id;
-      builders[finding.credential_id].dependencies.insert(id);
-      beside[id].insert(finding.credential_id);
-    } else if (in_cis1_file) {
-      builders[finding.credential_id].beside_cis1 = true;
-      beside[id].insert(finding.credential_id);
-    }
+    const bool bound = bound_to_cis1(finding);
+    if (bound) finding.dependency_id = id;
+    if (bound || in_cis1_file) beside[id].insert(finding.credential_id);
   }
   for (auto& [key, evidence] : evidences) {
     Dependency& dependency = evidence.dependency;
@@ -226,53 +208,6 @@ void finish_credential(CredentialBuilder& builder, const Policy& policy) {
   credential.long_lived =
       credential.staleness.since &&
       days_between(*credential.staleness.since, policy.as_of) > policy.max_age_days;
-}
-
-bool counts_as_machine(Principal principal) { return principal != Principal::kHuman; }
-
-void measure_credential(const CredentialBuilder& builder,
-                        const std::map<std::string, DependencyState>& states,
-                        const Policy& policy, Measures& measures) {
-  const Credential& credential = builder.credential;
-  if (!counts_as_machine(credential.principal)) return;
-  ++measures.credentials;
-  const bool dead = is_dead(credential.status);
-  if (dead) {
-    if (credential.sites > 0) ++measures.residue;
-    return;
-  }
-  ++measures.outstanding;
-  if (!credential.in_head) ++measures.removed_not_dead;
-  if (builder.shared_spine) ++measures.shared_spine;
-  if (builder.beside_cis1 && !builder.cis1_bound && !builder.shared_spine) ++measures.unbound;
-  if (!builder.owned) ++measures.unowned;
-  if (credential.reused) ++measures.reused;
-  if (!credential.staleness.since) {
-    ++measures.long_lived_unknown;
-  } else {
-    measures.long_lived = measures.long_lived.value_or(0) + (credential.long_lived ? 1 : 0);
-  }
-  if (!builder.cis1_bound || builder.shared_spine) return;
-  const bool after = policy.as_of >= policy.cis1_removal;
-  const bool left_behind = std::any_of(
-      builder.dependencies.begin(), builder.dependencies.end(), [&](const std::string& id) {
-        const auto state = states.find(id);
-        return state != states.end() && state->second == DependencyState::kCis2Only;
-      });
-  if (after || left_behind) ++measures.cis1_stale;
-}
-
-void measure_findings(const std::vector<Finding>& findings, Measures& measures) {
-  for (const Finding& finding : findings) {
-    if (finding.kind == FindingKind::kSite || finding.principal == Principal::kHuman) continue;
-    ++measures.findings;
-    switch (finding.presence) {
-      case Presence::kNew: ++measures.fresh; break;
-      case Presence::kOpen: break;
-      case Presence::kGone: ++measures.gone; break;
-      case Presence::kUnverified: ++measures.unverified; break;
-    }
-  }
 }
 
 std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
@@ -303,11 +238,6 @@ std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
   return identities;
 }
 
-bool will_stop(DependencyState state) {
-  return state == DependencyState::kObserved || state == DependencyState::kCis1Only ||
-         state == DependencyState::kCis2Configured;
-}
-
 }  // namespace
 
 bool is_shared_spine(const Finding& finding) {
@@ -336,74 +266,14 @@ Derived derive(std::vector<Finding>& findings, const Policy& policy) {
     }
   }
   Evidences evidences = gather_evidence(findings, policy);
-  bind_credentials(findings, evidences, builders);
-
-  std::map<std::string, DependencyState> states;
-  for (auto& [key, evidence] : evidences) {
-    const Dependency& dependency = evidence.dependency;
-    const DependencyState state = dependency.decided.value_or(dependency.proposed);
-    states[dependency.id] = state;
-    if (will_stop(state)) ++derived.measures.will_stop;
-    derived.dependencies.push_back(dependency);
-  }
+  bind_credentials(findings, evidences);
+  for (auto& [key, evidence] : evidences) derived.dependencies.push_back(evidence.dependency);
   for (auto& [id, builder] : builders) {
     finish_credential(builder, policy);
-    measure_credential(builder, states, policy, derived.measures);
-    derived.credentials.push_back(builder.credential);
+    derived.credentials.push_back(std::move(builder.credential));
   }
-  measure_findings(findings, derived.measures);
   derived.identities = gather_identities(findings);
-  derived.measures.when = policy.as_of;
   return derived;
-}
-
-NamedMeasures name_measures(const Measures& m) {
-  const auto number = [](std::uint64_t value) {
-    return std::optional<std::int64_t>(static_cast<std::int64_t>(value));
-  };
-  NamedMeasures named = {{"findings", number(m.findings)},
-                         {"credentials", number(m.credentials)},
-                         {"outstanding", number(m.outstanding)},
-                         {"new", number(m.fresh)},
-                         {"gone", number(m.gone)},
-                         {"unverified", number(m.unverified)},
-                         {"will-stop", number(m.will_stop)},
-                         {"cis1-stale", number(m.cis1_stale)},
-                         {"removed-not-dead", number(m.removed_not_dead)},
-                         {"residue", number(m.residue)},
-                         {"shared-spine", number(m.shared_spine)},
-                         {"unbound", number(m.unbound)},
-                         {"unowned", number(m.unowned)},
-                         {"reused", number(m.reused)},
-                         {"long-lived", std::nullopt},
-                         {"long-lived-unknown", number(m.long_lived_unknown)},
-                         {"unread", number(m.unread)}};
-  if (m.long_lived) {
-    named[14].second = static_cast<std::int64_t>(*m.long_lived);
-  }
-  return named;
-}
-
-Measures read_measures(const NamedMeasures& named) {
-  Measures m;
-  const std::map<std::string_view, std::uint64_t*> fields = {
-      {"findings", &m.findings},   {"credentials", &m.credentials},
-      {"outstanding", &m.outstanding}, {"new", &m.fresh},
-      {"gone", &m.gone},           {"unverified", &m.unverified},
-      {"will-stop", &m.will_stop}, {"cis1-stale", &m.cis1_stale},
-      {"removed-not-dead", &m.removed_not_dead}, {"residue", &m.residue},
-      {"shared-spine", &m.shared_spine}, {"unbound", &m.unbound},
-      {"unowned", &m.unowned},     {"reused", &m.reused},
-      {"long-lived-unknown", &m.long_lived_unknown}, {"unread", &m.unread}};
-  for (const auto& [name, value] : named) {
-    if (name == "long-lived") {
-      if (value) m.long_lived = static_cast<std::uint64_t>(*value);
-      continue;
-    }
-    const auto field = fields.find(name);
-    if (field != fields.end() && value) *field->second = static_cast<std::uint64_t>(*value);
-  }
-  return m;
 }
 
 }  // namespace nhi

@@ -1,11 +1,10 @@
-// derive.hpp - from findings to what people count: credentials, identities, dependencies, measures.
+// derive.hpp - from findings to what people ask about: credentials, identities, dependencies.
 // Nothing here is stored by hand: the same findings, decisions and dates give the same answer.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "scanner/identity/types.hpp"
@@ -24,10 +23,9 @@ struct Derived {
   std::vector<Credential> credentials;    // by id
   std::vector<Identity> identities;       // by key
   std::vector<Dependency> dependencies;   // by system
-  Measures measures;                      // without sweep number
 };
 
-/// Source: contracts section 7; the state rules of reference/nhs-cis.md section 6.
+/// Source: the state rules of reference/nhs-cis.md section 6.
 /// `findings` get their dependency_id.
 [[nodiscard]] Derived derive(std::vector<Finding>& findings, const Policy& policy);
 
@@ -36,11 +34,5 @@ struct Derived {
 [[nodiscard]] bool bound_to_cis1(const Finding& finding);
 /// True for endpoint certificates, MESH and SDS credentials: they outlive CIS1.
 [[nodiscard]] bool is_shared_spine(const Finding& finding);
-
-/// Measures by the names they are stored under, in the order of contracts section 7, and back.
-/// A value without evidence is none.
-using NamedMeasures = std::vector<std::pair<std::string, std::optional<std::int64_t>>>;
-[[nodiscard]] NamedMeasures name_measures(const Measures& measures);
-[[nodiscard]] Measures read_measures(const NamedMeasures& named);
 
 }  // namespace nhi

@@ -85,28 +85,24 @@ TEST(SharedSpineCredentials, AreNeverBoundToCis1) {
 
   std::vector<Finding> findings = {
       indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas), spine, relay, endpoint};
-  const Derived after = derive(findings, policy_at(Instant{1803772800}));
-  EXPECT_EQ(after.measures.cis1_stale, 1U) << "only the relay key";
-  EXPECT_EQ(after.measures.shared_spine, 2U);
-  const Dependency& dependency = after.dependencies.at(0);
+  const Derived derived = derive(findings, policy_at(kNow));
+  const Dependency& dependency = derived.dependencies.at(0);
   EXPECT_EQ(dependency.credentials, std::vector<std::string>{"c_relay"});
   EXPECT_EQ(dependency.shared_spine, (std::vector<std::string>{"c_cert", "c_spine"}));
+  EXPECT_EQ(findings[1].dependency_id, "") << "Spine messaging";
+  EXPECT_EQ(findings[2].dependency_id, dependency.id) << "the relay key";
+  EXPECT_EQ(findings[3].dependency_id, "") << "the endpoint certificate";
 }
 
-TEST(Cis1Stale, NeedsTheDateOrADecision) {
-  Finding relay = credential("f_3", "c_relay", "app.env");
-  relay.site = SiteFacts{};
-  relay.site->target = "https://" + kGas + "/saml/RoleAssertion";
+TEST(Dependencies, KeepWhatPeopleDecidedApartFromTheProposal) {
   std::vector<Finding> findings = {
-      indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas), relay};
+      indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas)};
   Policy policy = policy_at(kNow);
-  const Derived before = derive(findings, policy);
-  EXPECT_EQ(before.measures.cis1_stale, 0U);
-  EXPECT_EQ(before.measures.will_stop, 1U);
-  policy.decided[before.dependencies.at(0).id] = DependencyState::kCis2Only;
-  const Derived decided = derive(findings, policy);
-  EXPECT_EQ(decided.measures.cis1_stale, 1U);
-  EXPECT_EQ(decided.measures.will_stop, 0U);
+  const std::string id = derive(findings, policy).dependencies.at(0).id;
+  policy.decided[id] = DependencyState::kCis2Only;
+  const Dependency decided = derive(findings, policy).dependencies.at(0);
+  EXPECT_EQ(decided.proposed, DependencyState::kCis1Only);
+  EXPECT_EQ(decided.decided, DependencyState::kCis2Only);
 }
 
 TEST(Credentials, JoinEqualValuesAndCountThemOnce) {
@@ -120,57 +116,26 @@ TEST(Credentials, JoinEqualValuesAndCountThemOnce) {
   EXPECT_EQ(derived.credentials[0].sites, 2U);
   EXPECT_TRUE(derived.credentials[0].reused);
   EXPECT_EQ(derived.identities.size(), 2U);
-  EXPECT_EQ(derived.measures.reused, 1U);
 }
 
-TEST(Credentials, GoneFromFilesButNotProvenDeadAreAHeadline) {
+TEST(Credentials, AreInNoFileWhenEveryPlaceIsGoneOrOnlyHistory) {
   Finding gone = credential("f_1", "c_1", "a.env");
   gone.presence = Presence::kGone;
-  Finding dead = gone;
-  dead.id = "f_2";
-  dead.credential_id = "c_2";
-  dead.credential_status = CredentialStatus::kDeadProven;
-  Finding residue = dead;
-  residue.id = "f_3";
-  residue.credential_id = "c_3";
-  residue.presence = Presence::kOpen;
-  std::vector<Finding> findings = {gone, dead, residue};
+  Finding history = credential("f_2", "c_2", "a.env");
+  history.place.git = GitFacts{};
+  std::vector<Finding> findings = {gone, history, credential("f_3", "c_3", "a.env")};
   const Derived derived = derive(findings, policy_at(kNow));
-  EXPECT_EQ(derived.measures.removed_not_dead, 1U);
-  EXPECT_EQ(derived.measures.outstanding, 1U);
-  EXPECT_EQ(derived.measures.residue, 1U);
+  ASSERT_EQ(derived.credentials.size(), 3U);
+  EXPECT_FALSE(derived.credentials[0].in_head);
+  EXPECT_FALSE(derived.credentials[1].in_head);
+  EXPECT_TRUE(derived.credentials[2].in_head);
 }
 
-TEST(LongLived, IsUnknownWithoutEvidence) {
+TEST(Credentials, AreLongLivedOnlyByEvidence) {
   std::vector<Finding> findings = {credential("f_1", "c_1", "a.env")};
-  Derived derived = derive(findings, policy_at(kNow));
-  EXPECT_EQ(derived.measures.long_lived, std::nullopt);
-  EXPECT_EQ(derived.measures.long_lived_unknown, 1U);
+  EXPECT_FALSE(derive(findings, policy_at(kNow)).credentials.at(0).long_lived);
   findings[0].staleness = {AgeSource::kGit, Instant{kNow.seconds - 400 * 86400}, std::nullopt};
-  derived = derive(findings, policy_at(kNow));
-  EXPECT_EQ(derived.measures.long_lived, 1U);
-}
-
-TEST(HumanCredentials, StandOutsideEveryCount) {
-  Finding human = credential("f_1", "c_1", "a.env");
-  human.principal = Principal::kHuman;
-  std::vector<Finding> findings = {human};
-  const Derived derived = derive(findings, policy_at(kNow));
-  EXPECT_EQ(derived.measures.credentials, 0U);
-  EXPECT_EQ(derived.measures.findings, 0U);
-}
-
-TEST(NamedMeasures, SurviveTheStore) {
-  Measures measures;
-  measures.findings = 5;
-  measures.cis1_stale = 2;
-  measures.long_lived = 0;
-  const Measures back = read_measures(name_measures(measures));
-  EXPECT_EQ(back.findings, 5U);
-  EXPECT_EQ(back.cis1_stale, 2U);
-  EXPECT_EQ(back.long_lived, 0U);
-  measures.long_lived.reset();
-  EXPECT_EQ(read_measures(name_measures(measures)).long_lived, std::nullopt);
+  EXPECT_TRUE(derive(findings, policy_at(kNow)).credentials.at(0).long_lived);
 }
 
 }  // namespace

@@ -122,7 +122,11 @@ std::string standing_line(const Finding& head) {
     }
     parts.push_back(std::move(system));
   }
-  if (head.staleness.since) parts.push_back("in use since " + to_iso_date(*head.staleness.since));
+  if (head.staleness.since) {
+    // A file's date is weak evidence: say which kind it is.
+    parts.push_back(fmt::format("in use since {} ({})", to_iso_date(*head.staleness.since),
+                                to_string(head.staleness.source)));
+  }
   if (head.staleness.expires) parts.push_back("expires " + to_iso_date(*head.staleness.expires));
   parts.push_back(head.owner_name.empty() ? "no owner" : "owner " + shown(head.owner_name));
   return joined(parts, ", ");

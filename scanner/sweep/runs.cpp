@@ -56,12 +56,6 @@ class InventorySink : public UnitSink {
   bool full_;
 };
 
-std::vector<Measure> to_stored(const Measures& measures) {
-  std::vector<Measure> stored;
-  for (auto& [name, value] : name_measures(measures)) stored.push_back({name, value});
-  return stored;
-}
-
 // Everything that could have found something tonight, as it stands in Finding::rule.
 std::vector<std::string> asked_rules(const RuleSet& rules) {
   std::vector<std::string> ids;
@@ -120,6 +114,7 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
   NHI_TRY(RunResult run, run_pipeline(request.targets, options, rules, key, sink, progress));
 
   SweepReport report;
+  report.sweep = sweep;
   report.coverage = std::move(run.coverage);
   report.stats = std::move(run.stats);
   const auto judge = [&](const UnitKey& unit) {
@@ -128,11 +123,6 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
   };
   const SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge};
   NHI_TRY(report.outcome, inventory.finish_sweep(sweep, end));
-  NHI_TRY(report.findings, inventory.findings({}));
-  report.derived = derive(report.findings, request.policy);
-  report.derived.measures.unread = report.coverage.unread_total;
-  report.derived.measures.sweep = static_cast<std::int64_t>(sweep);
-  NHI_CHECK_OK(inventory.store_measures(sweep, to_stored(report.derived.measures)));
   return report;
 }
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "scanner/identity/derive.hpp"
 #include "scanner/inventory/inventory.hpp"
 #include "scanner/sweep/pipeline.hpp"
 
@@ -25,14 +24,12 @@ struct ScanOutcome {
 struct SweepRequest {
   std::vector<Target> targets;
   SweepFacts facts;          // targets, rules and profile are filled in by run_sweep
-  Policy policy;
   bool full = false;         // read everything again
 };
 struct SweepReport {
+  SweepId sweep{};
   SweepOutcome outcome;
   Coverage coverage;
-  std::vector<Finding> findings;   // the inventory's view after this sweep, report order
-  Derived derived;
   MatchStats stats;
 };
 
