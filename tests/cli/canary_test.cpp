@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -166,6 +167,23 @@ TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
     if (fs::exists(box.path(name))) artefacts[name] = whole_file(box.path(name));
   }
   for (const auto& [where, content] : artefacts) expect_no_canary(where, content, planted);
+}
+
+TEST(Canaries, StayOutOfACoreDumpBecauseThereIsNone) {
+  const Sandbox box;
+  for (int i = 0; i < 4000; ++i) {
+    box.write("tree/" + std::to_string(i) + ".properties",
+              "db.password=" + fake(std::to_string(i), 20) + "\n");
+  }
+  RunOptions aborted;
+  aborted.kill_after_ms = 60;
+  aborted.kill_signal = SIGABRT;
+  const Outcome scan = box.run({"scan", "tree", "--jobs", "1"}, aborted);
+  ASSERT_EQ(scan.exit_status, 128 + SIGABRT) << "it ended before it was killed";
+  EXPECT_FALSE(scan.dumped_core);
+  for (const auto& entry : fs::directory_iterator(box.folder())) {
+    EXPECT_FALSE(entry.path().filename().string().starts_with("core")) << entry.path();
+  }
 }
 
 }  // namespace

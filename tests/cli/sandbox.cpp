@@ -47,6 +47,8 @@ Pipe make_pipe() {
   for (const std::string& word : environment) envp.push_back(const_cast<char*>(word.c_str()));
   envp.push_back(nullptr);
   if (::chdir(cwd.c_str()) != 0) ::_exit(126);
+  const rlimit cores{RLIM_INFINITY, RLIM_INFINITY};  // what the program does about them is tested
+  ::setrlimit(RLIMIT_CORE, &cores);
   if (options.uid && (::setgid(*options.uid) != 0 || ::setuid(*options.uid) != 0)) ::_exit(126);
   ::execvpe(argv[0], argv.data(), envp.data());
   ::_exit(127);
@@ -64,7 +66,7 @@ void exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, const RunOptions& opt
     ::poll(waits.data(), waits.size(), 5);
     const auto passed = std::chrono::steady_clock::now() - start;
     if (!killed && passed >= std::chrono::milliseconds(options.kill_after_ms)) {
-      ::kill(child, SIGKILL);
+      ::kill(child, options.kill_signal);
       killed = true;
     }
     if (in.write_end >= 0 && (waits[2].revents != 0 || input.empty())) {
@@ -116,6 +118,7 @@ Outcome run_command(const std::vector<std::string>& command,
   rusage usage{};
   ::wait4(child, &status, 0, &usage);
   outcome.peak_kib = usage.ru_maxrss;
+  outcome.dumped_core = WIFSIGNALED(status) && WCOREDUMP(status);
   outcome.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return outcome;
 }

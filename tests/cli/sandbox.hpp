@@ -17,13 +17,15 @@ struct Outcome {
   std::string out;
   std::string err;
   long peak_kib = 0;      // largest resident set
+  bool dumped_core = false;
 };
 
 struct RunOptions {
   std::string cwd;                  // default: the sandbox folder
   std::string input;                // standard input
   std::optional<uid_t> uid;         // run as this user (needs root)
-  int kill_after_ms = 0;            // SIGKILL then; 0 = never
+  int kill_after_ms = 0;            // kill_signal then; 0 = never
+  int kill_signal = 9;              // SIGKILL
   std::string out_path;             // standard output goes there, not to `out`
 };
 
