@@ -52,8 +52,8 @@ std::string to_iso_date(Instant instant) {
 
 std::string to_iso8601(Instant instant) {
   const std::int64_t second = broken(instant).second_of_day;
-  return fmt::format("{}T{:02}:{:02}:{:02}Z", to_iso_date(instant), second / 3600,
-                     second / 60 % 60, second % 60);
+  return fmt::format("{}T{:02}:{:02}:{:02}Z", to_iso_date(instant), second / 3600, second / 60 % 60,
+                     second % 60);
 }
 
 Result<Instant> parse_instant(std::string_view text) {

@@ -19,8 +19,7 @@ struct Halves {
   std::string_view first;
   std::string_view second;
   [[nodiscard]] bool equal(Bytes v) const {
-    return v.size() == first.size() + second.size() && v.starts_with(first) &&
-           v.ends_with(second);
+    return v.size() == first.size() + second.size() && v.starts_with(first) && v.ends_with(second);
   }
   [[nodiscard]] bool starts(Bytes v) const {
     return v.starts_with(first) && v.substr(first.size()).starts_with(second);
@@ -32,23 +31,33 @@ struct Halves {
 
 constexpr Halves kSamples[] = {
     // RFC 7617, 6749, 6750, 6455, 7636.
-    {"QWxhZGRpbjpv", "cGVuIHNlc2FtZQ=="}, {"czZCaGRSa3F0", "MzpnWDFmQmF0M2JW"},
-    {"mF_9.B5f", "-4.1JqM"}, {"2YotnFZFEjr1", "zCsicMWpAA"}, {"tGzv3JOkF0XG", "5Qx2TlKWIA"},
-    {"dGhlIHNhbXBs", "ZSBub25jZQ=="}, {"dBjftJeZ4CVP-mB92K27", "uhbUJU1p1r_wW1gFWFOEjXk"},
+    {"QWxhZGRpbjpv", "cGVuIHNlc2FtZQ=="},
+    {"czZCaGRSa3F0", "MzpnWDFmQmF0M2JW"},
+    {"mF_9.B5f", "-4.1JqM"},
+    {"2YotnFZFEjr1", "zCsicMWpAA"},
+    {"tGzv3JOkF0XG", "5Qx2TlKWIA"},
+    {"dGhlIHNhbXBs", "ZSBub25jZQ=="},
+    {"dBjftJeZ4CVP-mB92K27", "uhbUJU1p1r_wW1gFWFOEjXk"},
     {"E9Melhoa2OwvFrEMTJgu", "CHaoeK1t8URWbuGJSstw-cM"},
     // TOTP samples and RFC 6238.
-    {"JBSWY3DP", "EHPK3PXP"}, {"GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ"},
+    {"JBSWY3DP", "EHPK3PXP"},
+    {"GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ"},
     // Vendor manuals: Stripe, GitHub, Google, NuGet, unattend, Kubernetes, Hardhat.
-    {"sk_test_4eC39Hq", "LyjWDarjtT1zdp7dc"}, {"sk_live_4eC39Hq", "LyjWDarjtT1zdp7dc"},
+    {"sk_test_4eC39Hq", "LyjWDarjtT1zdp7dc"},
+    {"sk_live_4eC39Hq", "LyjWDarjtT1zdp7dc"},
     {"AIzaSyAnLA7NfeLquW1tJ", "Fpx_eQCxoX-oo6YyIs"},
     {"AIzaSyabcdefghijklm", "nopqrstuvwxyz1234567"},
-    {"014df517-39d1-4453-", "b7b3-9930c563627c"}, {"6fe4476ee5a18328", "82e326b506d14126"},
-    {"33f!!", "lloppa"}, {"hal+9ooo", "_da!sY"},
+    {"014df517-39d1-4453-", "b7b3-9930c563627c"},
+    {"6fe4476ee5a18328", "82e326b506d14126"},
+    {"33f!!", "lloppa"},
+    {"hal+9ooo", "_da!sY"},
     {"cABhAHMAcwB3AG8AcgBk", "AFAAYQBzAHMAdwBvAHIAZAA="},
-    {"abcdef.", "0123456789abcdef"}, {"MWYyZDFl", "MmU2N2Rm"},
+    {"abcdef.", "0123456789abcdef"},
+    {"MWYyZDFl", "MmU2N2Rm"},
     {"0xac0974bec39a17e36ba4a6b4d238ff94", "4bacb478cbed5efcae784d7bf4f2ff80"},
     {"image-pulling@authenticated-image-pulling", ".iam.gserviceaccount.com"},
-    {"your-256-bit", "-secret"}, {"a-string-secret-at-least", "-256-bits-long"},
+    {"your-256-bit", "-secret"},
+    {"a-string-secret-at-least", "-256-bits-long"},
 };
 constexpr Halves kSampleStarts[] = {
     {"secret_scanning_ab85fc6f8d76", "38cf1c11da812da308d43_"},
@@ -63,11 +72,15 @@ constexpr Halves kSampleEnds[] = {
 };
 // Constants that are no credentials (3b), lower case.
 constexpr std::string_view kConstants[] = {
-    "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "4b825dc642cb6eb9a060e54bf8d69288fbee4904", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    "aad3b435b51404eeaad3b435b51404ee", "31d6cfe0d16ae931b73c59d7e0c089c0",
-    "00000000-0000-0000-0000-000000000000", "258eafa5-e914-47da-95ca-c5ab0dc85b11",
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "aad3b435b51404eeaad3b435b51404ee",
+    "31d6cfe0d16ae931b73c59d7e0c089c0",
+    "00000000-0000-0000-0000-000000000000",
+    "258eafa5-e914-47da-95ca-c5ab0dc85b11",
 };
 // Work where they were installed (3c).
 constexpr Halves kDefaults[] = {
@@ -75,33 +88,51 @@ constexpr Halves kDefaults[] = {
      "IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="},
     {"C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2n",  // Cosmos emulator
      "Q9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="},
-    {"yourStrong", "(!)Password"}, {"D1fficult", "P%40ssw0rd"}, {"D1fficult", "P@ssw0rd"},
-    {"mysecret", "password"}, {"my-secret", "-pw"}, {"foob", "ared"}, {"change", "it"},
-    {"testing", "123"}, {"keyboard", " cat"}, {"wso2", "carbon"}, {"81uWx", "plDtB"},
-    {"orth", "anc"}, {"Admin", "123"}, {"cal", "vin"}, {"ti", "ger"}, {"SY", "S"}, {"gue", "st"},
-    {"kar", "af"}, {"cis", "co"}, {"Test", "Key"}, {"Ban", "ana"},
+    {"yourStrong", "(!)Password"},
+    {"D1fficult", "P%40ssw0rd"},
+    {"D1fficult", "P@ssw0rd"},
+    {"mysecret", "password"},
+    {"my-secret", "-pw"},
+    {"foob", "ared"},
+    {"change", "it"},
+    {"testing", "123"},
+    {"keyboard", " cat"},
+    {"wso2", "carbon"},
+    {"81uWx", "plDtB"},
+    {"orth", "anc"},
+    {"Admin", "123"},
+    {"cal", "vin"},
+    {"ti", "ger"},
+    {"SY", "S"},
+    {"gue", "st"},
+    {"kar", "af"},
+    {"cis", "co"},
+    {"Test", "Key"},
+    {"Ban", "ana"},
 };
 
 // Words that stand for a value that somebody is to fill in.
 constexpr std::string_view kFillers[] = {
-    "example", "sample", "dummy", "fake", "placeholder", "redacted", "todo", "tbd", "fixme",
-    "replaceme", "insertme", "fillme", "yourpassword", "yourpasswordhere", "yoursecret",
-    "yourapikey", "yourapikeyhere", "yourtoken", "yourtokenhere", "yourkey", "yoursecrethere",
-    "yoursecretkey", "yourkeyhere",
+    "example",        "sample",           "dummy",         "fake",
+    "placeholder",    "redacted",         "todo",          "tbd",
+    "fixme",          "replaceme",        "insertme",      "fillme",
+    "yourpassword",   "yourpasswordhere", "yoursecret",    "yourapikey",
+    "yourapikeyhere", "yourtoken",        "yourtokenhere", "yourkey",
+    "yoursecrethere", "yoursecretkey",    "yourkeyhere",
 };
 // These need company: `your-password`, `insert-key-here`, `<enter a token>`.
-constexpr std::string_view kVerbs[] = {"your",  "insert", "replace", "enter",
-                                       "put",   "fill",   "paste"};
+constexpr std::string_view kVerbs[] = {"your", "insert", "replace", "enter",
+                                       "put",  "fill",   "paste"};
 constexpr std::string_view kCompany[] = {
-    "me", "with", "here", "this", "by", "in", "the", "a", "an", "own", "value", "real", "actual",
-    "password", "passwd", "pass", "pwd", "secret", "token", "key", "api", "apikey", "access",
-    "client", "id", "username", "user", "db", "database", "account", "auth", "private", "string",
-    "passphrase", "credential", "credentials", "code", "project", "name", "host", "domain", "app",
+    "me",          "with",    "here",    "this",    "by",       "in",         "the",
+    "a",           "an",      "own",     "value",   "real",     "actual",     "password",
+    "passwd",      "pass",    "pwd",     "secret",  "token",    "key",        "api",
+    "apikey",      "access",  "client",  "id",      "username", "user",       "db",
+    "database",    "account", "auth",    "private", "string",   "passphrase", "credential",
+    "credentials", "code",    "project", "name",    "host",     "domain",     "app",
 };
 
-constexpr bool is_separator(char c) {
-  return !is_letter(c) && !is_digit(c);
-}
+constexpr bool is_separator(char c) { return !is_letter(c) && !is_digit(c); }
 
 std::string_view filler_reason(Bytes v) {
   bool verb = false;
@@ -189,9 +220,8 @@ std::string_view dummy_reason(Bytes value) {
   if (is_one_character(v)) return "one-character";
   if (is_sequence(v)) return "sequence";
   if (v.size() >= 3 && v.front() == '<' && v.back() == '>' &&
-      all_are(v.substr(1, v.size() - 2), [](char c) {
-        return is_word(c) || std::string_view(" -./:").find(c) != kNone;
-      })) {
+      all_are(v.substr(1, v.size() - 2),
+              [](char c) { return is_word(c) || std::string_view(" -./:").find(c) != kNone; })) {
     return "angle-brackets";
   }
   if (has_filler_run(v)) return "filler-run";

@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sys/resource.h>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
-#include <sys/resource.h>
 
 namespace nhi {
 namespace {
@@ -22,9 +22,7 @@ class FileTest : public testing::Test {
     folder_ = name;
   }
   void TearDown() override { fs::remove_all(folder_); }
-  [[nodiscard]] std::string path(std::string_view name) const {
-    return (folder_ / name).string();
-  }
+  [[nodiscard]] std::string path(std::string_view name) const { return (folder_ / name).string(); }
   [[nodiscard]] std::size_t entries() const {
     return static_cast<std::size_t>(
         std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));

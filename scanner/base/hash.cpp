@@ -51,8 +51,8 @@ Digest sha256(Bytes data) {
 Digest hmac_sha256(Bytes key, Bytes data) {
   Digest digest{};
   unsigned length = 0;
-  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                          as_unsigned(data), data.size(), digest.data(), &length);
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_unsigned(data),
+                          data.size(), digest.data(), &length);
   NHI_ASSERT(made != nullptr && length == digest.size());
   return digest;
 }

@@ -13,8 +13,10 @@ bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 
 // Length of the UTF-8 sequence at `at`, 1 for a byte that begins none.
 std::size_t sequence_length(Bytes text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
-  const std::size_t want = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 && lead < 0xF0 ? 3
-                           : lead >= 0xC2 && lead < 0xE0 ? 2 : 1;
+  const std::size_t want = lead >= 0xF0 && lead <= 0xF4  ? 4
+                           : lead >= 0xE0 && lead < 0xF0 ? 3
+                           : lead >= 0xC2 && lead < 0xE0 ? 2
+                                                         : 1;
   for (std::size_t i = 1; i < want; ++i) {
     if (at + i >= text.size() || !is_continuation(text[at + i])) return 1;
   }

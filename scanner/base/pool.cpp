@@ -171,8 +171,7 @@ void WorkPool::submit(Task task) {
     lock.unlock();  // `task` is dropped outside the lock: its captures may call back
     return;
   }
-  const std::size_t queue =
-      from_worker ? t_self.worker : state.next_queue++ % state.queues.size();
+  const std::size_t queue = from_worker ? t_self.worker : state.next_queue++ % state.queues.size();
   state.queues[queue].push_back(std::move(task));
   ++state.queued;
   ++state.unfinished;

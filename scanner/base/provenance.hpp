@@ -20,21 +20,21 @@ struct FileFacts {
 
 /// Who and when, of one commit.
 struct CommitFacts {
-  std::string commit;     // hex id
-  std::string author;     // "Name <mail>"
+  std::string commit;  // hex id
+  std::string author;  // "Name <mail>"
   std::string committer;
-  Instant date;           // committer date
+  Instant date;  // committer date
 };
 
 /// Git facts of one blob at one path; the fields of contracts section 4.
 struct GitFacts {
-  std::string blob;                 // hex id
-  std::uint64_t blobs = 1;          // versions of this place that hold the value
-  CommitFacts introduced;           // empty commit id if unreachable
+  std::string blob;         // hex id
+  std::uint64_t blobs = 1;  // versions of this place that hold the value
+  CommitFacts introduced;   // empty commit id if unreachable
   std::string last_seen_commit;
   std::optional<std::string> removed_commit;
   std::uint64_t paths_total = 0;
-  std::vector<std::string> refs;    // short names, sorted
+  std::vector<std::string> refs;  // short names, sorted
   bool in_head = false;
   bool in_worktree = false;
   bool reachable = false;
@@ -68,12 +68,12 @@ struct Coverage {
   std::uint64_t bytes = 0;
   std::uint64_t git_objects = 0;
   std::uint64_t archive_members = 0;
-  std::uint64_t carried_files = 0;        // known unchanged, taken from an earlier reading
+  std::uint64_t carried_files = 0;  // known unchanged, taken from an earlier reading
   std::uint64_t carried_git_objects = 0;
-  std::optional<Instant> carried_since;   // the oldest reading that was taken over
-  std::vector<Unread> unread;             // at most kUnreadListedMax, the smallest by place
+  std::optional<Instant> carried_since;  // the oldest reading that was taken over
+  std::vector<Unread> unread;            // at most kUnreadListedMax, the smallest by place
   std::uint64_t unread_total = 0;
-  std::vector<Policy> by_policy;          // one entry a reason, sorted
+  std::vector<Policy> by_policy;  // one entry a reason, sorted
 
   void add_unread(Unread place);
   void add_policy(std::string reason, std::uint64_t count, std::uint64_t bytes);

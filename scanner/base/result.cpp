@@ -9,8 +9,8 @@
 namespace nhi {
 namespace {
 constexpr std::array<std::string_view, 13> kNames = {
-    "bad-use", "bad-rule",      "io",    "not-found", "permission", "too-large", "malformed",
-    "engine-memory", "store",   "busy",  "git",       "cancelled",  "internal"};
+    "bad-use",       "bad-rule", "io",   "not-found", "permission", "too-large", "malformed",
+    "engine-memory", "store",    "busy", "git",       "cancelled",  "internal"};
 static_assert(kNames.size() == static_cast<std::size_t>(ErrorCode::kCount),
               "every code has a name");
 }  // namespace

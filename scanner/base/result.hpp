@@ -18,16 +18,16 @@
 namespace nhi {
 
 enum class ErrorCode : std::uint8_t {
-  kBadUse,         // command line or configuration: exit status 2
-  kBadRule,        // a rule file or rule that cannot be honoured exactly
-  kIo,             // the operating system refused; errno text is in `what`
+  kBadUse,   // command line or configuration: exit status 2
+  kBadRule,  // a rule file or rule that cannot be honoured exactly
+  kIo,       // the operating system refused; errno text is in `what`
   kNotFound,
   kPermission,
-  kTooLarge,       // over a limit of base/limits.hpp
-  kMalformed,      // bytes of a stranger that are not what they claim
-  kEngineMemory,   // RE2 ran out of its budget: never the same as "no match"
-  kStore,          // the inventory file
-  kBusy,           // another process holds the lock
+  kTooLarge,      // over a limit of base/limits.hpp
+  kMalformed,     // bytes of a stranger that are not what they claim
+  kEngineMemory,  // RE2 ran out of its budget: never the same as "no match"
+  kStore,         // the inventory file
+  kBusy,          // another process holds the lock
   kGit,
   kCancelled,
   kInternal,
@@ -119,17 +119,16 @@ using Result = Expected<T, Error>;
 
 #define NHI_CONCAT_(a, b) a##b
 #define NHI_CONCAT(a, b) NHI_CONCAT_(a, b)
-#define NHI_TRY_(holder, declaration, expression)            \
-  auto holder = (expression);                                \
+#define NHI_TRY_(holder, declaration, expression)             \
+  auto holder = (expression);                                 \
   if (!holder) return ::nhi::fail(std::move(holder.error())); \
   declaration = std::move(*holder)
 /// NHI_TRY(const std::string text, read_file(path)); declares text, or returns the error.
 #define NHI_TRY(declaration, expression) \
   NHI_TRY_(NHI_CONCAT(nhi_try_, __LINE__), declaration, expression)
 /// NHI_CHECK_OK(store.flush()); returns the error, or goes on. For Result<void>.
-#define NHI_CHECK_OK(expression)                                            \
-  if (auto nhi_status = (expression); !nhi_status)                          \
-  return ::nhi::fail(std::move(nhi_status.error()))
+#define NHI_CHECK_OK(expression) \
+  if (auto nhi_status = (expression); !nhi_status) return ::nhi::fail(std::move(nhi_status.error()))
 
 /// Always on. For invariants of ours, never for input.
 #define NHI_ASSERT(condition) \

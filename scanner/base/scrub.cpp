@@ -47,7 +47,9 @@ bool ends_as_host(std::string_view authority) {
 class UserInfoScrubber {
  public:
   explicit UserInfoScrubber(std::string_view text)
-      : text_(text), token_end_(text, " \t\r\n\"'<>\\"), part_end_(text, " \t\r\n\"'<>\\/;?#"),
+      : text_(text),
+        token_end_(text, " \t\r\n\"'<>\\"),
+        part_end_(text, " \t\r\n\"'<>\\/;?#"),
         at_(text, "@") {}
 
   std::string run() {
@@ -94,8 +96,8 @@ class UserInfoScrubber {
 
 // jdbc:oracle:thin:user/password@host keeps its password in front of the first `@`.
 std::string scrub_oracle(std::string text) {
-  for (const std::string_view driver : {"jdbc:oracle:thin:", "jdbc:oracle:oci:",
-                                        "jdbc:oracle:oci8:"}) {
+  for (const std::string_view driver :
+       {"jdbc:oracle:thin:", "jdbc:oracle:oci:", "jdbc:oracle:oci8:"}) {
     std::string out;
     std::size_t copied = 0;
     NextOf token_end(text, " \t\r\n\"'<>");
@@ -115,9 +117,9 @@ std::string scrub_oracle(std::string text) {
 
 // Names whose value is never shown, compared without case, `-`, `_`, `.` and blanks.
 constexpr std::string_view kSecretParts[] = {
-    "password", "passwd", "passphrase", "passcode", "pwd", "secret", "token", "apikey",
-    "accesskey", "accountkey", "privatekey", "sharedkey", "signingkey", "encryptionkey",
-    "signature", "credential", "authorization",
+    "password",   "passwd",        "passphrase", "passcode",   "pwd",           "secret",
+    "token",      "apikey",        "accesskey",  "accountkey", "privatekey",    "sharedkey",
+    "signingkey", "encryptionkey", "signature",  "credential", "authorization",
 };
 constexpr std::string_view kSecretNames[] = {"pass", "pw", "key", "sig", "auth", "sas", "jwt"};
 
@@ -146,8 +148,11 @@ bool is_secret_name(std::string_view name) {
 class ParameterScrubber {
  public:
   explicit ParameterScrubber(std::string_view text)
-      : text_(text), semicolon_(text, ";\r\n"), blank_(text, " \t\r\n\"'<>"),
-        query_end_(text, "& \t\r\n\"'<>"), line_end_(text, "\r\n"),
+      : text_(text),
+        semicolon_(text, ";\r\n"),
+        blank_(text, " \t\r\n\"'<>"),
+        query_end_(text, "& \t\r\n\"'<>"),
+        line_end_(text, "\r\n"),
         field_end_(text, ";\r\n\"'<>") {}
 
   std::string run() {
@@ -310,8 +315,7 @@ std::string percent_encoded(std::string_view text, const char* digits) {
   return out;
 }
 
-std::string escaped(std::string_view text, std::string_view from,
-                    const std::string_view* to) {
+std::string escaped(std::string_view text, std::string_view from, const std::string_view* to) {
   std::string out;
   for (const char c : text) {
     const std::size_t which = from.find(c);
@@ -387,9 +391,8 @@ void Masker::add(const SecretText& secret) {
   if (secret.size() < kMaskedBytesMin) return;
   const std::string_view raw = secret.reveal();
   const auto add_form = [&](std::string form) {
-    const bool known = std::any_of(secrets_.begin(), secrets_.end(), [&](const SecretText& one) {
-      return one.reveal() == form;
-    });
+    const bool known = std::any_of(secrets_.begin(), secrets_.end(),
+                                   [&](const SecretText& one) { return one.reveal() == form; });
     if (!known) secrets_.emplace_back(form);
     wipe(form);
   };

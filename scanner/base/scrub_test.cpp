@@ -59,10 +59,10 @@ TEST(ScrubUrl, TakesUserInfoAndPasswordParametersOut) {
 
 TEST(ScrubUrl, SecondScrubChangesNothing) {
   // Texts of the bytes that steer the scrubber; the seed makes a failure repeatable.
-  static constexpr std::string_view kParts[] = {"://", "//", "@", ":", "/", ";", "?", "&", "#",
-                                                "=", " ", "\"", "'", "{", "}", "a", "1", "pwd",
-                                                "token", "***", "\n", "http", "&amp;",
-                                                "jdbc:oracle:thin:"};
+  static constexpr std::string_view kParts[] = {
+      "://", "//",  "@",     ":",   "/",  ";",    "?",     "&",
+      "#",   "=",   " ",     "\"",  "'",  "{",    "}",     "a",
+      "1",   "pwd", "token", "***", "\n", "http", "&amp;", "jdbc:oracle:thin:"};
   std::mt19937 random(20270228);
   for (int round = 0; round < 60'000; ++round) {
     std::string text;
@@ -73,9 +73,8 @@ TEST(ScrubUrl, SecondScrubChangesNothing) {
 }
 
 TEST(ScrubUrl, HostileTextCostsOnePass) {
-  for (const std::string_view part :
-       {"x://a:b", "x://a:b/c@", "password=", "pwd=;", "a=\"", "://:", "pwd={", "pwd={}",
-        "jdbc:oracle:thin:"}) {
+  for (const std::string_view part : {"x://a:b", "x://a:b/c@", "password=", "pwd=;", "a=\"",
+                                      "://:", "pwd={", "pwd={}", "jdbc:oracle:thin:"}) {
     std::string text;
     while (text.size() < 2'000'000) text += part;
     EXPECT_LE(scrub_url(text).size(), text.size() * 2) << part;
@@ -86,8 +85,12 @@ TEST(Printable, ShowsControlsAndStrayBytes) {
   EXPECT_EQ(printable("a\x1b[31mb\n"), "a\\x1b[31mb\\x0a");
   EXPECT_EQ(printable("caf\xE9 "), "caf\xEF\xBF\xBD ");
   EXPECT_EQ(printable("caf\xC3\xA9"), "caf\xC3\xA9");
-  EXPECT_EQ(printable("\xC2\x9B" "x"), "\\xc2\\x9bx");            // CSI of C1
-  EXPECT_EQ(printable("a\xE2\x80\xAE" "b"), "a\\xe2\\x80\\xaeb");  // text direction
+  EXPECT_EQ(printable("\xC2\x9B"
+                      "x"),
+            "\\xc2\\x9bx");  // CSI of C1
+  EXPECT_EQ(printable("a\xE2\x80\xAE"
+                      "b"),
+            "a\\xe2\\x80\\xaeb");  // text direction
   // A surrogate: three bytes, none of them a sequence.
   EXPECT_EQ(printable("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
 }

@@ -13,9 +13,10 @@ constexpr std::size_t kNone = std::string_view::npos;
 
 bool has_known_extension(Bytes v) {
   static constexpr std::string_view kExtensions[] = {
-      "jks", "p12", "pfx", "pem", "key", "crt", "cer", "der", "kdbx", "keytab", "ppk", "keystore",
-      "truststore", "properties", "env", "json", "yaml", "yml", "txt", "conf", "cfg", "ini", "xml",
-      "config", "pub", "asc", "gpg", "bks", "jceks", "pwd", "secret", "password", "token"};
+      "jks",    "p12",   "pfx",      "pem",        "key",        "crt",    "cer",  "der",  "kdbx",
+      "keytab", "ppk",   "keystore", "truststore", "properties", "env",    "json", "yaml", "yml",
+      "txt",    "conf",  "cfg",      "ini",        "xml",        "config", "pub",  "asc",  "gpg",
+      "bks",    "jceks", "pwd",      "secret",     "password",   "token"};
   const std::size_t dot = v.rfind('.');
   return dot != kNone && dot > 0 && is_any_of(v.substr(dot + 1), kExtensions);
 }
@@ -25,14 +26,15 @@ bool has_known_extension(Bytes v) {
 // Base64 may hold slashes: a path needs a known top folder or a known extension.
 std::optional<ValueForm> path_form(Bytes v) {
   static constexpr std::string_view kTops[] = {
-      "run", "var", "etc", "opt", "home", "usr", "tmp", "mnt", "srv", "root", "secrets", "certs",
-      "keys", "ssl", "pki", "app", "data", "vault", "config", "conf", "users", "proc", "dev"};
+      "run",  "var",   "etc",     "opt",   "home",  "usr",  "tmp", "mnt",
+      "srv",  "root",  "secrets", "certs", "keys",  "ssl",  "pki", "app",
+      "data", "vault", "config",  "conf",  "users", "proc", "dev"};
   const auto is_path_char = [](char c) {
     return is_word(c) || std::string_view("/\\.-: ~()$%{}@+").find(c) != kNone;
   };
   if (v.size() < 4 || v.size() > 1024 || !all_are(v, is_path_char)) return std::nullopt;
-  const bool drive = is_letter(v[0]) && v[1] == ':' && (v[2] == '\\' || v[2] == '/') &&
-                     v.substr(2, 2) != "//";
+  const bool drive =
+      is_letter(v[0]) && v[1] == ':' && (v[2] == '\\' || v[2] == '/') && v.substr(2, 2) != "//";
   if (drive || (v.starts_with("\\\\") && is_word(v[2]) && v.find('\\', 3) != kNone)) {
     return made(Form::kReference, "path", v);
   }
@@ -54,15 +56,16 @@ std::optional<ValueForm> path_form(Bytes v) {
 // `System.getenv("X")`, `process.env.X || 'd'`, `ENV['X']`, `config.password`, `getPassword()`.
 std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
   static constexpr std::string_view kOwners[] = {
-      "process.env.", "os.environ", "system.", "self.", "this.", "var.", "local.", "data.",
-      "module.", "secrets.", "env.", "params.", "config.", "settings.", "options.", "props.",
-      "args.", "input.", "inputs.", "credentials.", "configuration.", "environment.", "!ref ",
-      "!sub ", "!getatt ", "!importvalue ", "fn::", "!secret ", "!env ", "!vault "};
+      "process.env.", "os.environ",    "system.",        "self.",        "this.", "var.",
+      "local.",       "data.",         "module.",        "secrets.",     "env.",  "params.",
+      "config.",      "settings.",     "options.",       "props.",       "args.", "input.",
+      "inputs.",      "credentials.",  "configuration.", "environment.", "!ref ", "!sub ",
+      "!getatt ",     "!importvalue ", "fn::",           "!secret ",     "!env ", "!vault "};
   static constexpr std::string_view kTagged = "!";
   std::size_t head = 0;
-  while (head < v.size() && (is_word(v[head]) || v[head] == '.' || v[head] == ':' ||
-                             v.substr(head, 2) == "->" || (v[head] == '>' && head > 0 &&
-                                                           v[head - 1] == '-'))) {
+  while (head < v.size() &&
+         (is_word(v[head]) || v[head] == '.' || v[head] == ':' || v.substr(head, 2) == "->" ||
+          (v[head] == '>' && head > 0 && v[head - 1] == '-'))) {
     ++head;
   }
   const Bytes chain = v.substr(0, head);

@@ -19,8 +19,8 @@ using value_parts::made;
 // --- values that are one fixed thing -----------------------------------------------------------
 
 std::optional<ValueForm> empty_form(Bytes v) {
-  static constexpr std::string_view kNulls[] = {"null", "nil", "none", "undefined", "~", "n/a",
-                                                "(null)", "<null>", "nullptr", "dbnull"};
+  static constexpr std::string_view kNulls[] = {"null", "nil",    "none",   "undefined", "~",
+                                                "n/a",  "(null)", "<null>", "nullptr",   "dbnull"};
   static constexpr std::string_view kBooleans[] = {"true", "false", "yes", "no", "on", "off"};
   if (v.empty()) return made(Form::kNone, "empty");
   if (v == "\"\"" || v == "''") return made(Form::kNone, "empty");
@@ -42,20 +42,21 @@ std::size_t longest_run(Bytes v, char c) {
 
 std::optional<ValueForm> masked_form(Bytes v) {
   static constexpr std::string_view kWords[] = {
-      "[redacted]", "<redacted>", "redacted", "(redacted)", "[masked]",   "<masked>",
-      "[hidden]",   "<hidden>",   "(hidden)", "[filtered]", "<filtered>", "[removed]",
-      "<removed>",  "[secret]",   "<sensitive>", "(sensitive value)", "(sensitive)",
-      "[protected]", "--hidden--", "*sensitive*data*deleted*", "<encrypted>", "[scrubbed]"};
+      "[redacted]",        "<redacted>",  "redacted",    "(redacted)", "[masked]",
+      "<masked>",          "[hidden]",    "<hidden>",    "(hidden)",   "[filtered]",
+      "<filtered>",        "[removed]",   "<removed>",   "[secret]",   "<sensitive>",
+      "(sensitive value)", "(sensitive)", "[protected]", "--hidden--", "*sensitive*data*deleted*",
+      "<encrypted>",       "[scrubbed]"};
   const auto masked = made(Form::kMasked, "masked");
   if (is_any_of(v, kWords)) return masked;
   const auto only = [&](std::string_view set) {
     return all_are(v, [&](char c) { return set.find(c) != kNone; });
   };
   if (v.size() >= 3 && (only("*") || only("#") || only("."))) return masked;
-  if (v.size() >= 4 && only("xX*-")  && v.find_first_of("xX*") != kNone) return masked;
+  if (v.size() >= 4 && only("xX*-") && v.find_first_of("xX*") != kNone) return masked;
   // U+2022 and U+25CF, what password boxes show.
-  if (v.size() >= 9 && v.size() % 3 == 0 && (v.starts_with("\xE2\x80\xA2") ||
-                                             v.starts_with("\xE2\x97\x8F"))) {
+  if (v.size() >= 9 && v.size() % 3 == 0 &&
+      (v.starts_with("\xE2\x80\xA2") || v.starts_with("\xE2\x97\x8F"))) {
     bool same = true;
     for (std::size_t i = 3; i < v.size(); i += 3) same = same && v.substr(i, 3) == v.substr(0, 3);
     if (same) return masked;
@@ -71,7 +72,6 @@ std::optional<ValueForm> masked_form(Bytes v) {
   return std::nullopt;
 }
 
-
 bool is_mysql_hash(Bytes v) {
   return v.size() == 41 && v[0] == '*' && all_are(v.substr(1), is_hex);
 }
@@ -85,8 +85,7 @@ std::optional<ValueForm> router_form(Bytes v) {
   if (v.size() < 8) return std::nullopt;
   const bool has_salt_mark = v.find('$', 3) != kNone;
   if (v.starts_with("$9$")) {
-    return has_salt_mark ? made(Form::kHashed, "cisco-scrypt")
-                         : made(Form::kReversible, "junos-9");
+    return has_salt_mark ? made(Form::kHashed, "cisco-scrypt") : made(Form::kReversible, "junos-9");
   }
   if (v.starts_with("$8$")) {
     return v.size() - 3 > 80 ? made(Form::kEncrypted, "junos-8")
@@ -163,8 +162,8 @@ std::optional<ValueForm> prefix_form(Bytes whole, Bytes v) {
 
 std::string_view to_string(Form form) {
   static constexpr std::array<std::string_view, 10> kNames = {
-      "plaintext", "base64", "reversible", "encrypted", "hashed",
-      "key material", "reference", "placeholder", "masked", "none"};
+      "plaintext",    "base64",    "reversible",  "encrypted", "hashed",
+      "key material", "reference", "placeholder", "masked",    "none"};
   return kNames[static_cast<std::size_t>(form)];
 }
 

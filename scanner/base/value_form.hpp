@@ -14,8 +14,16 @@ namespace nhi {
 
 /// The ten forms of a credential at a place, verbatim as printed in `site.form`.
 enum class Form : std::uint8_t {
-  kPlaintext, kBase64, kReversible, kEncrypted, kHashed, kKeyMaterial,
-  kReference, kPlaceholder, kMasked, kNone,
+  kPlaintext,
+  kBase64,
+  kReversible,
+  kEncrypted,
+  kHashed,
+  kKeyMaterial,
+  kReference,
+  kPlaceholder,
+  kMasked,
+  kNone,
 };
 [[nodiscard]] std::string_view to_string(Form form);  // "plaintext", …, "key material", …
 /// True for the first six: the file holds the secret or a verifier of it.

@@ -30,11 +30,34 @@ void expect_form(const FormCase& row) {
 }
 
 TEST(ValueForm, HumanPasswordsAreLiteralsWhateverTheyLookLike) {
-  for (const char* value :
-       {"changeme", "secret", "password", "Summer2024!", "P@ssw0rd", "$ecret12", "$Pa$$word9",
-        "pa{ss}word1", "a%b@c#d", "x/y+z==", "correct horse battery", "12345678", "Winter(1)",
-        "Blue...Sky...2024x", "abc$", "#1Fan", "50%off50%", "/8fK2pQ/9xLm4/Zt7aBc==",
-        "{curly}9x!", "<3Coffee", "`tick", "@home", "dev", "-", "vault", "env", "*abc*", "file"}) {
+  for (const char* value : {"changeme",
+                            "secret",
+                            "password",
+                            "Summer2024!",
+                            "P@ssw0rd",
+                            "$ecret12",
+                            "$Pa$$word9",
+                            "pa{ss}word1",
+                            "a%b@c#d",
+                            "x/y+z==",
+                            "correct horse battery",
+                            "12345678",
+                            "Winter(1)",
+                            "Blue...Sky...2024x",
+                            "abc$",
+                            "#1Fan",
+                            "50%off50%",
+                            "/8fK2pQ/9xLm4/Zt7aBc==",
+                            "{curly}9x!",
+                            "<3Coffee",
+                            "`tick",
+                            "@home",
+                            "dev",
+                            "-",
+                            "vault",
+                            "env",
+                            "*abc*",
+                            "file"}) {
     expect_form({value, Form::kPlaintext, "", ""});
   }
 }
@@ -47,8 +70,7 @@ TEST(ValueForm, NothingThereIsNone) {
 
 TEST(ValueForm, MaskedValuesAreMasked) {
   for (const char* value : {"******", "***", "xxxx", "XXXXXXXX", "xxxx-xxxx", "######",
-                            "[REDACTED]",
-                            "AKIA************WXYZ", "sk-...abcd", "(sensitive value)",
+                            "[REDACTED]", "AKIA************WXYZ", "sk-...abcd", "(sensitive value)",
                             "\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2\xE2\x80\xA2"}) {
     expect_form({value, Form::kMasked, "", ""});
   }
@@ -59,17 +81,17 @@ TEST(ValueForm, VerifiersAreHashedThoughTheyBeginWithADollar) {
   for (const std::string& value :
        {"$2b$12$" + body, "$2y$10$" + body, "$1$salt$" + body, "$5$salt$" + body,
         "$6$rounds=5000$salt$" + body, "$y$j9T$" + body, "$apr1$salt$" + body,
-        "$argon2id$v=19$m=65536,t=3,p=4$" + body, "pbkdf2_sha256$260000$" + body,
-        "{SSHA}" + body, "{SHA}" + body, "{CRYPT}$6$" + body, "{bcrypt}$2a$10$" + body,
-        "SCRAM-SHA-256$4096:" + body, "*" + repeated("0A", 20), "md5" + repeated("0a", 16),
-        "$9$saltsaltsalts$" + body, "scrypt:32768:8:1$" + body}) {
+        "$argon2id$v=19$m=65536,t=3,p=4$" + body, "pbkdf2_sha256$260000$" + body, "{SSHA}" + body,
+        "{SHA}" + body, "{CRYPT}$6$" + body, "{bcrypt}$2a$10$" + body, "SCRAM-SHA-256$4096:" + body,
+        "*" + repeated("0A", 20), "md5" + repeated("0a", 16), "$9$saltsaltsalts$" + body,
+        "scrypt:32768:8:1$" + body}) {
     expect_form({value, Form::kHashed, "", ""});
   }
 }
 
 TEST(ValueForm, SchemesWithAPublicKeyAreReversible) {
-  for (const char* value : {"{xor}Lz4sLCgwLTs=", "OBF:1v2j1uum1xtv", "]]]c2VjcmV0",
-                            "$9$abcdeFGHIJ.kl"}) {
+  for (const char* value :
+       {"{xor}Lz4sLCgwLTs=", "OBF:1v2j1uum1xtv", "]]]c2VjcmV0", "$9$abcdeFGHIJ.kl"}) {
     expect_form({value, Form::kReversible, "", ""});
   }
 }
@@ -91,8 +113,8 @@ TEST(ValueForm, ValuesWhoseKeyIsElsewhereAreEncrypted) {
 }
 
 TEST(ValueForm, PrivateKeysAreKeyMaterial) {
-  expect_form({std::string("-----BEGIN RSA ") + "PRIVATE KEY-----\nMII", Form::kKeyMaterial, "",
-               ""});
+  expect_form(
+      {std::string("-----BEGIN RSA ") + "PRIVATE KEY-----\nMII", Form::kKeyMaterial, "", ""});
   expect_form({std::string("-----BEGIN RSA ") + "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
                Form::kEncrypted, "", ""});
 }

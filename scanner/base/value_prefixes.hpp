@@ -9,11 +9,11 @@
 namespace nhi {
 
 struct ValuePrefix {
-  std::string_view text;   // lower case when folded
+  std::string_view text;  // lower case when folded
   Form form;
   std::string_view reason;
   bool folded = false;
-  std::size_t more = 1;    // bytes that must follow
+  std::size_t more = 1;  // bytes that must follow
 };
 
 // First hit wins: longer prefixes stand before shorter ones.

@@ -18,8 +18,8 @@ struct Opening {
 };
 // Longer openings first: `${{` is no `${`.
 constexpr Opening kOpenings[] = {
-    {"${{", "}}", "actions-expression"}, {"{{", "}}", "template"},   {"${", "}", "variable"},
-    {"#{", "}", "expression"},           {"<%", "%>", "template"},   {"%(", ")s", "interpolation"},
+    {"${{", "}}", "actions-expression"}, {"{{", "}}", "template"},    {"${", "}", "variable"},
+    {"#{", "}", "expression"},           {"<%", "%>", "template"},    {"%(", ")s", "interpolation"},
     {"%{", "}", "interpolation"},        {"$(", ")", "substitution"}, {"$[", "]", "expression"},
     {"@{", "}", "expression"},
 };
@@ -116,12 +116,28 @@ DollarBrace dollar_brace(Bytes inner) {
     std::string_view store;  // empty: an ordinary variable in a namespace
   };
   static constexpr Lookup kLookups[] = {
-      {"vault:", "vault-reference"}, {"vault::", "vault-reference"}, {"file:", "path"},
-      {"ssm:", "parameter-store"}, {"sm://", "secret-manager"}, {"keyvault:", "key-vault"},
-      {"secretsmanager:", "secrets-manager"}, {"aws-secrets:", "secrets-manager"},
-      {"secret:", "vault-reference"}, {"secrets.", "secret-store"}, {"op://", "1password"},
-      {"credstash:", "credstash"}, {"env:", ""}, {"sys:", ""}, {"env.", ""}, {"opt:", ""},
-      {"self:", ""}, {"cf:", ""}, {"bundle:", ""}, {"ctx:", ""}, {"jndi:", ""}, {"param:", ""},
+      {"vault:", "vault-reference"},
+      {"vault::", "vault-reference"},
+      {"file:", "path"},
+      {"ssm:", "parameter-store"},
+      {"sm://", "secret-manager"},
+      {"keyvault:", "key-vault"},
+      {"secretsmanager:", "secrets-manager"},
+      {"aws-secrets:", "secrets-manager"},
+      {"secret:", "vault-reference"},
+      {"secrets.", "secret-store"},
+      {"op://", "1password"},
+      {"credstash:", "credstash"},
+      {"env:", ""},
+      {"sys:", ""},
+      {"env.", ""},
+      {"opt:", ""},
+      {"self:", ""},
+      {"cf:", ""},
+      {"bundle:", ""},
+      {"ctx:", ""},
+      {"jndi:", ""},
+      {"param:", ""},
   };
   DollarBrace out;
   Bytes rest = inner;
@@ -156,8 +172,7 @@ Bytes literal_of(Bytes fallback) {
   constexpr int kNestedDefaultsMax = 8;
   for (int turn = 0; turn < kNestedDefaultsMax; ++turn) {
     fallback = trim(fallback);
-    if (fallback.size() >= 2 && is_quote(fallback.front()) &&
-        fallback.back() == fallback.front()) {
+    if (fallback.size() >= 2 && is_quote(fallback.front()) && fallback.back() == fallback.front()) {
       fallback = fallback.substr(1, fallback.size() - 2);
     }
     if (!fallback.starts_with("${")) return fallback;
@@ -270,9 +285,9 @@ std::optional<ValueForm> framed_name(Bytes v) {
     std::string_view reason;
   };
   static constexpr Frame kFrames[] = {
-      {"%", "%", "() ", "cmd-variable"},   {"@", "@", ".-", "maven-filter"},
-      {"__", "__", ".-", "token-replace"}, {"#", "#", ".-", "token-replace"},
-      {"{", "}", ".:-", "format-field"},   {"<", ">", " -./:,'", "angle-brackets"},
+      {"%", "%", "() ", "cmd-variable"},    {"@", "@", ".-", "maven-filter"},
+      {"__", "__", ".-", "token-replace"},  {"#", "#", ".-", "token-replace"},
+      {"{", "}", ".:-", "format-field"},    {"<", ">", " -./:,'", "angle-brackets"},
       {"`", "`", " -./|$", "substitution"}, {"[[", "]]", " .-", "template"},
   };
   for (const Frame& frame : kFrames) {

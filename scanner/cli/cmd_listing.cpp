@@ -13,8 +13,8 @@ namespace {
 Result<FindingFilter> filter_of(const Options& options, const StoredView* current) {
   FindingFilter filter;
   filter.severity = parse_level(options.severity);
-  filter.confidence = parse_level(options.confidence.empty() ? options.min_confidence
-                                                             : options.confidence);
+  filter.confidence =
+      parse_level(options.confidence.empty() ? options.min_confidence : options.confidence);
   filter.rule = options.rule;
   filter.system = options.system;
   filter.owner = options.owner;
@@ -80,11 +80,12 @@ Result<std::string> listing_text(const Options& options, StoredView& view, Repor
         return row.id.starts_with(id) || row.system == id;
       }));
       break;
-    default: break;
+    default:
+      break;
   }
   const Listing what = options.command == Command::kCredentials  ? Listing::kCredentials
                        : options.command == Command::kIdentities ? Listing::kIdentities
-                                                                  : Listing::kDependencies;
+                                                                 : Listing::kDependencies;
   const auto format = parse_report_format(options.format).value_or(ReportFormat::kText);
   data.findings = view.findings;
   return render_listing(what, format, data, style);

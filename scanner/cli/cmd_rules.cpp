@@ -21,9 +21,9 @@ class HitSink : public MatchSink {
 
 // A value that is none in code may be one in a configuration file: an example holds if it holds
 // in the way of writing that it was made for.
-constexpr auto kSyntaxes = std::to_array({Syntax::kUnknown, Syntax::kConfig, Syntax::kData,
-                                          Syntax::kCLike, Syntax::kScript, Syntax::kShell,
-                                          Syntax::kPowerShell, Syntax::kSql});
+constexpr auto kSyntaxes =
+    std::to_array({Syntax::kUnknown, Syntax::kConfig, Syntax::kData, Syntax::kCLike,
+                   Syntax::kScript, Syntax::kShell, Syntax::kPowerShell, Syntax::kSql});
 
 // In how many ways of writing the rule, with its checks, finds something in `text`.
 std::size_t ways_hit(Matcher& matcher, const std::string& text) {

@@ -92,8 +92,8 @@ Result<int> cmd_sweep(const Options& options) {
   if (!data.trend.empty()) data.trend.back() = tonight;
   NHI_CHECK_OK(write_html(options, data));
   const Level least = min_confidence_of(options);
-  const bool fresh = std::any_of(
-      data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
+  const bool fresh =
+      std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
         return finding.presence == Presence::kNew && counts_for_status(finding, least);
       });
   if (options.format == "text") {

@@ -59,11 +59,11 @@ void write_error(std::string_view text) {
 }  // namespace
 
 int report_error(const Error& error) {
-  write_error(fmt::format("nhisweep: error[{}]: {}\n", to_string(error.code),
-                          printable(error.message())));
+  write_error(
+      fmt::format("nhisweep: error[{}]: {}\n", to_string(error.code), printable(error.message())));
   if (!error.hint.empty()) write_error(fmt::format("nhisweep: hint: {}\n", printable(error.hint)));
   return error.code == ErrorCode::kBadUse || error.code == ErrorCode::kBadRule ? kStatusBadUse
-                                                                                : kStatusFailed;
+                                                                               : kStatusFailed;
 }
 
 void note(const Options& options, std::string_view text) {

@@ -27,21 +27,28 @@ void harden_process() {
 
 Result<int> run(const Options& options) {
   switch (options.command) {
-    case Command::kScan: return cmd_scan(options);
-    case Command::kSweep: return cmd_sweep(options);
+    case Command::kScan:
+      return cmd_scan(options);
+    case Command::kSweep:
+      return cmd_sweep(options);
     case Command::kFindings:
     case Command::kIdentities:
     case Command::kCredentials:
     case Command::kDependencies:
-    case Command::kReport: return cmd_listing(options);
+    case Command::kReport:
+      return cmd_listing(options);
     case Command::kRulesList:
     case Command::kRulesTest:
-    case Command::kRulesExplain: return cmd_rules(options);
+    case Command::kRulesExplain:
+      return cmd_rules(options);
     case Command::kKeyCreate:
     case Command::kKeyExport:
-    case Command::kKeyImport: return cmd_key(options);
-    case Command::kDoctor: return cmd_doctor(options);
-    case Command::kNone: break;
+    case Command::kKeyImport:
+      return cmd_key(options);
+    case Command::kDoctor:
+      return cmd_doctor(options);
+    case Command::kNone:
+      break;
   }
   return fail(ErrorCode::kInternal, "no command was chosen");
 }

@@ -1,8 +1,8 @@
 #include "scanner/cli/options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -23,9 +23,11 @@ void add_reading_flags(CLI::App& app, Options& o) {
       ->type_name("FILE|DIR");
   app.add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
   app.add_option("--jobs,-j", o.jobs, "Worker threads (default: the cores)")
-      ->check(CLI::Range(0, 1024))->type_name("N");
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
   app.add_option("--memory", o.memory_mib, "Peak resident memory in MiB (default 512)")
-      ->check(CLI::Range(kMemoryMibMin, std::size_t{1} << 20))->type_name("MIB");
+      ->check(CLI::Range(kMemoryMibMin, std::size_t{1} << 20))
+      ->type_name("MIB");
   app.add_option("--exclude", o.exclude, "Leave out places that match (repeatable)")
       ->type_name("GLOB");
   app.add_option("--max-file-size", o.max_file_size, "Leave out larger files, counted")
@@ -52,7 +54,8 @@ void add_output_flags(CLI::App& app, Options& o) {
 
 void add_confidence(CLI::App& app, Options& o) {
   app.add_option("--min-confidence", o.min_confidence, "low, medium or high (default medium)")
-      ->check(CLI::IsMember({"low", "medium", "high"}))->type_name("LEVEL");
+      ->check(CLI::IsMember({"low", "medium", "high"}))
+      ->type_name("LEVEL");
 }
 
 void add_filters(CLI::App& app, Options& o) {
@@ -66,8 +69,8 @@ void add_filters(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"new", "open", "gone", "unverified"}));
   app.add_option("--principal", o.principal,
                  "machine, application, session, emergency, human or unknown")
-      ->check(CLI::IsMember(
-          {"machine", "application", "session", "emergency", "human", "unknown"}));
+      ->check(
+          CLI::IsMember({"machine", "application", "session", "emergency", "human", "unknown"}));
   app.add_flag("--in-head", o.in_head, "Only what a file or HEAD holds now");
   app.add_option("--since-sweep", o.since_sweep, "Changed after this sweep: a number, or last")
       ->type_name("N|last");
@@ -152,7 +155,8 @@ void add_rules(CLI::App& root, Options& o) {
   verb("list", "One line each", Command::kRulesList);
   verb("test", "Prove every example of every rule", Command::kRulesTest);
   verb("explain", "What a rule needs and costs", Command::kRulesExplain)
-      ->add_option("RULE", o.argument, "Its id")->required();
+      ->add_option("RULE", o.argument, "Its id")
+      ->required();
 }
 
 void add_key(CLI::App& root, Options& o) {

@@ -13,8 +13,21 @@
 namespace nhi {
 
 enum class Command : std::uint8_t {
-  kNone, kScan, kSweep, kFindings, kIdentities, kCredentials, kDependencies, kReport,
-  kRulesList, kRulesTest, kRulesExplain, kKeyCreate, kKeyExport, kKeyImport, kDoctor,
+  kNone,
+  kScan,
+  kSweep,
+  kFindings,
+  kIdentities,
+  kCredentials,
+  kDependencies,
+  kReport,
+  kRulesList,
+  kRulesTest,
+  kRulesExplain,
+  kKeyCreate,
+  kKeyExport,
+  kKeyImport,
+  kDoctor,
 };
 enum class Verb : std::uint8_t { kList, kShow };
 
@@ -23,7 +36,7 @@ struct Options {
   Verb verb = Verb::kList;
   std::vector<std::string> paths;
   std::string show_id;
-  std::string argument;              // rule id, or key text file
+  std::string argument;  // rule id, or key text file
   std::string estate;
   std::string inventory = "./nhisweep.db";
   std::string format = "text";
@@ -55,7 +68,7 @@ struct Options {
 /// What the command line asked for: options, or text to print with an exit status (help, version).
 struct Parsed {
   std::optional<Options> options;
-  std::string text;       // to standard output if status is 0, else to standard error
+  std::string text;  // to standard output if status is 0, else to standard error
   int status = 0;
 };
 

@@ -60,22 +60,22 @@ std::vector<Measure> to_rows(const Measures& m) {
     return std::optional<std::int64_t>(static_cast<std::int64_t>(value));
   };
   std::vector<Measure> rows = {{"findings", number(m.findings)},
-                         {"credentials", number(m.credentials)},
-                         {"outstanding", number(m.outstanding)},
-                         {"new", number(m.fresh)},
-                         {"gone", number(m.gone)},
-                         {"unverified", number(m.unverified)},
-                         {"will-stop", number(m.will_stop)},
-                         {"cis1-stale", number(m.cis1_stale)},
-                         {"removed-not-dead", number(m.removed_not_dead)},
-                         {"residue", number(m.residue)},
-                         {"shared-spine", number(m.shared_spine)},
-                         {"unbound", number(m.unbound)},
-                         {"unowned", number(m.unowned)},
-                         {"reused", number(m.reused)},
-                         {"long-lived", std::nullopt},
-                         {"long-lived-unknown", number(m.long_lived_unknown)},
-                         {"unread", number(m.unread)}};
+                               {"credentials", number(m.credentials)},
+                               {"outstanding", number(m.outstanding)},
+                               {"new", number(m.fresh)},
+                               {"gone", number(m.gone)},
+                               {"unverified", number(m.unverified)},
+                               {"will-stop", number(m.will_stop)},
+                               {"cis1-stale", number(m.cis1_stale)},
+                               {"removed-not-dead", number(m.removed_not_dead)},
+                               {"residue", number(m.residue)},
+                               {"shared-spine", number(m.shared_spine)},
+                               {"unbound", number(m.unbound)},
+                               {"unowned", number(m.unowned)},
+                               {"reused", number(m.reused)},
+                               {"long-lived", std::nullopt},
+                               {"long-lived-unknown", number(m.long_lived_unknown)},
+                               {"unread", number(m.unread)}};
   if (m.long_lived) {
     rows[14].value = static_cast<std::int64_t>(*m.long_lived);
   }
@@ -85,14 +85,22 @@ std::vector<Measure> to_rows(const Measures& m) {
 Measures from_rows(const std::vector<Measure>& rows) {
   Measures m;
   const std::map<std::string_view, std::uint64_t*> fields = {
-      {"findings", &m.findings},   {"credentials", &m.credentials},
-      {"outstanding", &m.outstanding}, {"new", &m.fresh},
-      {"gone", &m.gone},           {"unverified", &m.unverified},
-      {"will-stop", &m.will_stop}, {"cis1-stale", &m.cis1_stale},
-      {"removed-not-dead", &m.removed_not_dead}, {"residue", &m.residue},
-      {"shared-spine", &m.shared_spine}, {"unbound", &m.unbound},
-      {"unowned", &m.unowned},     {"reused", &m.reused},
-      {"long-lived-unknown", &m.long_lived_unknown}, {"unread", &m.unread}};
+      {"findings", &m.findings},
+      {"credentials", &m.credentials},
+      {"outstanding", &m.outstanding},
+      {"new", &m.fresh},
+      {"gone", &m.gone},
+      {"unverified", &m.unverified},
+      {"will-stop", &m.will_stop},
+      {"cis1-stale", &m.cis1_stale},
+      {"removed-not-dead", &m.removed_not_dead},
+      {"residue", &m.residue},
+      {"shared-spine", &m.shared_spine},
+      {"unbound", &m.unbound},
+      {"unowned", &m.unowned},
+      {"reused", &m.reused},
+      {"long-lived-unknown", &m.long_lived_unknown},
+      {"unread", &m.unread}};
   for (const auto& [name, value] : rows) {
     if (name == "long-lived") {
       if (value) m.long_lived = static_cast<std::uint64_t>(*value);

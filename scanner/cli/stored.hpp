@@ -12,8 +12,8 @@ namespace nhi {
 
 struct StoredView {
   Inventory::SweepRow sweep;
-  std::vector<Finding> findings;   // those the filter lets pass, report order
-  Derived derived;                 // from all findings, whatever the filter
+  std::vector<Finding> findings;  // those the filter lets pass, report order
+  Derived derived;                // from all findings, whatever the filter
   std::vector<Measures> trend;
 };
 

@@ -45,10 +45,10 @@ class FrameFinder {
   Bytes bytes_;
   FrameKind kind_;
   const HitVisitor& visit_;
-  std::vector<Hit> held_;             // of the open frame, before its first line end
-  std::optional<std::size_t> open_;   // where the frame's opening character stands
-  bool framed_ = false;               // the line end behind it was handed over
-  std::size_t at_ = 0;                // end of the last hit
+  std::vector<Hit> held_;            // of the open frame, before its first line end
+  std::optional<std::size_t> open_;  // where the frame's opening character stands
+  bool framed_ = false;              // the line end behind it was handed over
+  std::size_t at_ = 0;               // end of the last hit
 };
 
 }  // namespace nhi

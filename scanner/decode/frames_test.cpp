@@ -24,8 +24,10 @@ Seen through(FrameKind kind, const std::string& bytes) {
   };
   FrameFinder frames(bytes, kind, take);
   const HitVisitor add = [&](const Hit& hit) { frames.add(hit); };
-  if (kind == FrameKind::kLiteral) find_escapes(bytes, add);
-  else find_entities(bytes, add);
+  if (kind == FrameKind::kLiteral)
+    find_escapes(bytes, add);
+  else
+    find_entities(bytes, add);
   frames.finish();
   seen.text = decode_region(bytes, {0, bytes.size()}, hits).bytes;
   return seen;

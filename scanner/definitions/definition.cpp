@@ -25,9 +25,8 @@ constexpr std::array<Reader, 4> kReaders = {{
 // What the readers put into Owner::format; read_definition() holds them to it.
 constexpr auto kFormats = std::to_array<std::string_view>(
     {"mirth.alert", "mirth.channel", "mirth.channel-group", "mirth.code-template",
-     "mirth.code-template-library", "mirth.configuration-map", "mirth.global-scripts",
-     "mirth.list", "mirth.partial", "mirth.properties", "mirth.script",
-     "mirth.server-configuration"});
+     "mirth.code-template-library", "mirth.configuration-map", "mirth.global-scripts", "mirth.list",
+     "mirth.partial", "mirth.properties", "mirth.script", "mirth.server-configuration"});
 
 bool is_known_format(std::string_view format) {
   return std::find(kFormats.begin(), kFormats.end(), format) != kFormats.end();
@@ -40,9 +39,8 @@ void put_in_order(Definition& definition) {
   const auto same = [](const Site& a, const Site& b) {
     return a.secret_span == b.secret_span && !a.secret_span.empty();
   };
-  definition.sites.erase(
-      std::unique(definition.sites.begin(), definition.sites.end(), same),
-      definition.sites.end());
+  definition.sites.erase(std::unique(definition.sites.begin(), definition.sites.end(), same),
+                         definition.sites.end());
   std::stable_sort(definition.scopes.begin(), definition.scopes.end(),
                    [](const Scope& a, const Scope& b) {
                      if (a.span.start != b.span.start) return a.span.start < b.span.start;

@@ -45,13 +45,25 @@ Span Text::to_document(Span part) const {
 }
 
 std::string provider_of(std::string_view scheme) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kProviders = {{
-      {"jdbc:sqlserver", "mssql"}, {"jdbc:jtds:sqlserver", "mssql"}, {"jdbc:mysql", "mysql"},
-      {"jdbc:mariadb", "mysql"}, {"jdbc:postgresql", "postgresql"}, {"jdbc:oracle", "oracle"},
-      {"jdbc:iris", "iris"}, {"jdbc:cache", "iris"}, {"jdbc:db2", "db2"},
-      {"jdbc:derby", "derby"}, {"jdbc:sqlite", "sqlite"}, {"https", "http"}, {"http", "http"},
-      {"ftps", "ftp"}, {"smtps", "smtp"}, {"amqps", "amqp"}, {"ldaps", "ldap"},
-      {"jdbc:sybase:tds", "sybase"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kProviders = {
+      {{"jdbc:sqlserver", "mssql"},
+       {"jdbc:jtds:sqlserver", "mssql"},
+       {"jdbc:mysql", "mysql"},
+       {"jdbc:mariadb", "mysql"},
+       {"jdbc:postgresql", "postgresql"},
+       {"jdbc:oracle", "oracle"},
+       {"jdbc:iris", "iris"},
+       {"jdbc:cache", "iris"},
+       {"jdbc:db2", "db2"},
+       {"jdbc:derby", "derby"},
+       {"jdbc:sqlite", "sqlite"},
+       {"https", "http"},
+       {"http", "http"},
+       {"ftps", "ftp"},
+       {"smtps", "smtp"},
+       {"amqps", "amqp"},
+       {"ldaps", "ldap"},
+       {"jdbc:sybase:tds", "sybase"}}};
   for (const auto& [prefix, provider] : kProviders) {
     if (scheme == prefix) return std::string(provider);
   }
@@ -220,8 +232,8 @@ std::optional<Site> site_of_header(Bytes document, Bytes name, const Text& value
   if (start == std::string::npos) return std::nullopt;
   Site site;
   site.path = path;
-  static constexpr std::array<std::string_view, 6> kSchemes = {"basic ", "bearer ", "token ",
-                                                               "apikey ", "bot ", "key "};
+  static constexpr std::array<std::string_view, 6> kSchemes = {"basic ",  "bearer ", "token ",
+                                                               "apikey ", "bot ",    "key "};
   for (const std::string_view scheme : kSchemes) {
     if (!chars::starts_folded(Bytes(text).substr(start), scheme)) continue;
     start = std::min(text.find_first_not_of(' ', start + scheme.size()), text.size());

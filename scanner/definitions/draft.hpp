@@ -54,8 +54,8 @@ struct Draft {
   std::string target;
   std::string provider;
   const Text* account = nullptr;
-  const Text* secret = nullptr;   // never null when the site is made
-  const Text* place = nullptr;    // where the target is written
+  const Text* secret = nullptr;  // never null when the site is made
+  const Text* place = nullptr;   // where the target is written
   bool dormant = false;
   bool inbound = false;
 };

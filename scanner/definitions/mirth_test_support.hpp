@@ -27,9 +27,10 @@ inline std::string connector(std::string_view kind, std::string_view transport,
 inline std::string source(std::string_view kind, std::string_view transport,
                           std::string_view properties, std::string_view rest = "") {
   return "<sourceConnector version=\"4.5.0\"><metaDataId>0</metaDataId><name>sourceConnector"
-         "</name><properties class=\"com.mirth.connect.connectors." + std::string(kind) +
-         "\">" + std::string(properties) + "</properties>" + std::string(rest) +
-         "<transportName>" + std::string(transport) + "</transportName><enabled>true</enabled>"
+         "</name><properties class=\"com.mirth.connect.connectors." +
+         std::string(kind) + "\">" + std::string(properties) + "</properties>" + std::string(rest) +
+         "<transportName>" + std::string(transport) +
+         "</transportName><enabled>true</enabled>"
          "</sourceConnector>\n";
 }
 

@@ -18,26 +18,30 @@ bool any_of(std::string_view word, const std::array<std::string_view, N>& list) 
 }
 
 constexpr std::array<std::string_view, 26> kSecretWords = {
-    "password", "passwd", "pwd", "passphrase", "passcode", "secret", "token", "apikey", "pass",
-    "storepass", "keypass", "keystorepw", "keypw", "truststorepw", "pw", "clientsecret",
-    "secretkey", "accesstoken", "passwort", "apitoken", "authtoken", "storepassword",
-    "keypassword", "dbpassword", "userpassword", "dbpass"};
+    "password",     "passwd",       "pwd",       "passphrase",    "passcode",    "secret",
+    "token",        "apikey",       "pass",      "storepass",     "keypass",     "keystorepw",
+    "keypw",        "truststorepw", "pw",        "clientsecret",  "secretkey",   "accesstoken",
+    "passwort",     "apitoken",     "authtoken", "storepassword", "keypassword", "dbpassword",
+    "userpassword", "dbpass"};
 // `api key` in two words.
-constexpr std::array<std::string_view, 6> kKeyOwners = {"api",    "access", "secret",
+constexpr std::array<std::string_view, 6> kKeyOwners = {"api",    "access",  "secret",
                                                         "shared", "account", "subscription"};
 constexpr std::array<std::string_view, 11> kAccountWords = {
-    "user", "username", "login", "account", "uid", "userid", "usr", "principal", "dbuser",
-    "loginname", "logon"};
+    "user", "username",  "login",  "account",   "uid",  "userid",
+    "usr",  "principal", "dbuser", "loginname", "logon"};
 constexpr std::array<std::string_view, 12> kTargetWords = {
-    "url", "uri", "host", "hostname", "server", "address", "endpoint", "servername", "jdbcurl",
-    "dburl", "dsn", "addr"};
+    "url",      "uri",        "host",    "hostname", "server", "address",
+    "endpoint", "servername", "jdbcurl", "dburl",    "dsn",    "addr"};
 // Beside a secret word these say that the value is something about the secret.
 constexpr std::array<std::string_view, 44> kAboutWords = {
-    "url", "uri", "host", "file", "path", "length", "minlength", "expiry", "expires", "expiration",
-    "days", "policy", "field", "location", "header", "type", "min", "max", "timeout", "enabled",
-    "reset", "endpoint", "retrylimit", "lockoutperiod", "graceperiod", "reuseperiod", "reuselimit",
-    "minupper", "minlower", "minnumeric", "minspecial", "variable", "algorithm", "format", "hint",
-    "prompt", "label", "count", "lifetime", "refresh", "auth", "column", "regex", "validation"};
+    "url",         "uri",         "host",       "file",       "path",       "length",
+    "minlength",   "expiry",      "expires",    "expiration", "days",       "policy",
+    "field",       "location",    "header",     "type",       "min",        "max",
+    "timeout",     "enabled",     "reset",      "endpoint",   "retrylimit", "lockoutperiod",
+    "graceperiod", "reuseperiod", "reuselimit", "minupper",   "minlower",   "minnumeric",
+    "minspecial",  "variable",    "algorithm",  "format",     "hint",       "prompt",
+    "label",       "count",       "lifetime",   "refresh",    "auth",       "column",
+    "regex",       "validation"};
 
 NameRole role_of_last(const Words& words, std::size_t& used) {
   const std::string& last = words.back();
@@ -48,8 +52,8 @@ NameRole role_of_last(const Words& words, std::size_t& used) {
     used = 2;
     if (last == "key" && any_of(before, kKeyOwners)) return NameRole::kSecret;
     if (last == "word" && before == "pass") return NameRole::kSecret;
-    const bool account_id = (last == "name" || last == "id") &&
-                            (any_of(before, kAccountWords) || before == "client");
+    const bool account_id =
+        (last == "name" || last == "id") && (any_of(before, kAccountWords) || before == "client");
     if (account_id) return NameRole::kAccount;
     if (last == "name" && before == "host") return NameRole::kTarget;
     if (last == "string" && before == "connection") return NameRole::kTarget;
@@ -88,8 +92,8 @@ std::vector<std::string> name_words(Bytes name) {
     const bool upper = chars::is_letter(c) && chars::lower(c) != c;
     if (upper && i > 0) {
       const char before = name[i - 1];
-      const bool before_lower = chars::is_digit(before) ||
-                                (chars::is_letter(before) && chars::lower(before) == before);
+      const bool before_lower =
+          chars::is_digit(before) || (chars::is_letter(before) && chars::lower(before) == before);
       const bool next_lower = i + 1 < name.size() && chars::is_letter(name[i + 1]) &&
                               chars::lower(name[i + 1]) == name[i + 1];
       // `cdsDb`, and the last capital of `URLPath`; but `ID` and `PW` stay whole.
@@ -117,9 +121,9 @@ NameParts name_parts(Bytes name) {
   if (parts.role == NameRole::kOther) {
     // The role may stand before a stem: `password_prod`, `user.pas`.
     for (std::size_t i = words.size() - 1; i-- > 0;) {
-      const bool about = std::any_of(words.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                                     words.end(),
-                                     [](const auto& word) { return any_of(word, kAboutWords); });
+      const bool about =
+          std::any_of(words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end(),
+                      [](const auto& word) { return any_of(word, kAboutWords); });
       if (about) break;
       Words head(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
       const NameRole role = role_of_last(head, used);
@@ -144,9 +148,9 @@ bool is_secret_name(Bytes name) { return name_parts(name).role == NameRole::kSec
 
 bool is_login_header(Bytes name) {
   static constexpr std::array<std::string_view, 12> kHeaders = {
-      "authorization", "proxy-authorization", "x-api-key", "api-key", "apikey", "x-auth-token",
-      "x-access-token", "ocp-apim-subscription-key", "x-functions-key", "private-token",
-      "x-apikey", "subscription-key"};
+      "authorization",   "proxy-authorization", "x-api-key",      "api-key",
+      "apikey",          "x-auth-token",        "x-access-token", "ocp-apim-subscription-key",
+      "x-functions-key", "private-token",       "x-apikey",       "subscription-key"};
   if (name.size() > 64) return false;
   std::string folded(name);
   std::transform(folded.begin(), folded.end(), folded.begin(), chars::lower);

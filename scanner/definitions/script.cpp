@@ -29,11 +29,34 @@ bool any_of(std::string_view word, const std::array<std::string_view, N>& list) 
 }
 
 // Calls whose arguments are a name and its value.
-constexpr std::array<std::string_view, 28> kPairCalls = {
-    "put", "set", "add", "append", "setProperty", "setHeader", "addHeader", "header", "param",
-    "setRequestProperty", "addRequestProperty", "addParameter", "setParameter", "field",
-    "BasicNameValuePair", "NameValuePair", "BasicHeader", "$c", "$g", "$gc", "$s", "$r", "$co",
-    "$cfg", "setRequestHeader", "addTextBody", "formParam", "queryParam"};
+constexpr std::array<std::string_view, 28> kPairCalls = {"put",
+                                                         "set",
+                                                         "add",
+                                                         "append",
+                                                         "setProperty",
+                                                         "setHeader",
+                                                         "addHeader",
+                                                         "header",
+                                                         "param",
+                                                         "setRequestProperty",
+                                                         "addRequestProperty",
+                                                         "addParameter",
+                                                         "setParameter",
+                                                         "field",
+                                                         "BasicNameValuePair",
+                                                         "NameValuePair",
+                                                         "BasicHeader",
+                                                         "$c",
+                                                         "$g",
+                                                         "$gc",
+                                                         "$s",
+                                                         "$r",
+                                                         "$co",
+                                                         "$cfg",
+                                                         "setRequestHeader",
+                                                         "addTextBody",
+                                                         "formParam",
+                                                         "queryParam"};
 
 // Where the arguments of a call say what; -1 = not there. Negative counts from the end.
 struct CallShape {
@@ -72,8 +95,7 @@ class ScriptAnalysis {
  public:
   ScriptAnalysis(Bytes document, const Parsed& script, const ScriptValues& values,
                  const std::string& path, std::set<Span>& taken)
-      : document_(document), script_(script), values_(values), path_(path + "#js"),
-        taken_(taken) {}
+      : document_(document), script_(script), values_(values), path_(path + "#js"), taken_(taken) {}
   std::vector<Site> run(bool pairs);
 
  private:
@@ -235,8 +257,7 @@ std::optional<Text> ScriptAnalysis::login_inside(std::size_t first, std::size_t 
   return std::nullopt;
 }
 
-void ScriptAnalysis::read_header(std::size_t at, Bytes name, std::size_t first,
-                                 std::size_t last) {
+void ScriptAnalysis::read_header(std::size_t at, Bytes name, std::size_t first, std::size_t last) {
   const ScriptValue value = values_.value(script_, first, last);
   if (value.kind == ValueKind::kLiteral) {
     if (auto site = site_of_header(document_, name, value.text, path_)) {
@@ -319,8 +340,10 @@ void ScriptAnalysis::read_name(std::size_t at) {
   ++looked_into_;
   const std::size_t last = script_.expression_end(*first);
   if (last <= *first) return;
-  if (header) read_header(at, name, *first, last);
-  else read_secret_pair(at, name, *first, last);
+  if (header)
+    read_header(at, name, *first, last);
+  else
+    read_secret_pair(at, name, *first, last);
 }
 
 void ScriptAnalysis::read_url(std::size_t at) {
@@ -455,10 +478,9 @@ std::vector<Site> ScriptAnalysis::run(bool pairs) {
 // The script after all unescaping. Some tools escape twice: then the quotes are still entities.
 std::unique_ptr<Parsed> parse(const Scalar& source) {
   const std::string& text = source.text;
-  const bool twice = text.find("&apos;") != std::string::npos ||
-                     text.find("&quot;") != std::string::npos ||
-                     text.find("&#39;") != std::string::npos ||
-                     text.find("&#34;") != std::string::npos;
+  const bool twice =
+      text.find("&apos;") != std::string::npos || text.find("&quot;") != std::string::npos ||
+      text.find("&#39;") != std::string::npos || text.find("&#34;") != std::string::npos;
   const bool quotes = text.find('\'') != std::string::npos || text.find('"') != std::string::npos;
   if (!twice || quotes) return parse_script(text, source.map);
   Decoded inner = decode_xml_text(text);

@@ -18,11 +18,11 @@
 namespace nhi::definitions {
 
 struct Script {
-  Scalar source;           // map leads to the document
-  std::string path;        // element path; sites add `#js`
-  std::size_t owner = 0;   // the reader's own number, handed back with each site
+  Scalar source;          // map leads to the document
+  std::string path;       // element path; sites add `#js`
+  std::size_t owner = 0;  // the reader's own number, handed back with each site
   bool dormant = false;
-  bool shared = false;     // its constants are seen by the other scripts of the set
+  bool shared = false;  // its constants are seen by the other scripts of the set
 };
 
 struct ScriptSite {

@@ -17,12 +17,23 @@ std::string escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '\'': out += "&apos;"; break;
-      case '"': out += "&quot;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      default: out.push_back(c);
+      case '\'':
+        out += "&apos;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      default:
+        out.push_back(c);
     }
   }
   return out;
@@ -58,8 +69,7 @@ constexpr ScriptCase kCases[] = {
     {"NearestConstant",
      "var p = 'first'; use(p); p = '@';\ncreateDatabaseConnection('d','jdbc:mysql://h/x','u',p)",
      "jdbc:mysql://h/x", "u"},
-    {"DriverManager",
-     "java.sql.DriverManager.getConnection('jdbc:postgresql://h/x', 'u', '@')",
+    {"DriverManager", "java.sql.DriverManager.getConnection('jdbc:postgresql://h/x', 'u', '@')",
      "jdbc:postgresql://h/x", "u"},
     {"UrlParameters",
      "createDatabaseConnection('d', 'jdbc:sqlserver://h;databaseName=x;user=u;password=@')",
@@ -81,14 +91,13 @@ constexpr ScriptCase kCases[] = {
     {"HeaderByIndex", "var url='https://api/v1'; h['X-Api-Key'] = '@';", "https://api/v1", ""},
     {"PasswordVariable", "var dbUser = 'u';\nvar dbHost = 'h01';\nvar dbPassword = '@';", "h01",
      "u"},
-    {"MapPut", "props.put('user', 'u'); props.put('password', '@');\n"
-               "java.sql.DriverManager.getConnection('jdbc:mysql://h/x', props);",
+    {"MapPut",
+     "props.put('user', 'u'); props.put('password', '@');\n"
+     "java.sql.DriverManager.getConnection('jdbc:mysql://h/x', props);",
      "jdbc:mysql://h/x", "u"},
-    {"Smtp",
-     "var m = new SMTPConnection('mail', '25', true, 'tls', 'u', '@', 'from@h');",
+    {"Smtp", "var m = new SMTPConnection('mail', '25', true, 'tls', 'u', '@', 'from@h');",
      "smtp://mail:25", "u"},
-    {"Jsch",
-     "var s = jsch.getSession('u', 'sftp01', 22);\ns.setPassword('@');", "sftp01", "u"},
+    {"Jsch", "var s = jsch.getSession('u', 'sftp01', 22);\ns.setPassword('@');", "sftp01", "u"},
     {"FtpLogin", "ftp.connect('ftp01'); ftp.login('u', '@');", "ftp01", "u"},
     {"DefaultBehindReference",
      "createDatabaseConnection('d', 'jdbc:mysql://h/x', 'u', $cfg('pw') || '@')",
@@ -96,8 +105,7 @@ constexpr ScriptCase kCases[] = {
     {"CommentedOut",
      "// var c = createDatabaseConnection('d','jdbc:mysql://h/x','u','@');\nreturn 1;",
      "jdbc:mysql://h/x", "u", true},
-    {"EscapedQuote",
-     "var q = 'it\\'s'; createDatabaseConnection('d','jdbc:mysql://h/x','u','@')",
+    {"EscapedQuote", "var q = 'it\\'s'; createDatabaseConnection('d','jdbc:mysql://h/x','u','@')",
      "jdbc:mysql://h/x", "u"},
     {"RegularExpression",
      "var t = s.replace(/['\"]/g, ''); createDatabaseConnection('d','jdbc:mysql://h/x','u','@')",
@@ -107,8 +115,8 @@ class MirthScript : public testing::TestWithParam<ScriptCase> {};
 TEST_P(MirthScript, GivesItsSite) {
   const std::string secret = fake(20);
   std::string script(GetParam().script);
-  const std::size_t at = script.find("from@") == std::string::npos
-                             ? script.find('@') : script.find("'@'") + 1;
+  const std::size_t at =
+      script.find("from@") == std::string::npos ? script.find('@') : script.find("'@'") + 1;
   script.replace(at, 1, secret);
   const std::string document = with_script(script);
   const Definition definition = read(document);
@@ -142,9 +150,10 @@ TEST(MirthScript, MapLookUpsAreReferences) {
   for (const std::string_view look_up :
        {"$('PAS_Password')", "$cfg('PAS_Password')", "configurationMap.get('PAS_Password')",
         "globalMap.get(\"PAS_Password\").toString()", "String($('PAS_Password'))"}) {
-    const std::string document =
-        with_script("var c = DatabaseConnectionFactory.createDatabaseConnection($('Driver'), "
-                    "$('PAS_URL'), $('PAS_User'), " + std::string(look_up) + ");");
+    const std::string document = with_script(
+        "var c = DatabaseConnectionFactory.createDatabaseConnection($('Driver'), "
+        "$('PAS_URL'), $('PAS_User'), " +
+        std::string(look_up) + ");");
     const Definition definition = read(document);
     ASSERT_EQ(definition.sites.size(), 1U) << look_up;
     EXPECT_EQ(definition.sites[0].form, Form::kReference);
@@ -163,7 +172,8 @@ TEST(MirthScript, ConstantsOfTheChannelsCodeTemplatesAreSeen) {
                 "<script>createDatabaseConnection(D, DB_URL, DB_USER, DB_SECRETVALUE)</script>"),
       "<exportData><codeTemplateLibraries><codeTemplateLibrary><name>Lib</name><codeTemplates>"
       "<codeTemplate><name>Constants</name><properties><code>var DB_URL = &apos;jdbc:mysql://h/x"
-      "&apos;; var DB_USER = &apos;u&apos;; var DB_SECRETVALUE = &apos;" + secret +
+      "&apos;; var DB_USER = &apos;u&apos;; var DB_SECRETVALUE = &apos;" +
+          secret +
           "&apos;;</code></properties></codeTemplate></codeTemplates></codeTemplateLibrary>"
           "</codeTemplateLibraries></exportData>");
   const Definition definition = read(document);
@@ -179,9 +189,9 @@ TEST(MirthScript, StandsInCdataAndInDoubleEscapes) {
   const std::string call = "createDatabaseConnection('d','jdbc:mysql://h/x','u','" + secret + "')";
   for (const std::string& script :
        {"<![CDATA[" + call + "]]>", escaped(escaped(call)), escaped(call)}) {
-    const std::string document = channel(
-        "", connector("js.JavaScriptDispatcherProperties", "JavaScript Writer", "JS",
-                      "<script>" + script + "</script>"));
+    const std::string document =
+        channel("", connector("js.JavaScriptDispatcherProperties", "JavaScript Writer", "JS",
+                              "<script>" + script + "</script>"));
     const Definition definition = read(document);
     const auto found = credentials(definition);
     ASSERT_EQ(found.size(), 1U);
@@ -208,10 +218,10 @@ TEST(MirthScript, ScopesNameTheStep) {
       "<name>Look up</name><sequenceNumber>2</sequenceNumber><enabled>true</enabled>"
       "<script>var a = 1;</script></com.mirth.connect.plugins.javascriptstep.JavaScriptStep>"
       "</elements></transformer>";
-  const std::string document = channel(
-      test::source("vm.VmReceiverProperties", "Channel Reader", "", step),
-      connector("vm.VmDispatcherProperties", "Channel Writer", "Next", "", step),
-      "<preprocessingScript>return message;</preprocessingScript>");
+  const std::string document =
+      channel(test::source("vm.VmReceiverProperties", "Channel Reader", "", step),
+              connector("vm.VmDispatcherProperties", "Channel Writer", "Next", "", step),
+              "<preprocessingScript>return message;</preprocessingScript>");
   const Definition definition = read(document);
   std::vector<std::string> steps;
   std::uint64_t last = 0;
@@ -222,8 +232,7 @@ TEST(MirthScript, ScopesNameTheStep) {
   }
   EXPECT_EQ(steps, (Names{"Channel|ADT to PAS", "Connector|Channel Reader",
                           "Source: Transformer step 2 (Look up)|ADT to PAS", "Connector|Next",
-                          "Transformer step 2 (Look up)|Next",
-                          "preprocessingScript|ADT to PAS"}));
+                          "Transformer step 2 (Look up)|Next", "preprocessingScript|ADT to PAS"}));
 }
 
 TEST(MirthScript, HostileScriptsAreReadInLinearTime) {

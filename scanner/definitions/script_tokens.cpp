@@ -55,8 +55,8 @@ bool ScriptReader::skip_expression() {
   if (!tokens_.empty()) {
     const ScriptToken& last = tokens_.back();
     const Bytes text = script_.substr(last.start, last.end - last.start);
-    const bool value = last.kind != ScriptTokenKind::kMark || text == ")" || text == "]" ||
-                       text == "}";
+    const bool value =
+        last.kind != ScriptTokenKind::kMark || text == ")" || text == "]" || text == "}";
     if (value && text != "return" && text != "typeof") return false;
   }
   bool in_class = false;
@@ -164,8 +164,10 @@ Scalar read_literal(Bytes script, const ScriptToken& token) {
       constexpr std::string_view kMeanings("\b\f\n\r\t\v\0", 7);
       const std::size_t which = kLetters.find(script[stop + 1]);
       const bool line = script[stop + 1] == '\n' || script[stop + 1] == '\r';
-      if (which != std::string_view::npos) text = kMeanings.substr(which, 1);
-      else if (!line) text = script.substr(stop + 1, 1);
+      if (which != std::string_view::npos)
+        text = kMeanings.substr(which, 1);
+      else if (!line)
+        text = script.substr(stop + 1, 1);
       used = line && script.substr(stop + 1, 2) == "\r\n" ? 3 : 2;
     }
     used = std::min(used, end - stop);

@@ -10,11 +10,11 @@ namespace {
 
 using Kind = ScriptTokenKind;
 
-constexpr unsigned kConstantDepthMax = 6;     // a constant that names a constant that …
-constexpr std::size_t kExpressionTokens = 96; // longer expressions are no simple values
-constexpr std::size_t kOperandsMax = 1000;     // of one value, constants of constants included
-constexpr std::size_t kValueBytesMax = 64 * 1024; // of the literals of one value together
-constexpr std::size_t kBracketTokens = 512;   // tokens looked at for one closing bracket
+constexpr unsigned kConstantDepthMax = 6;          // a constant that names a constant that …
+constexpr std::size_t kExpressionTokens = 96;      // longer expressions are no simple values
+constexpr std::size_t kOperandsMax = 1000;         // of one value, constants of constants included
+constexpr std::size_t kValueBytesMax = 64 * 1024;  // of the literals of one value together
+constexpr std::size_t kBracketTokens = 512;        // tokens looked at for one closing bracket
 
 template <std::size_t N>
 bool any_of(std::string_view word, const std::array<std::string_view, N>& list) {
@@ -22,11 +22,11 @@ bool any_of(std::string_view word, const std::array<std::string_view, N>& list) 
 }
 
 // Short forms and maps of Mirth and its forks (User API, "MapUtil").
-constexpr std::array<std::string_view, 9> kShortMaps = {"$",   "$cfg", "$c", "$gc", "$g",
+constexpr std::array<std::string_view, 9> kShortMaps = {"$",   "$cfg", "$c", "$gc",        "$g",
                                                         "$co", "$s",   "$r", "getProperty"};
 constexpr std::array<std::string_view, 8> kMaps = {
-    "configurationMap", "globalMap", "globalChannelMap", "channelMap", "connectorMap",
-    "responseMap",      "sourceMap", "ConfigurationController"};
+    "configurationMap", "globalMap",   "globalChannelMap", "channelMap",
+    "connectorMap",     "responseMap", "sourceMap",        "ConfigurationController"};
 
 bool opens(Bytes mark) { return mark == "(" || mark == "[" || mark == "{"; }
 bool closes(Bytes mark) { return mark == ")" || mark == "]" || mark == "}"; }
@@ -52,9 +52,8 @@ Text literal_text(const ParsedScript& script, std::size_t token) {
   const Scalar literal = read_literal(script.text, script.tokens[token]);
   // One map instead of two: each run of the literal is looked up in the script's own map.
   Text text;
-  const Span raw = script.map.to_source(literal.raw.empty()
-                                            ? Span{literal.raw.start, literal.raw.start}
-                                            : literal.raw);
+  const Span raw = script.map.to_source(
+      literal.raw.empty() ? Span{literal.raw.start, literal.raw.start} : literal.raw);
   OffsetMap map;
   for (std::size_t i = 0; i < literal.text.size();) {
     const Span in_script = literal.map.to_source({i, i + 1});
@@ -144,8 +143,8 @@ bool ScriptValues::constant(const ParsedScript& script, std::size_t at, unsigned
   if (const auto own = script.constants.find(name); own != script.constants.end()) {
     const auto& list = own->second;
     found = list.front();
-    const auto after = std::partition_point(
-        list.begin(), list.end(), [&](const auto& one) { return one.last <= at; });
+    const auto after = std::partition_point(list.begin(), list.end(),
+                                            [&](const auto& one) { return one.last <= at; });
     if (after != list.begin()) found = *(after - 1);
     if (found.at <= at && at < found.last) return false;  // `x = x + 1`
   } else if (const auto other = shared_.find(name); other != shared_.end()) {
@@ -180,15 +179,14 @@ bool ScriptValues::operand(const ParsedScript& script, std::size_t& at, std::siz
     if (script.is(at, "new")) ++at;
     // `java.lang.String(x)`, `String(x)`, `$('k')`, `configurationMap.get('k')`.
     std::size_t name = at;
-    while (name + 2 < last && script.is(name + 1, ".") &&
-           script.is_kind(name + 2, Kind::kWord)) {
+    while (name + 2 < last && script.is(name + 1, ".") && script.is_kind(name + 2, Kind::kWord)) {
       name += 2;
     }
     const Bytes last_word = script.word(name);
     if (name + 1 < last && script.is(name + 1, "(")) {
       const std::size_t end = closing(script, name + 1, last);
-      const bool map_get = last_word == "get" && name >= at + 2 &&
-                           any_of(script.word(name - 2), kMaps);
+      const bool map_get =
+          last_word == "get" && name >= at + 2 && any_of(script.word(name - 2), kMaps);
       const bool short_get = name == at && any_of(last_word, kShortMaps);
       if (map_get || short_get) {
         if (!script.is_kind(name + 2, Kind::kString) || end != name + 4) return false;
@@ -243,8 +241,8 @@ ScriptValue ScriptValues::evaluate(const ParsedScript& script, std::size_t first
       }
     }
     if (at < last && (script.is(at, "||") || script.is(at, "??"))) {
-      ScriptValue other = depth < kConstantDepthMax ? evaluate(script, at + 1, last, depth + 1)
-                                                    : ScriptValue{};
+      ScriptValue other =
+          depth < kConstantDepthMax ? evaluate(script, at + 1, last, depth + 1) : ScriptValue{};
       const bool better = other.kind == ValueKind::kLiteral && !other.text.empty();
       if (better && operands == 0 && one.kind != ValueKind::kLiteral) return other;
       at = last;

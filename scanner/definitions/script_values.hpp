@@ -68,8 +68,7 @@ class ScriptValues {
                        unsigned depth) const;
   bool operand(const ParsedScript& script, std::size_t& at, std::size_t last, unsigned depth,
                ScriptValue& out) const;
-  bool constant(const ParsedScript& script, std::size_t at, unsigned depth,
-                ScriptValue& out) const;
+  bool constant(const ParsedScript& script, std::size_t at, unsigned depth, ScriptValue& out) const;
   std::map<std::string, std::pair<const ParsedScript*, ParsedScript::Assignment>, std::less<>>
       shared_;
   // Constants that double each other would be 48^6 operands: each value has a purse of its own.

@@ -41,9 +41,8 @@ TEST(ScriptValues, ReferencesKeepTheirName) {
 }
 
 TEST(ScriptValues, TheRestIsUnknown) {
-  for (const std::string_view text :
-       {"x = f('a')", "x = msg['PID']", "x = a", "x = 'a' + b", "x = x + 'a'", "x = 'a' - 'b'",
-        "a = b; b = a; x = a"}) {
+  for (const std::string_view text : {"x = f('a')", "x = msg['PID']", "x = a", "x = 'a' + b",
+                                      "x = x + 'a'", "x = 'a' - 'b'", "a = b; b = a; x = a"}) {
     EXPECT_EQ(last_value(std::string(text)).kind, ValueKind::kUnknown) << text;
   }
 }

@@ -12,10 +12,14 @@ std::vector<Setting> settings(std::initializer_list<std::pair<const char*, const
 }
 
 TEST(Settings, PairByTheirStem) {
-  const auto sites = sites_of_settings(
-      "", settings({{"LAB_URL", "jdbc:mysql://lab/x"}, {"LAB_USER", "lu"}, {"LAB_PASSWORD", "l9"},
-                    {"pasHost", "pas01"}, {"pasPort", "1433"}, {"pasUser", "pu"},
-                    {"pasPassword", "p9"}, {"lonely.password", "q9"}}));
+  const auto sites = sites_of_settings("", settings({{"LAB_URL", "jdbc:mysql://lab/x"},
+                                                     {"LAB_USER", "lu"},
+                                                     {"LAB_PASSWORD", "l9"},
+                                                     {"pasHost", "pas01"},
+                                                     {"pasPort", "1433"},
+                                                     {"pasUser", "pu"},
+                                                     {"pasPassword", "p9"},
+                                                     {"lonely.password", "q9"}}));
   ASSERT_EQ(sites.size(), 3U);
   EXPECT_EQ(sites[0].site.account, "lu");
   EXPECT_EQ(sites[0].site.target, "jdbc:mysql://lab/x");

@@ -18,27 +18,27 @@ namespace nhi {
 
 /// Who owns a credential in a definition.
 struct Owner {
-  std::string format;                   // "mirth.channel", "mirth.properties", …
-  std::vector<std::string> component;   // path of names: group, channel, connector
-  std::string component_id;             // the engine's own id
-  std::optional<bool> enabled;          // none = the file does not say
-  std::optional<Instant> modified;      // the engine's own last-modified time
+  std::string format;                  // "mirth.channel", "mirth.properties", …
+  std::vector<std::string> component;  // path of names: group, channel, connector
+  std::string component_id;            // the engine's own id
+  std::optional<bool> enabled;         // none = the file does not say
+  std::optional<Instant> modified;     // the engine's own last-modified time
 };
 
 /// One place in a definition that holds, or names, a credential for an account at a target.
 struct Site {
   Owner owner;
-  std::string path;          // element path, as in reference/interface-engines.md
-  std::string target;        // normal form: scheme, host, port, database or URL; scrubbed
-  std::string provider;      // "mssql", "postgresql", "sftp", "http", "keystore", …; may be empty
-  std::string account;       // empty if none
-  SecretText secret;         // decoded value; empty unless holds_secret(form)
+  std::string path;      // element path, as in reference/interface-engines.md
+  std::string target;    // normal form: scheme, host, port, database or URL; scrubbed
+  std::string provider;  // "mssql", "postgresql", "sftp", "http", "keystore", …; may be empty
+  std::string account;   // empty if none
+  SecretText secret;     // decoded value; empty unless holds_secret(form)
   Form form = Form::kNone;
-  std::string form_detail;   // scheme of a reversible form, name behind a reference
-  bool dormant = false;      // stored but switched off: component disabled, authentication false
-  bool inbound = false;      // the caller's credential; the target is this component
+  std::string form_detail;  // scheme of a reversible form, name behind a reference
+  bool dormant = false;     // stored but switched off: component disabled, authentication false
+  bool inbound = false;     // the caller's credential; the target is this component
   bool published_default = false;
-  Span secret_span;          // in the text the reader was given
+  Span secret_span;  // in the text the reader was given
   Span account_span;
   Span target_span;
   std::vector<std::string> encoding;  // steps in the document, outermost first ("xml-entity", …)
@@ -48,7 +48,7 @@ struct Site {
 struct Scope {
   Span span;
   Owner owner;
-  std::string step;   // name of the script or step, for example "Transformer step 2"
+  std::string step;  // name of the script or step, for example "Transformer step 2"
 };
 
 struct Definition {

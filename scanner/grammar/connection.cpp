@@ -52,20 +52,28 @@ bool one_of(std::string_view word, const std::array<std::string_view, N>& words)
 }
 
 constexpr std::array<std::string_view, 11> kSecretKeys = {
-    "password", "pwd", "passwd", "pass", "passphrase", "accountkey", "sharedaccesskey",
-    "sharedaccesssignature", "clientsecret", "proxypassword", "passcode"};
+    "password",     "pwd",           "passwd",          "pass",
+    "passphrase",   "accountkey",    "sharedaccesskey", "sharedaccesssignature",
+    "clientsecret", "proxypassword", "passcode"};
 constexpr std::array<std::string_view, 11> kAccountKeys = {
-    "user", "userid", "uid", "username", "login", "usr", "accountname", "sharedaccesskeyname",
+    "user",     "userid",   "uid",         "username",
+    "login",    "usr",      "accountname", "sharedaccesskeyname",
     "clientid", "userinfo", "logonid"};
 constexpr std::array<std::string_view, 15> kHostKeys = {
-    "server", "datasource", "host", "hostname", "address", "addr", "networkaddress", "servername",
-    "endpoint", "dataserver", "hostaddr", "blobendpoint", "hostport", "srvr", "url"};
+    "server",   "datasource",     "host",       "hostname", "address",
+    "addr",     "networkaddress", "servername", "endpoint", "dataserver",
+    "hostaddr", "blobendpoint",   "hostport",   "srvr",     "url"};
 constexpr std::array<std::string_view, 7> kDatabaseKeys = {
     "database", "initialcatalog", "databasename", "dbname", "db", "servicename", "entitypath"};
 // Proof that a text with one pair only is a connection string at all.
-constexpr std::array<std::string_view, 8> kOtherKeys = {
-    "provider", "driver", "dsn", "integratedsecurity", "trustedconnection", "persistsecurityinfo",
-    "port", "defaultendpointsprotocol"};
+constexpr std::array<std::string_view, 8> kOtherKeys = {"provider",
+                                                        "driver",
+                                                        "dsn",
+                                                        "integratedsecurity",
+                                                        "trustedconnection",
+                                                        "persistsecurityinfo",
+                                                        "port",
+                                                        "defaultendpointsprotocol"};
 
 // Hosts are lower case; a placeholder keeps its letters, so that it can still be resolved.
 std::string host_name(Bytes text) {
@@ -138,8 +146,8 @@ struct Pair {
 // The next `key=value` of `rest`, which is cut behind it. Values may be quoted ('', "", {}), with
 // the closing mark doubled to stand for itself. False at the end.
 bool next_pair(Bytes& rest, std::string_view separators, Pair& pair) {
-  while (!rest.empty() && (is_space(rest.front()) ||
-                           separators.find(rest.front()) != std::string_view::npos)) {
+  while (!rest.empty() &&
+         (is_space(rest.front()) || separators.find(rest.front()) != std::string_view::npos)) {
     rest.remove_prefix(1);
   }
   if (rest.empty()) return false;
@@ -187,8 +195,7 @@ void take_pair(Bytes whole, const Pair& pair, ConnectionParts& parts) {
   }
 }
 
-void take_parameters(Bytes whole, Bytes text, std::string_view separators,
-                     ConnectionParts& parts) {
+void take_parameters(Bytes whole, Bytes text, std::string_view separators, ConnectionParts& parts) {
   Pair pair;
   for (std::size_t i = 0; i < kPairsMax && next_pair(text, separators, pair); ++i) {
     take_pair(whole, pair, parts);
@@ -344,8 +351,8 @@ ConnectionParts read_jdbc(Bytes whole, Bytes text) {
   }
   rest.remove_prefix(2);
   const bool semicolons = name.find("sqlserver") != std::string::npos || name == "derby" ||
-                          name.starts_with("h2") || name.starts_with("hsqldb") ||
-                          name == "as400" || name == "derby:net";
+                          name.starts_with("h2") || name.starts_with("hsqldb") || name == "as400" ||
+                          name == "derby:net";
   if (semicolons) {
     read_jdbc_url(whole, rest, ";", ";", parts);
   } else if (name == "db2" || name.starts_with("informix")) {
@@ -369,9 +376,9 @@ ConnectionParts read_jdbc(Bytes whole, Bytes text) {
 
 std::size_t scheme_length(Bytes text) {
   std::size_t i = 0;
-  while (i < text.size() && i < 64 &&
-         (is_alnum(text[i]) || text[i] == '+' || text[i] == '-' || text[i] == '.' ||
-          text[i] == ':')) {
+  while (
+      i < text.size() && i < 64 &&
+      (is_alnum(text[i]) || text[i] == '+' || text[i] == '-' || text[i] == '.' || text[i] == ':')) {
     if (text.substr(i, 3) == "://") return i;
     ++i;
   }

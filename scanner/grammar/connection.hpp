@@ -11,11 +11,11 @@ namespace nhi {
 
 /// Spans are in the parsed text; empty if absent.
 struct ConnectionParts {
-  std::string scheme;       // lower case: "jdbc:sqlserver", "https", "amqp"; empty for key=value
-  std::string host;         // lower case unless a placeholder, no brackets; the first of a list
-  std::string port;         // as written, or empty
-  std::string database;     // path, database name or service
-  std::string instance;     // SQL Server
+  std::string scheme;    // lower case: "jdbc:sqlserver", "https", "amqp"; empty for key=value
+  std::string host;      // lower case unless a placeholder, no brackets; the first of a list
+  std::string port;      // as written, or empty
+  std::string database;  // path, database name or service
+  std::string instance;  // SQL Server
   Span account;
   Span secret;
   bool percent_encoded = false;  // account and secret are percent-encoded

@@ -1,8 +1,8 @@
 // Real documents: our readers against those of others. Skipped where the corpus is absent.
 #include <gtest/gtest.h>
+#include <yaml-cpp/yaml.h>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
-#include <yaml-cpp/yaml.h>
 
 #include <functional>
 #include <map>

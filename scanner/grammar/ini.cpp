@@ -100,8 +100,7 @@ bool IniReader::read_line(Bytes line) {
       return go_on;
     }
   }
-  const std::size_t key_quote =
-      line.front() == '"' ? line.find('"', 1) : std::string_view::npos;
+  const std::size_t key_quote = line.front() == '"' ? line.find('"', 1) : std::string_view::npos;
   const std::size_t from = key_quote == Bytes::npos ? 0 : key_quote;
   std::size_t split = line.find('=', from);
   if (split == Bytes::npos) split = line.find(':', from);

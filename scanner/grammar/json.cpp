@@ -45,7 +45,7 @@ class JsonReader {
   std::size_t roots_ = 0;
   std::string key_;
   std::size_t key_start_ = Bytes::npos;
-  bool key_ready_ = false;   // a key and its colon were read, the value is due
+  bool key_ready_ = false;  // a key and its colon were read, the value is due
   Token token_;
   bool stopped_ = false;
 };

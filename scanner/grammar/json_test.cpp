@@ -65,8 +65,7 @@ TEST(TokenizeJson, RefusesAHundredThousandLevels) {
 }
 
 nlohmann::json make_json(Random& random, int depth) {
-  static const std::array<std::string, 6> kTexts = {"x",    "",    "a\"b\\c",
-                                                   "\n\t", "é€", "1 // 2"};
+  static const std::array<std::string, 6> kTexts = {"x", "", "a\"b\\c", "\n\t", "é€", "1 // 2"};
   const std::uint32_t kind = random.below(depth > 4 ? 4 : 6);
   if (kind == 0) return random.pick(kTexts);
   if (kind == 1) return random.below(1000);
@@ -75,8 +74,10 @@ nlohmann::json make_json(Random& random, int depth) {
   nlohmann::json out = kind == 4 ? nlohmann::json::array() : nlohmann::json::object();
   const std::uint32_t size = random.below(4);
   for (std::uint32_t i = 0; i < size; ++i) {
-    if (kind == 4) out.push_back(make_json(random, depth + 1));
-    else out[random.pick(kTexts) + std::to_string(i)] = make_json(random, depth + 1);
+    if (kind == 4)
+      out.push_back(make_json(random, depth + 1));
+    else
+      out[random.pick(kTexts) + std::to_string(i)] = make_json(random, depth + 1);
   }
   return out;
 }
@@ -96,8 +97,8 @@ TEST(JsonOracle, GeneratedDocumentsReadAsNlohmannReadsThem) {
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     Random random(seed);
     const nlohmann::json tree = make_json(random, 0);
-    const std::string document = tree.dump(random.below(2) == 0 ? -1 : 2, ' ',
-                                           random.below(2) == 0);
+    const std::string document =
+        tree.dump(random.below(2) == 0 ? -1 : 2, ' ', random.below(2) == 0);
     std::vector<PathText> want;
     list_json(tree, "$", want);
     const auto reading = read_all(Format::kJson, document);

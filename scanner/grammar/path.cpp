@@ -30,7 +30,9 @@ void PathTracker::append_child(const Token& token) {
       }
       return;
     case Format::kProperties:
-    case Format::kEnv: path_.append(token.name); return;
+    case Format::kEnv:
+      path_.append(token.name);
+      return;
     case Format::kJson:
     case Format::kYaml:
       if (levels_.empty()) {

@@ -64,8 +64,10 @@ void PropertiesReader::read_part(Scalar& scalar, bool key) {
     const char c = doc_[at_];
     if (key && (c == '=' || c == ':' || is_blank_here(c))) return;
     if (c == '\\') {
-      if (read_escape(scalar)) scalar.raw.end = at_;
-      else if (scalar.text.empty()) scalar.raw = {at_, at_};
+      if (read_escape(scalar))
+        scalar.raw.end = at_;
+      else if (scalar.text.empty())
+        scalar.raw = {at_, at_};
       continue;
     }
     append_copy(scalar, doc_, at_, at_ + 1);

@@ -25,9 +25,7 @@ Error too_large(Bytes document, std::size_t offset, std::string_view what) {
   return {ErrorCode::kTooLarge, std::string(what), place(document, offset), {}};
 }
 
-std::size_t bom_bytes(Bytes document) {
-  return document.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
-}
+std::size_t bom_bytes(Bytes document) { return document.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0; }
 
 void append_copy(Scalar& scalar, Bytes document, std::size_t start, std::size_t end) {
   if (end <= start) return;
@@ -69,10 +67,14 @@ bool read_hex(Bytes document, std::size_t at, std::size_t digits, std::uint32_t&
   for (std::size_t i = 0; i < digits; ++i) {
     const char c = document[at + i];
     std::uint32_t digit = 0;
-    if (c >= '0' && c <= '9') digit = static_cast<std::uint32_t>(c - '0');
-    else if (c >= 'a' && c <= 'f') digit = static_cast<std::uint32_t>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F') digit = static_cast<std::uint32_t>(c - 'A' + 10);
-    else return false;
+    if (c >= '0' && c <= '9')
+      digit = static_cast<std::uint32_t>(c - '0');
+    else if (c >= 'a' && c <= 'f')
+      digit = static_cast<std::uint32_t>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F')
+      digit = static_cast<std::uint32_t>(c - 'A' + 10);
+    else
+      return false;
     value = value * 16 + digit;
   }
   return true;

@@ -18,11 +18,11 @@ namespace nhi::test {
 using PathText = std::pair<std::string, std::string>;
 
 struct Reading {
-  std::vector<PathText> values;   // attributes and values, in order
-  std::vector<std::string> opens; // paths of containers
+  std::vector<PathText> values;    // attributes and values, in order
+  std::vector<std::string> opens;  // paths of containers
   Result<void> result;
-  bool maps_hold = true;          // every scalar's map stays inside its raw span
-  bool nested = true;             // opens and closes match
+  bool maps_hold = true;  // every scalar's map stays inside its raw span
+  bool nested = true;     // opens and closes match
 };
 
 inline Reading read_all(Format format, Bytes document) {

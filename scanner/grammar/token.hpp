@@ -21,18 +21,18 @@ enum class Format : std::uint8_t { kXml, kJson, kYaml, kProperties, kIni, kEnv }
 [[nodiscard]] std::string_view to_string(Format format);
 
 enum class Quoting : std::uint8_t {
-  kBare,            // properties, ini, YAML plain, XML text, JSON numbers and words
-  kSingle,          // '…'
-  kDouble,          // "…"
-  kCdata,           // XML <![CDATA[…]]>
-  kBlock,           // YAML | or >
+  kBare,    // properties, ini, YAML plain, XML text, JSON numbers and words
+  kSingle,  // '…'
+  kDouble,  // "…"
+  kCdata,   // XML <![CDATA[…]]>
+  kBlock,   // YAML | or >
 };
 
 /// A decoded scalar with the map from its bytes back to the document.
 struct Scalar {
-  std::string text;      // after unescaping
-  OffsetMap map;         // text -> document
-  Span raw;              // in the document, without quotes; every mapped byte lies inside
+  std::string text;  // after unescaping
+  OffsetMap map;     // text -> document
+  Span raw;          // in the document, without quotes; every mapped byte lies inside
   Quoting quoting = Quoting::kBare;
   [[nodiscard]] Span to_document(Span in_text) const {
     return text.empty() ? raw : map.to_source(in_text);
@@ -57,12 +57,12 @@ enum class Container : std::uint8_t { kElement, kMapping, kSequence, kSection };
 struct Token {
   TokenKind kind{};
   Container container = Container::kElement;  // kOpen, kClose
-  std::string_view name;   // element, attribute, key or section name; decoded; empty in arrays
-  Scalar value;            // kAttribute and kValue
-  Span span;               // in the document. kOpen: the opening mark; kClose: the whole construct;
-                           // kAttribute, kValue: key and value
-  std::size_t depth = 0;   // kOpen of the root is 0; a kAttribute or kValue is one below its owner
-  std::size_t index = 0;   // position among siblings, from 0
+  std::string_view name;  // element, attribute, key or section name; decoded; empty in arrays
+  Scalar value;           // kAttribute and kValue
+  Span span;              // in the document. kOpen: the opening mark; kClose: the whole construct;
+                          // kAttribute, kValue: key and value
+  std::size_t depth = 0;  // kOpen of the root is 0; a kAttribute or kValue is one below its owner
+  std::size_t index = 0;  // position among siblings, from 0
 };
 
 /// Return false to stop early (not an error).

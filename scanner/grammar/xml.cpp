@@ -22,8 +22,8 @@ struct Entity {
   std::string_view name;
   std::string_view text;
 };
-constexpr std::array<Entity, 5> kEntities = {{
-    {"amp;", "&"}, {"lt;", "<"}, {"gt;", ">"}, {"quot;", "\""}, {"apos;", "'"}}};
+constexpr std::array<Entity, 5> kEntities = {
+    {{"amp;", "&"}, {"lt;", "<"}, {"gt;", ">"}, {"quot;", "\""}, {"apos;", "'"}}};
 
 bool starts_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == ':' ||
@@ -61,7 +61,7 @@ class XmlReader {
   std::vector<Open> open_;
   std::size_t roots_ = 0;
   std::size_t attributes_ = 0;
-  Scalar text_;            // text of the element at hand, across CDATA, comments, instructions
+  Scalar text_;  // text of the element at hand, across CDATA, comments, instructions
   bool text_blank_ = true;
   bool text_begun_ = false;
   Token token_;
@@ -335,8 +335,8 @@ Result<void> XmlReader::run() {
   at_ = grammar::bom_bytes(doc_);
   while (at_ < doc_.size() && !stopped_) {
     const bool mark = doc_[at_] == '<' && at_ + 1 < doc_.size() &&
-                      (starts_name(doc_[at_ + 1]) || doc_[at_ + 1] == '/' ||
-                       doc_[at_ + 1] == '!' || doc_[at_ + 1] == '?');
+                      (starts_name(doc_[at_ + 1]) || doc_[at_ + 1] == '/' || doc_[at_ + 1] == '!' ||
+                       doc_[at_ + 1] == '?');
     if (mark) {
       NHI_CHECK_OK(read_mark());
     } else {

@@ -14,9 +14,8 @@ using test::Random;
 using test::read_all;
 
 TEST(TokenizeXml, WritesPathsAsTheReferenceDoes) {
-  const auto reading = read_all(
-      Format::kXml,
-      "<c a='1'><d><e><p>x</p></e><e><p>y</p></e></d><q></q><r/></c>");
+  const auto reading =
+      read_all(Format::kXml, "<c a='1'><d><e><p>x</p></e><e><p>y</p></e></d><q></q><r/></c>");
   EXPECT_TRUE(reading.result.has_value());
   EXPECT_TRUE(reading.nested);
   const std::vector<PathText> want = {
@@ -46,8 +45,7 @@ constexpr XmlCase kXmlCases[] = {
     {"InstructionInText", "<a>x<?n?>y</a>", "xy"},
     {"LessThanInText", "<a>1 < 2</a>", "1 < 2"},
     {"LineEndsStay", "<a>x\r\ny</a>", "x\r\ny"},
-    {"DoctypeWithSubset",
-     "<!DOCTYPE a [<!ENTITY b \"]>\"><!-- ]> --><?p ]> ?>]><a>&b;</a>", "&b;"},
+    {"DoctypeWithSubset", "<!DOCTYPE a [<!ENTITY b \"]>\"><!-- ]> --><?p ]> ?>]><a>&b;</a>", "&b;"},
     {"GreaterThanInAttribute", "<a b='>'>x</a>", "x"},
     {"SpaceInEndTag", "<a>x</a  >", "x"},
 };

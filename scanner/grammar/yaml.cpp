@@ -17,12 +17,12 @@ using grammar::is_space;
 struct Level {
   Container container = Container::kMapping;
   bool flow = false;
-  bool pair = false;       // `[a: b]`: a mapping of one pair without brackets
-  bool awaiting = false;   // a key or a dash was read, its value is due
-  bool asked = false;      // `? ` was read, the key is due
-  long column = 0;         // block only
-  std::string name;        // of this level in its parent
-  std::string key;         // of the value that is due
+  bool pair = false;      // `[a: b]`: a mapping of one pair without brackets
+  bool awaiting = false;  // a key or a dash was read, its value is due
+  bool asked = false;     // `? ` was read, the key is due
+  long column = 0;        // block only
+  std::string name;       // of this level in its parent
+  std::string key;        // of the value that is due
   std::size_t key_start = 0;
   std::size_t key_line = 0;  // start of the line that holds the key
   std::size_t start = 0;
@@ -71,7 +71,7 @@ class YamlReader {
   std::size_t last_end_ = 0;  // of the last token that was not white space
   std::vector<Level> levels_;
   std::size_t roots_ = 0;
-  bool root_done_ = false;    // the document at hand has its node
+  bool root_done_ = false;  // the document at hand has its node
   long property_column_ = -1;
   std::size_t property_line_ = Bytes::npos;
   Token token_;
@@ -407,8 +407,8 @@ Result<void> YamlReader::flow_scalar() {
   }
   last_end_ = at_;
   const bool found = skip_to_token();
-  const bool colon = found && doc_[at_] == ':' &&
-                     (quoted || grammar::yaml_colon_at(doc_, at_, true));
+  const bool colon =
+      found && doc_[at_] == ':' && (quoted || grammar::yaml_colon_at(doc_, at_, true));
   if (at_ == start) return fault(start, "a value is expected");
   if (!colon) {
     Level& top = levels_.back();
@@ -453,9 +453,9 @@ Result<void> YamlReader::flow_step() {
     if (!stopped_ && (levels_.empty() || !levels_.back().flow)) return end_of_block_value();
     return {};
   }
-  const bool is_template = doc_.substr(at_, 2) == "{{" &&
-                           (levels_.back().container == Container::kSequence ||
-                            levels_.back().awaiting);
+  const bool is_template =
+      doc_.substr(at_, 2) == "{{" &&
+      (levels_.back().container == Container::kSequence || levels_.back().awaiting);
   if ((c == '[' || c == '{') && !is_template) {
     if (levels_.back().container == Container::kMapping && !levels_.back().awaiting) {
       return fault(at_, "only a scalar can be a key here");

@@ -55,9 +55,24 @@ void append_fold(Scalar& scalar, std::size_t start, const Fold& fold) {
 std::size_t read_double_escape(Bytes document, std::size_t at, Scalar& scalar) {
   const char letter = document[at + 1];
   constexpr std::string_view kLetters = "0abtnvfre \"/\\N_LP\t";
-  static const std::vector<std::string> kMeanings = {
-      std::string(1, '\0'), "\a", "\b", "\t", "\n", "\v", "\f", "\r", "\x1B", " ", "\"", "/", "\\",
-      "\xC2\x85", "\xC2\xA0", "\xE2\x80\xA8", "\xE2\x80\xA9", "\t"};
+  static const std::vector<std::string> kMeanings = {std::string(1, '\0'),
+                                                     "\a",
+                                                     "\b",
+                                                     "\t",
+                                                     "\n",
+                                                     "\v",
+                                                     "\f",
+                                                     "\r",
+                                                     "\x1B",
+                                                     " ",
+                                                     "\"",
+                                                     "/",
+                                                     "\\",
+                                                     "\xC2\x85",
+                                                     "\xC2\xA0",
+                                                     "\xE2\x80\xA8",
+                                                     "\xE2\x80\xA9",
+                                                     "\t"};
   std::string text;
   if (letter == 'u') {
     if (const std::size_t used = read_u_escape(document, at, text); used > 0) {

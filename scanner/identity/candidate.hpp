@@ -15,20 +15,20 @@
 namespace nhi {
 
 struct Candidate {
-  const Rule* rule = nullptr;      // null for a site
-  const Site* site = nullptr;      // null for a match
-  SecretText value;                // empty for sites without a secret
-  Span blob;                       // smallest range of the blob
-  Span text;                       // the same in the text view
-  std::vector<Encoding> chain;     // outermost first
+  const Rule* rule = nullptr;   // null for a site
+  const Site* site = nullptr;   // null for a match
+  SecretText value;             // empty for sites without a secret
+  Span blob;                    // smallest range of the blob
+  Span text;                    // the same in the text view
+  std::vector<Encoding> chain;  // outermost first
   Span account_blob;
   std::string account;
   std::string target;
   Level confidence = Level::kMedium;
   std::string_view why;
   bool verified = false;
-  std::vector<std::string> also;   // rules that hit the same bytes and lost
-  std::uint64_t line = 0;          // of the first byte
+  std::vector<std::string> also;  // rules that hit the same bytes and lost
+  std::uint64_t line = 0;         // of the first byte
 
   [[nodiscard]] bool is_indicator() const {
     return rule != nullptr && rule->kind == RuleKind::kIndicator;

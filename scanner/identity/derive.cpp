@@ -16,9 +16,7 @@ std::string plain_id(std::string_view prefix, std::string_view text) {
 }
 
 bool contains_folded(std::string_view text, std::string_view lower_word) {
-  const auto same = [](char a, char b) {
-    return std::tolower(static_cast<unsigned char>(a)) == b;
-  };
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
   return std::search(text.begin(), text.end(), lower_word.begin(), lower_word.end(), same) !=
          text.end();
 }
@@ -57,9 +55,9 @@ std::string consumer_of(const Finding& finding) {
 void take_staleness(Staleness& best, const Staleness& other) {
   if (other.source == AgeSource::kUnknown) return;
   if (best.expires == std::nullopt) best.expires = other.expires;
-  const bool better = best.source == AgeSource::kUnknown || other.source < best.source ||
-                      (other.source == best.source && other.since && best.since &&
-                       *other.since < *best.since);
+  const bool better =
+      best.source == AgeSource::kUnknown || other.source < best.source ||
+      (other.source == best.source && other.since && best.since && *other.since < *best.since);
   if (!better) return;
   const auto expires = best.expires;
   best = other;
@@ -114,8 +112,7 @@ void add_indicator(Evidence& evidence, const Finding& finding) {
       facts.place == PlaceKind::kApplication || facts.place == PlaceKind::kEngine;
   if (facts.indicator_class == IndicatorClass::kCis1) {
     evidence.cis1 = true;
-    evidence.cis1_high =
-        evidence.cis1_high || (strong_place && finding.confidence >= Level::kHigh);
+    evidence.cis1_high = evidence.cis1_high || (strong_place && finding.confidence >= Level::kHigh);
     evidence.cis1_files.insert({finding.place.root, finding.place.path.value_or("")});
     if (evidence.dependency.place == PlaceKind::kUnknown || strong_place) {
       evidence.dependency.place = facts.place;
@@ -157,8 +154,7 @@ Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& po
     Dependency& dependency = evidence.dependency;
     dependency.system = key.first;
     dependency.environment = key.second;
-    dependency.id = plain_id(
-        "d_", FieldBytes().add(key.first).add(to_string(key.second)).bytes());
+    dependency.id = plain_id("d_", FieldBytes().add(key.first).add(to_string(key.second)).bytes());
     propose_state(evidence);
     const auto decided = policy.decided.find(dependency.id);
     if (decided != policy.decided.end()) dependency.decided = decided->second;

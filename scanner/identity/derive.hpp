@@ -20,9 +20,9 @@ struct Policy {
 };
 
 struct Derived {
-  std::vector<Credential> credentials;    // by id
-  std::vector<Identity> identities;       // by key
-  std::vector<Dependency> dependencies;   // by system
+  std::vector<Credential> credentials;   // by id
+  std::vector<Identity> identities;      // by key
+  std::vector<Dependency> dependencies;  // by system
 };
 
 /// Source: the state rules of reference/nhs-cis.md section 6.

@@ -52,8 +52,8 @@ DependencyState proposed(std::vector<Finding> findings) {
 TEST(Dependencies, FollowTheEvidenceRules) {
   const Finding gas = indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas);
   EXPECT_EQ(proposed({gas}), DependencyState::kCis1Only);
-  EXPECT_EQ(proposed({indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas,
-                                Level::kMedium, PlaceKind::kNetwork)}),
+  EXPECT_EQ(proposed({indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas, Level::kMedium,
+                                PlaceKind::kNetwork)}),
             DependencyState::kObserved);
   EXPECT_EQ(proposed({gas, indicator("f_2", "cis2.issuer", IndicatorClass::kCis2, kLiveIssuer)}),
             DependencyState::kDual);
@@ -83,8 +83,8 @@ TEST(SharedSpineCredentials, AreNeverBoundToCis1) {
   EXPECT_TRUE(bound_to_cis1(relay));
   EXPECT_FALSE(bound_to_cis1(endpoint));
 
-  std::vector<Finding> findings = {
-      indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas), spine, relay, endpoint};
+  std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas),
+                                   spine, relay, endpoint};
   const Derived derived = derive(findings, policy_at(kNow));
   const Dependency& dependency = derived.dependencies.at(0);
   EXPECT_EQ(dependency.credentials, std::vector<std::string>{"c_relay"});
@@ -95,8 +95,7 @@ TEST(SharedSpineCredentials, AreNeverBoundToCis1) {
 }
 
 TEST(Dependencies, KeepWhatPeopleDecidedApartFromTheProposal) {
-  std::vector<Finding> findings = {
-      indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas)};
+  std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas)};
   Policy policy = policy_at(kNow);
   const std::string id = derive(findings, policy).dependencies.at(0).id;
   policy.decided[id] = DependencyState::kCis2Only;

@@ -253,8 +253,8 @@ void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string
     } else {
       // A place without a value: what it is a place for.
       fields.add("site").add(finding.rule).add(finding.identity);
-      for (const std::string& part : finding.site ? finding.site->component
-                                                  : std::vector<std::string>{}) {
+      for (const std::string& part :
+           finding.site ? finding.site->component : std::vector<std::string>{}) {
         fields.add(part);
       }
     }

@@ -21,7 +21,7 @@ namespace nhi {
 
 /// What is known of a whole target or root, put on every finding in it.
 struct PlaceContext {
-  std::string target;                // estate target; empty for scan
+  std::string target;  // estate target; empty for scan
   std::string host;
   std::string system;
   Environment environment = Environment::kUnknown;
@@ -41,10 +41,10 @@ struct BlobInput {
 };
 
 struct Examined {
-  std::vector<Finding> findings;    // without id and ordinal: see seal()
-  std::vector<SecretText> values;   // one a finding, only with keep_values
-  Coverage coverage;                // decode limits reached, engine failures, faulty definitions
-  Position end;                     // behind the fresh bytes: base of the next segment
+  std::vector<Finding> findings;   // without id and ordinal: see seal()
+  std::vector<SecretText> values;  // one a finding, only with keep_values
+  Coverage coverage;               // decode limits reached, engine failures, faulty definitions
+  Position end;                    // behind the fresh bytes: base of the next segment
   /// Adds what `other` holds behind this.
   void append(Examined other);
 };

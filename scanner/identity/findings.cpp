@@ -50,9 +50,9 @@ FindingMaker::FindingMaker(const FingerprintKey& key, const BlobInput& input,
       definition_(definition),
       place_(context.place != PlaceKind::kUnknown
                  ? context.place
-                 : place_of_file(input.place.path.value_or(""), text,
-                                 definition ? std::string_view(definition->format)
-                                            : std::string_view())) {}
+                 : place_of_file(
+                       input.place.path.value_or(""), text,
+                       definition ? std::string_view(definition->format) : std::string_view())) {}
 
 Finding FindingMaker::make(const Candidate& candidate, const Masker& masker) const {
   Finding finding;
@@ -72,8 +72,8 @@ Finding FindingMaker::make(const Candidate& candidate, const Masker& masker) con
     return finding;
   }
   if (candidate.site != nullptr) {
-    finding.kind = holds_secret(candidate.site->form) ? FindingKind::kCredential
-                                                      : FindingKind::kSite;
+    finding.kind =
+        holds_secret(candidate.site->form) ? FindingKind::kCredential : FindingKind::kSite;
     finding.category = "definition";
     finding.severity = site_severity(*candidate.site);
     finding.published_default = candidate.site->published_default;
@@ -186,8 +186,8 @@ void FindingMaker::put_indicator(const Candidate& candidate, const Masker& maske
       candidate.rule->indicator.empty() ? candidate.rule->id : candidate.rule->indicator,
       candidate.rule->indicator_class, candidate.rule->subclass, place_,
       masker.mask(one_line(scrub_url(candidate.value.reveal())))};
-  finding.indicator->subclass = indicator_subclass(
-      *finding.indicator, input_.place.path.value_or(""), context_.environment);
+  finding.indicator->subclass =
+      indicator_subclass(*finding.indicator, input_.place.path.value_or(""), context_.environment);
   Level confidence = indicator_confidence(*candidate.rule, place_);
   // Lifted by a neighbour in the file: the place still caps it.
   if (candidate.confidence > candidate.rule->confidence) {
@@ -244,10 +244,10 @@ void group_parts(const FingerprintKey& key, std::vector<Finding>& findings) {
       const std::uint64_t a = findings[i].first.line;
       const std::uint64_t b = findings[j].first.line;
       const std::uint64_t distance = a > b ? a - b : b - a;
-      const bool fits = findings[j].role == Role::kSecret && findings[j].group.empty() &&
-                        findings[j].kind == FindingKind::kCredential &&
-                        (findings[j].category == findings[i].category ||
-                         findings[j].category == "generic");
+      const bool fits =
+          findings[j].role == Role::kSecret && findings[j].group.empty() &&
+          findings[j].kind == FindingKind::kCredential &&
+          (findings[j].category == findings[i].category || findings[j].category == "generic");
       if (fits && distance < best_distance) {
         best = j;
         best_distance = distance;
@@ -271,8 +271,7 @@ bool looks_like_binary(Bytes bytes) {
          detect_charset(bytes) == Encoding::kNone;
 }
 
-std::uint64_t decoded_offset(const OffsetMap& map, std::uint64_t view_size,
-                             std::uint64_t source) {
+std::uint64_t decoded_offset(const OffsetMap& map, std::uint64_t view_size, std::uint64_t source) {
   // Binary search over the view: to_source() ascends with it.
   std::uint64_t low = 0;
   std::uint64_t high = view_size;

@@ -133,22 +133,46 @@ std::string canonical_account(std::string_view provider, std::string_view accoun
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isdigit(c) != 0;
-  });
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 bool is_name_part(std::string_view text) {
   return text.size() >= 2 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
-    return std::isalpha(c) != 0 || c == '-' || c == '\'';
-  });
+           return std::isalpha(c) != 0 || c == '-' || c == '\'';
+         });
 }
 
 // Words that service accounts carry; one of them outweighs the shape of a name.
-constexpr auto kServiceWords = std::to_array<std::string_view>(
-    {"svc", "service", "app", "api", "bot", "system", "sys", "admin", "batch", "job", "robot",
-     "integration", "interface", "mirth", "prod", "test", "live", "backup", "sql", "noreply",
-     "no-reply", "support", "info", "helpdesk", "team", "mail", "smtp", "iam", "gserviceaccount"});
+constexpr auto kServiceWords = std::to_array<std::string_view>({"svc",
+                                                                "service",
+                                                                "app",
+                                                                "api",
+                                                                "bot",
+                                                                "system",
+                                                                "sys",
+                                                                "admin",
+                                                                "batch",
+                                                                "job",
+                                                                "robot",
+                                                                "integration",
+                                                                "interface",
+                                                                "mirth",
+                                                                "prod",
+                                                                "test",
+                                                                "live",
+                                                                "backup",
+                                                                "sql",
+                                                                "noreply",
+                                                                "no-reply",
+                                                                "support",
+                                                                "info",
+                                                                "helpdesk",
+                                                                "team",
+                                                                "mail",
+                                                                "smtp",
+                                                                "iam",
+                                                                "gserviceaccount"});
 
 }  // namespace
 

@@ -9,9 +9,9 @@
 namespace nhi {
 
 struct FingerprintKey {
-  std::string id;     // "k1": printed in fingerprints
-  SecretText bytes;   // 32 bytes
-  std::string path;   // where it was read
+  std::string id;    // "k1": printed in fingerprints
+  SecretText bytes;  // 32 bytes
+  std::string path;  // where it was read
 };
 
 /// Where the key lies: $NHISWEEP_KEY_FILE, else /etc/nhisweep/fingerprint.key for root, else

@@ -48,8 +48,8 @@ TEST_F(KeyTest, ThatOthersCanReadIsRefused) {
 }
 
 TEST_F(KeyTest, OfAnotherShapeIsRefusedAndLeftAlone) {
-  for (const char* text : {"", "garbage", "nhisweep-fingerprint-key/1 k1 00ff",
-                           "nhisweep-fingerprint-key/1  0000"}) {
+  for (const char* text :
+       {"", "garbage", "nhisweep-fingerprint-key/1 k1 00ff", "nhisweep-fingerprint-key/1  0000"}) {
     write(text);
     const auto refused = load_or_create_fingerprint_key(path_);
     ASSERT_FALSE(refused) << text;

@@ -30,9 +30,9 @@ bool contains_any(std::string_view text, const std::array<std::string_view, N>& 
   });
 }
 
-constexpr auto kDocumentEndings = std::to_array<std::string_view>(
-    {".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".txt", ".html", ".htm", ".pdf", ".doc",
-     ".docx", ".odt", ".tex"});
+constexpr auto kDocumentEndings =
+    std::to_array<std::string_view>({".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".txt",
+                                     ".html", ".htm", ".pdf", ".doc", ".docx", ".odt", ".tex"});
 constexpr auto kHostEndings =
     std::to_array<std::string_view>({".reg", ".pol", ".admx", ".adml", ".msi", ".iss", ".rdp"});
 constexpr auto kNetworkEndings =
@@ -71,9 +71,9 @@ PlaceKind place_of_file(std::string_view path, Bytes text, std::string_view defi
 }
 
 Level indicator_confidence(const Rule& rule, PlaceKind place) {
-  const Level cap = place == PlaceKind::kDocument                                 ? Level::kLow
+  const Level cap = place == PlaceKind::kDocument                               ? Level::kLow
                     : place == PlaceKind::kHost || place == PlaceKind::kNetwork ? Level::kMedium
-                                                                                  : Level::kHigh;
+                                                                                : Level::kHigh;
   // Settings of the agent itself are host facts: there they say what they say.
   const std::string& kind = rule.indicator.empty() ? rule.id : rule.indicator;
   if (place == PlaceKind::kHost && kind.starts_with("cis1.agent.")) return rule.confidence;
@@ -91,10 +91,9 @@ std::string indicator_subclass(const IndicatorFacts& indicator, std::string_view
                             indicator.text.find("ptl.nhsd-esa") != std::string::npos;
   if (indicator.kind == "cis2.issuer" && path_to_live) {
     const std::string name = lower_name(path);
-    const bool production = environment == Environment::kLive ||
-                            name.find("production") != std::string::npos ||
-                            name.find(".prod.") != std::string::npos ||
-                            name.find("-prod.") != std::string::npos;
+    const bool production =
+        environment == Environment::kLive || name.find("production") != std::string::npos ||
+        name.find(".prod.") != std::string::npos || name.find("-prod.") != std::string::npos;
     if (production) return "ptl-in-production";
   }
   return indicator.subclass;

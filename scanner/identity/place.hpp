@@ -23,7 +23,7 @@ namespace nhi {
 /// list of allowed destinations is "workstation-allowlist" (an Identity Agent user reaching CIS2
 /// needs it too), a path-to-live CIS2 issuer in production is "ptl-in-production".
 /// Source: reference/nhs-cis.md section 3 (environment rule) and 4.1.
-[[nodiscard]] std::string indicator_subclass(const IndicatorFacts& indicator,
-                                             std::string_view path, Environment environment);
+[[nodiscard]] std::string indicator_subclass(const IndicatorFacts& indicator, std::string_view path,
+                                             Environment environment);
 
 }  // namespace nhi

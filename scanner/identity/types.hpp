@@ -20,7 +20,11 @@ namespace nhi {
 enum class FindingKind : std::uint8_t { kCredential, kIndicator, kSite };
 enum class Presence : std::uint8_t { kNew, kOpen, kGone, kUnverified };
 enum class CredentialStatus : std::uint8_t {
-  kUnknown, kLive, kManaged, kDeadProven, kDeadAttested,
+  kUnknown,
+  kLive,
+  kManaged,
+  kDeadProven,
+  kDeadAttested,
 };
 enum class PlaceKind : std::uint8_t { kUnknown, kApplication, kEngine, kHost, kNetwork, kDocument };
 enum class Environment : std::uint8_t { kUnknown, kLive, kIntegration, kTraining, kDevelopment };
@@ -41,22 +45,22 @@ struct SiteFacts {
   std::vector<std::string> component;
   std::string component_id;
   std::optional<bool> enabled;
-  std::string target;        // scrubbed
+  std::string target;  // scrubbed
   std::string account;
   Form form = Form::kPlaintext;
   std::string form_detail;
   bool dormant = false;
   bool inbound = false;
-  Span secret;               // in the member's own bytes
+  Span secret;  // in the member's own bytes
   Span account_span;
 };
 
 struct IndicatorFacts {
-  std::string kind;          // "cis1.host.gas"
+  std::string kind;  // "cis1.host.gas"
   IndicatorClass indicator_class = IndicatorClass::kNeutral;
   std::string subclass;
   PlaceKind place = PlaceKind::kUnknown;
-  std::string text;          // the trace itself; no secret, scrubbed
+  std::string text;  // the trace itself; no secret, scrubbed
 };
 
 /// How old a credential is and how we know; the first source at hand in this order.
@@ -69,45 +73,45 @@ struct Staleness {
 };
 
 struct Finding {
-  std::string id;                   // "f_" + 16 hex
+  std::string id;  // "f_" + 16 hex
   FindingKind kind = FindingKind::kCredential;
   std::string rule;
-  std::vector<std::string> also;    // other rules on the same span, sorted
+  std::vector<std::string> also;  // other rules on the same span, sorted
   std::string category;
   Level severity = Level::kMedium;
   Level confidence = Level::kMedium;
-  std::string why;                  // one line
-  std::string fingerprint;          // "hmac-sha256:k1:…"; empty for sites and indicators
-  std::string credential_id;        // "c_…"; empty for sites and indicators
-  std::string group;                // shared by the parts of one credential; may be empty
+  std::string why;            // one line
+  std::string fingerprint;    // "hmac-sha256:k1:…"; empty for sites and indicators
+  std::string credential_id;  // "c_…"; empty for sites and indicators
+  std::string group;          // shared by the parts of one credential; may be empty
   Role role = Role::kSecret;
-  std::string redacted;             // "secret" in reports
-  std::string length_class;         // "1-7" "8-15" "16+"
+  std::string redacted;      // "secret" in reports
+  std::string length_class;  // "1-7" "8-15" "16+"
   std::string host;
-  std::string target;               // estate target name; empty for scan
-  Provenance place;                 // root, path, member, file, git
-  Position first;                   // lines and columns; end exclusive
+  std::string target;  // estate target name; empty for scan
+  Provenance place;    // root, path, member, file, git
+  Position first;      // lines and columns; end exclusive
   Position last;
-  Span bytes;                       // in the member's own bytes or the blob
+  Span bytes;  // in the member's own bytes or the blob
   std::vector<std::string> encoding;
   std::optional<SiteFacts> site;
-  std::string identity;             // "mssql:pas01:1433/svc_mirth"; empty if no account is known
+  std::string identity;  // "mssql:pas01:1433/svc_mirth"; empty if no account is known
   Principal principal = Principal::kMachine;
   std::optional<IndicatorFacts> indicator;
-  std::string dependency_id;        // "d_…"; empty if bound to none
+  std::string dependency_id;  // "d_…"; empty if bound to none
   std::string system;
   Environment environment = Environment::kUnknown;
   std::string owner_name;
-  std::string owner_source;         // "estate", "codeowners", "declared"; empty if unowned
+  std::string owner_source;  // "estate", "codeowners", "declared"; empty if unowned
   Staleness staleness;
   bool published_default = false;
-  bool ignored_inline = false;      // an inline ignore stands on its line
-  std::uint64_t ordinal = 0;        // among equals in file order
+  bool ignored_inline = false;  // an inline ignore stands on its line
+  std::uint64_t ordinal = 0;    // among equals in file order
 
   // Sweep only.
   Presence presence = Presence::kNew;
-  bool checked = true;              // its place was read this time
-  std::string change = "content";   // content | ruleset
+  bool checked = true;             // its place was read this time
+  std::string change = "content";  // content | ruleset
   std::optional<Instant> first_seen;
   std::optional<Instant> last_seen;
   CredentialStatus credential_status = CredentialStatus::kUnknown;
@@ -131,21 +135,21 @@ struct Credential {
   Level severity = Level::kMedium;
   Principal principal = Principal::kUnknown;
   CredentialStatus status = CredentialStatus::kUnknown;
-  std::vector<std::string> identities;   // sorted
-  std::vector<std::string> systems;      // sorted
-  std::uint64_t sites = 0;               // findings with this value
+  std::vector<std::string> identities;  // sorted
+  std::vector<std::string> systems;     // sorted
+  std::uint64_t sites = 0;              // findings with this value
   std::uint64_t sites_gone = 0;
-  bool in_head = false;                  // in a file, or in HEAD
+  bool in_head = false;  // in a file, or in HEAD
   Staleness staleness;
-  bool long_lived = false;               // over policy.max_age_days
-  bool reused = false;                   // opens more than one identity or system
+  bool long_lived = false;  // over policy.max_age_days
+  bool reused = false;      // opens more than one identity or system
   bool orphaned = false;
 };
 
 /// An account that a credential authenticates.
 struct Identity {
-  std::string key;                       // "mssql:pas01:1433/svc_mirth"
-  std::string id;                        // "i_…"
+  std::string key;  // "mssql:pas01:1433/svc_mirth"
+  std::string id;   // "i_…"
   Principal principal = Principal::kUnknown;
   std::vector<std::string> credentials;  // ids, sorted
   std::vector<std::string> consumers;    // "Mirth: ADT to PAS > Destination 1", sorted
@@ -153,24 +157,30 @@ struct Identity {
 };
 
 enum class DependencyState : std::uint8_t {
-  kObserved, kCis1Only, kCis2Configured, kDual, kCis2Primary, kCis2Only, kRetired,
+  kObserved,
+  kCis1Only,
+  kCis2Configured,
+  kDual,
+  kCis2Primary,
+  kCis2Only,
+  kRetired,
 };
 [[nodiscard]] std::string_view to_string(DependencyState state);
 [[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
 
 /// An application or integration path with CIS1 or CIS2 traces: one a system, else one a root.
 struct Dependency {
-  std::string id;                        // "d_…"
-  std::string system;                    // estate's system, else the root
+  std::string id;      // "d_…"
+  std::string system;  // estate's system, else the root
   Environment environment = Environment::kUnknown;
-  PlaceKind place = PlaceKind::kUnknown; // the weightiest place among its indicators
+  PlaceKind place = PlaceKind::kUnknown;  // the weightiest place among its indicators
   DependencyState proposed = DependencyState::kObserved;  // by the evidence rules of nhs-cis.md 6
-  std::string proposed_because;          // the evidence in one line
-  std::optional<DependencyState> decided;  // people's decision, kept apart
+  std::string proposed_because;                           // the evidence in one line
+  std::optional<DependencyState> decided;                 // people's decision, kept apart
   std::string owner_name;
-  std::vector<std::string> indicators;   // finding ids, sorted
-  std::vector<std::string> credentials;  // CIS1-bound or beside: ids, sorted
-  std::vector<std::string> shared_spine; // credential ids that are not part of CIS1, sorted
+  std::vector<std::string> indicators;    // finding ids, sorted
+  std::vector<std::string> credentials;   // CIS1-bound or beside: ids, sorted
+  std::vector<std::string> shared_spine;  // credential ids that are not part of CIS1, sorted
 };
 
 /// One night's headline numbers, for the trend; a measure without evidence is none, never 0.
@@ -179,13 +189,13 @@ struct Measures {
   Instant when;
   std::uint64_t findings = 0;
   std::uint64_t credentials = 0;
-  std::uint64_t outstanding = 0;        // credentials not dead
-  std::uint64_t fresh = 0;              // new since the sweep before
+  std::uint64_t outstanding = 0;  // credentials not dead
+  std::uint64_t fresh = 0;        // new since the sweep before
   std::uint64_t gone = 0;
   std::uint64_t unverified = 0;
-  std::uint64_t will_stop = 0;          // dependencies observed, cis1-only or cis2-configured
+  std::uint64_t will_stop = 0;  // dependencies observed, cis1-only or cis2-configured
   std::uint64_t cis1_stale = 0;
-  std::uint64_t removed_not_dead = 0;   // removed from files, not proven dead
+  std::uint64_t removed_not_dead = 0;  // removed from files, not proven dead
   std::uint64_t residue = 0;
   std::uint64_t shared_spine = 0;
   std::uint64_t unbound = 0;

@@ -72,8 +72,7 @@ std::string fingerprint(const FingerprintKey& key, const SecretText& canonical) 
   FieldBytes fields;
   fields.add("nhisweep.fingerprint/1").add(canonical.reveal());
   std::string bytes = fields.bytes();
-  std::string text =
-      "hmac-sha256:" + key.id + ":" + to_hex(hmac_sha256(key.bytes.reveal(), bytes));
+  std::string text = "hmac-sha256:" + key.id + ":" + to_hex(hmac_sha256(key.bytes.reveal(), bytes));
   wipe(bytes);
   return text;
 }
@@ -119,9 +118,10 @@ std::optional<Instant> token_expiry(const SecretText& value) {
   if (at == std::string::npos) return std::nullopt;
   at = payload->find_first_not_of(" :\t", at + 5);
   std::int64_t seconds = 0;
-  const bool read = at != std::string::npos &&
-                    std::from_chars(payload->data() + at, payload->data() + payload->size(),
-                                    seconds).ec == std::errc{};
+  const bool read =
+      at != std::string::npos &&
+      std::from_chars(payload->data() + at, payload->data() + payload->size(), seconds).ec ==
+          std::errc{};
   wipe(*payload);
   // Beyond the year 9999 it is no date.
   if (!read || seconds <= 0 || seconds > 253402300799) return std::nullopt;

@@ -36,8 +36,13 @@ void add_unread_rows(SQLite::Statement& statement, std::int64_t key,
   for (std::size_t i = 0; i < std::min(places.size(), most); ++i) {
     Use use(statement);
     const Unread& place = places[i];
-    use.bind().integer(key).count(i).blob(place.root).blob(place.path).text(place.reason).count(
-        place.bytes);
+    use.bind()
+        .integer(key)
+        .count(i)
+        .blob(place.root)
+        .blob(place.path)
+        .text(place.reason)
+        .count(place.bytes);
     use->exec();
   }
 }
@@ -73,8 +78,12 @@ void CoverageLists::store_unit(std::int64_t reading, const Coverage& coverage) {
   const std::vector<Coverage::Policy> policies = folded(coverage);
   for (std::size_t i = 0; i < policies.size(); ++i) {
     Use use(add_policy_);
-    use.bind().integer(reading).count(i).text(policies[i].reason).count(policies[i].count).count(
-        policies[i].bytes);
+    use.bind()
+        .integer(reading)
+        .count(i)
+        .text(policies[i].reason)
+        .count(policies[i].count)
+        .count(policies[i].bytes);
     use->exec();
   }
 }

@@ -235,8 +235,12 @@ void FindingSettler::write_row(const Known& known, const std::string& finding,
 
 void FindingSettler::count(const PresenceChange& change, SweepOutcome& outcome) {
   switch (change.state) {
-    case Presence::kNew: ++outcome.fresh; break;
-    case Presence::kOpen: ++outcome.open; break;
+    case Presence::kNew:
+      ++outcome.fresh;
+      break;
+    case Presence::kOpen:
+      ++outcome.open;
+      break;
     case Presence::kGone:
       ++outcome.gone;
       if (change.changed) ++outcome.newly_gone;

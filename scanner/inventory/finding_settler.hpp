@@ -17,8 +17,8 @@ namespace nhi {
 // Runs inside the end's transaction, after the units are settled.
 class FindingSettler {
  public:
-  FindingSettler(SQLite::Database& database, const RunningSweep& running,
-                 const UnitSettler& units, const std::vector<std::string>& rules);
+  FindingSettler(SQLite::Database& database, const RunningSweep& running, const UnitSettler& units,
+                 const std::vector<std::string>& rules);
   /// Settles every finding that has a place under the sweep's targets.
   void settle(SweepOutcome& outcome);
 

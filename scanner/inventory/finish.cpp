@@ -28,8 +28,8 @@ void tidy_file(SQLite::Database& database) {
   const std::int64_t pages = database.execAndGet("PRAGMA page_count").getInt64();
   const std::int64_t free = database.execAndGet("PRAGMA freelist_count").getInt64();
   if (free > kFreePagesMin && free > pages / 3) {
-    SQLite::Statement vacuum(database, "PRAGMA incremental_vacuum(" +
-                                           std::to_string(free - pages / 10) + ")");
+    SQLite::Statement vacuum(
+        database, "PRAGMA incremental_vacuum(" + std::to_string(free - pages / 10) + ")");
     while (vacuum.executeStep()) {
     }
   }

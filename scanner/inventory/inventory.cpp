@@ -38,8 +38,7 @@ Result<Inventory> Inventory::open(const std::string& path, Mode mode) {
   if (mode == Mode::kWrite) {
     NHI_TRY(state->lock, take_writer_lock(path));
   }
-  NHI_TRY(state->database,
-          open_store(path, mode == Mode::kWrite ? Access::kWrite : Access::kRead));
+  NHI_TRY(state->database, open_store(path, mode == Mode::kWrite ? Access::kWrite : Access::kRead));
   if (mode == Mode::kRead) return Inventory(std::move(state));
   NHI_CHECK_OK(adapt(path, [&]() -> Result<void> {
     state->writer = std::make_unique<SweepWriter>(*state->database, path);
@@ -77,8 +76,7 @@ Result<std::vector<Inventory::KnownPlace>> Inventory::known_places(
 Result<SweepOutcome> Inventory::finish_sweep(SweepId sweep, const SweepEnd& end) {
   NHI_TRY(SweepWriter* const writer, state_->writing());
   NHI_TRY(RunningSweep* const running, writer->settled(sweep));
-  NHI_TRY(const SweepOutcome outcome,
-          end_sweep(*state_->database, state_->path, *running, end));
+  NHI_TRY(const SweepOutcome outcome, end_sweep(*state_->database, state_->path, *running, end));
   writer->ended();
   return outcome;
 }

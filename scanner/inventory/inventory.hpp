@@ -28,10 +28,10 @@ struct SweepFacts {
   Instant started;
   Instant as_of;
   std::string estate;
-  std::string ruleset;   // digest
-  std::string profile;   // digest of ruleset, readers, decoders, limits
+  std::string ruleset;  // digest
+  std::string profile;  // digest of ruleset, readers, decoders, limits
   std::string key_id;
-  std::string version;   // of the program
+  std::string version;               // of the program
   std::vector<std::string> targets;  // names; findings of other targets are left alone
 };
 
@@ -39,14 +39,16 @@ struct SweepFacts {
 struct UnitKey {
   std::string target;
   std::string root;
-  std::string path;      // file path, or ".git" for the history of the repository `root`
+  std::string path;  // file path, or ".git" for the history of the repository `root`
+  // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const UnitKey&, const UnitKey&) = default;
 };
 struct UnitResult {
   UnitKey key;
-  std::string stamp;     // changes when the content may have changed; empty: never reused
+  std::string stamp;  // changes when the content may have changed; empty: never reused
   std::string profile;
-  Coverage coverage;     // of this unit
+  Coverage coverage;  // of this unit
   std::vector<Finding> findings;
 };
 
@@ -59,7 +61,7 @@ enum class Absence : std::uint8_t {
 /// What a sweep needs to know to end; see Inventory::finish_sweep().
 struct SweepEnd {
   Coverage coverage;
-  Instant now;                     // when it ended; dates of findings are the sweep's `as_of`
+  Instant now;  // when it ended; dates of findings are the sweep's `as_of`
   /// Ids of everything that could have found something tonight, as they stand in Finding::rule:
   /// rules, indicators and readers of sites. A finding of another rule is never `gone`.
   std::vector<std::string> rules;
@@ -72,7 +74,7 @@ struct SweepOutcome {
   SweepId sweep{};
   std::uint64_t fresh = 0;
   std::uint64_t open = 0;
-  std::uint64_t gone = 0;        // all that are known to be gone, those of earlier sweeps too
+  std::uint64_t gone = 0;  // all that are known to be gone, those of earlier sweeps too
   std::uint64_t unverified = 0;
   std::uint64_t newly_gone = 0;        // gone since this sweep
   std::uint64_t newly_unverified = 0;  // unverified since this sweep
@@ -85,27 +87,27 @@ struct Measure {
 };
 
 struct FindingFilter {
-  std::optional<Level> severity;         // at least
-  std::optional<Level> confidence;       // at least
+  std::optional<Level> severity;    // at least
+  std::optional<Level> confidence;  // at least
   std::string rule;
   std::string system;
   std::string owner;
   std::optional<Presence> state;
   std::optional<Principal> principal;
   std::optional<FindingKind> kind;
-  bool in_head = false;                  // in a file or in HEAD, as far as is known
-  std::optional<SweepId> since_sweep;    // presence changed after it
-  std::string id_prefix;                 // finding, credential or dependency id, or identity key
-  std::uint64_t limit = 0;               // 0 = all; the first in report order
+  bool in_head = false;                // in a file or in HEAD, as far as is known
+  std::optional<SweepId> since_sweep;  // presence changed after it
+  std::string id_prefix;               // finding, credential or dependency id, or identity key
+  std::uint64_t limit = 0;             // 0 = all; the first in report order
 };
 
 /// One decision of a person about one credential. Decisions are appended, the newest is in force.
 struct CredentialDecision {
   std::string credential_id;  // "c_…"
   CredentialStatus status = CredentialStatus::kUnknown;
-  std::string who;            // never empty
+  std::string who;  // never empty
   Instant when;
-  std::string evidence;       // what it rests on; never a secret
+  std::string evidence;  // what it rests on; never a secret
 };
 
 // One writer at a time (advisory lock); readers see the last finished sweep. Thread-compatible.
@@ -138,7 +140,7 @@ class Inventory {
   struct KnownPlace {
     UnitKey key;
     std::uint64_t findings = 0;
-    std::string stamp;     // of the last reading that found them
+    std::string stamp;  // of the last reading that found them
   };
   [[nodiscard]] Result<std::vector<KnownPlace>> known_places(
       const std::vector<std::string>& targets);

@@ -89,8 +89,8 @@ TEST_F(InventoryTest, MergesWorkTreeAndHistory) {
   Finding old = finding_in(kHistory, "a", "v");
   old.bytes = {7, 11};
   const Finding only_old = finding_in(kHistory, "b", "w");
-  const auto outcome = sweep(inventory_, night(1, {unit_of(kHistory, "h1", {old, only_old}),
-                                                   unit_of(kA, "s1", {tree})}));
+  const auto outcome = sweep(
+      inventory_, night(1, {unit_of(kHistory, "h1", {old, only_old}), unit_of(kA, "s1", {tree})}));
   EXPECT_EQ(outcome.fresh, 2U);
   auto found = by_id(inventory_);
   ASSERT_EQ(found.size(), 2U);
@@ -250,8 +250,8 @@ TEST_F(InventoryTest, AbsentUnitsAndReplacedReadingsLeaveNoRows) {
 }
 
 TEST_F(InventoryTest, AUnitThatNobodyCanTellAboutIsForgottenAfterAMonth) {
-  sweep(inventory_, night(1, {unit_of(kA, "s1", {finding_in(kA, "a", "v")}),
-                              unit_of(kB, "s1", {})}));
+  sweep(inventory_,
+        night(1, {unit_of(kA, "s1", {finding_in(kA, "a", "v")}), unit_of(kB, "s1", {})}));
   sweep(inventory_, night(2, {}));
   sweep(inventory_, night(20, {unit_of(kB, "s1", {})}));  // back in time: reused, not forgotten
   sweep(inventory_, night(21, {}));
@@ -263,10 +263,10 @@ TEST_F(InventoryTest, AUnitThatNobodyCanTellAboutIsForgottenAfterAMonth) {
 }
 
 TEST_F(InventoryTest, KnownPlacesAreThoseOfCurrentFindings) {
-  sweep(inventory_, night(1, {unit_of(kA, "s1", {finding_in(kA, "a", "v"),
-                                                 finding_in(kA, "a", "w")}),
-                              unit_of(kB, "s1", {finding_in(kB, "b", "v")}),
-                              unit_of({"t", "t/r", "c"}, "s1", {})}));
+  sweep(inventory_,
+        night(1, {unit_of(kA, "s1", {finding_in(kA, "a", "v"), finding_in(kA, "a", "w")}),
+                  unit_of(kB, "s1", {finding_in(kB, "b", "v")}),
+                  unit_of({"t", "t/r", "c"}, "s1", {})}));
   sweep(inventory_, night(2, {unit_of(kA, "s1", {}), unit_of(kB, "s2", {})}));
   const auto places = must(inventory_.known_places({"t", "unheard-of"}));
   ASSERT_EQ(places.size(), 1U);
@@ -324,8 +324,8 @@ TEST_F(InventoryTest, KeepsCoverageTargetsAndMeasuresOfEverySweep) {
 TEST_F(InventoryTest, DecisionsSurviveSweepsAndTheNewestIsInForce) {
   const Finding finding = finding_in(kA, "a", "v");
   sweep(inventory_, night(1, {unit_of(kA, "s1", {finding})}));
-  CredentialDecision decision{finding.credential_id, CredentialStatus::kManaged, "ann",
-                              Instant{5}, "ticket 1"};
+  CredentialDecision decision{finding.credential_id, CredentialStatus::kManaged, "ann", Instant{5},
+                              "ticket 1"};
   must(inventory_.set_credential_status(decision));
   decision.status = CredentialStatus::kDeadProven;
   decision.who = "bob";
@@ -347,12 +347,13 @@ TEST_F(InventoryTest, ExceptionsCountUntilTheyEndOrAreWithdrawn) {
   const Finding fourth = finding_in(kA, "a", "y");
   {
     SQLite::Database database(path_, SQLite::OPEN_READWRITE, 1000);
-    const auto add = [&](const std::string& id, const std::string& kind,
-                         const std::string& subject, int until, int withdrawn) {
-      database.exec("INSERT INTO decision_exception (exception_id, subject_kind, subject_id,"
-                    " owner, reason, until, withdrawn, who, decided_at, evidence) VALUES ('" +
-                    id + "','" + kind + "','" + subject + "','o','r'," + std::to_string(until) +
-                    "," + std::to_string(withdrawn) + ",'ann',1,'')");
+    const auto add = [&](const std::string& id, const std::string& kind, const std::string& subject,
+                         int until, int withdrawn) {
+      database.exec(
+          "INSERT INTO decision_exception (exception_id, subject_kind, subject_id,"
+          " owner, reason, until, withdrawn, who, decided_at, evidence) VALUES ('" +
+          id + "','" + kind + "','" + subject + "','o','r'," + std::to_string(until) + "," +
+          std::to_string(withdrawn) + ",'ann',1,'')");
     };
     add("e_1", "finding", first.id, 2 * 86'400, 0);
     add("e_2", "credential", first.credential_id, 9 * 86'400, 0);

@@ -25,8 +25,8 @@ struct Content {
 struct Unit {
   UnitKey key;
   bool exists = true;
-  int version = 0;       // part of the stamp
-  bool broken = false;   // a part of it cannot be read
+  int version = 0;      // part of the stamp
+  bool broken = false;  // a part of it cannot be read
   std::set<Content> contents;
   [[nodiscard]] std::string stamp() const { return "v" + std::to_string(version); }
 };
@@ -114,8 +114,7 @@ class Model {
     const bool known = lives.count(id) != 0;
     Life& life = lives[id];
     const Instant now{evening.number * 86'400};
-    const bool stays =
-        known && (life.state == Presence::kNew || life.state == Presence::kOpen);
+    const bool stays = known && (life.state == Presence::kNew || life.state == Presence::kOpen);
     if (!stays) {
       const bool rules = std::all_of(seen_in.begin(), seen_in.end(), [&](const UnitKey& key) {
         return only_rules_changed(key, units.at(key), evening);
@@ -192,9 +191,7 @@ class World {
 
   std::map<UnitKey, Unit> units;
 
-  bool chance(int percent) {
-    return std::uniform_int_distribution<int>(0, 99)(random_) < percent;
-  }
+  bool chance(int percent) { return std::uniform_int_distribution<int>(0, 99)(random_) < percent; }
 
   void day() {
     for (auto& [key, unit] : units) {
@@ -226,9 +223,9 @@ class World {
     ++unit.version;
     unit.broken = chance(8);
     for (int i = 0; i < 2; ++i) {
-      const std::string path =
-          unit.key.path == ".git" ? std::string(1, static_cast<char>('a' + pick(4)))
-                                  : unit.key.path;
+      const std::string path = unit.key.path == ".git"
+                                   ? std::string(1, static_cast<char>('a' + pick(4)))
+                                   : unit.key.path;
       const int which = pick(4);
       // A rule goes with a value, as it does in life: the id does not know the rule.
       const Content content{path, "value" + std::to_string(which),

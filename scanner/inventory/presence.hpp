@@ -24,10 +24,10 @@ enum class Trace : std::uint8_t {
 struct UnitEvidence {
   enum class Reading : std::uint8_t { kNone, kAbsent, kRead };
   Reading reading = Reading::kNone;
-  bool same_stamp = false;         // content as when the finding was last seen there
-  bool parts_unread = false;       // the reading has unread parts
-  bool skipped_more = false;       // policy left out more than when it was last seen there
-  bool rule_asked = false;         // the finding's rule is among tonight's
+  bool same_stamp = false;    // content as when the finding was last seen there
+  bool parts_unread = false;  // the reading has unread parts
+  bool skipped_more = false;  // policy left out more than when it was last seen there
+  bool rule_asked = false;    // the finding's rule is among tonight's
 };
 [[nodiscard]] Trace judge_place(const UnitEvidence& evidence);
 
@@ -42,8 +42,8 @@ struct Evidence {
 struct PresenceChange {
   Presence state = Presence::kNew;
   bool checked = true;
-  bool ruleset = false;   // `change: ruleset`, else `change: content`
-  bool changed = false;   // a change of state to be kept; staying (new to open) is none
+  bool ruleset = false;  // `change: ruleset`, else `change: content`
+  bool changed = false;  // a change of state to be kept; staying (new to open) is none
 };
 
 /// `before` is none for a finding never seen. A finding that was gone and is seen again is `open`:

@@ -16,10 +16,12 @@ struct PlaceCase {
 TEST(JudgePlace, IsCleanOnlyWithProof) {
   // reading, same stamp, parts unread, skipped more, rule asked
   const PlaceCase cases[] = {
-      {"read whole, new content, rule asked", {Reading::kRead, false, false, false, true},
+      {"read whole, new content, rule asked",
+       {Reading::kRead, false, false, false, true},
        Trace::kClean},
       {"proven absent", {Reading::kAbsent, false, false, false, true}, Trace::kClean},
-      {"proven absent, rule not asked", {Reading::kAbsent, false, false, false, false},
+      {"proven absent, rule not asked",
+       {Reading::kAbsent, false, false, false, false},
        Trace::kClean},
       {"not read", {Reading::kNone, false, false, false, true}, Trace::kUnread},
       {"parts unread", {Reading::kRead, false, true, false, true}, Trace::kUnread},

@@ -198,8 +198,7 @@ Result<std::vector<Finding>> read_findings(SQLite::Database& database, const std
 }
 
 Result<std::vector<Inventory::KnownPlace>> read_known_places(
-    SQLite::Database& database, const std::string& path,
-    const std::vector<std::string>& targets) {
+    SQLite::Database& database, const std::string& path, const std::vector<std::string>& targets) {
   return adapt(path, [&]() -> Result<std::vector<Inventory::KnownPlace>> {
     const ReadSnapshot snapshot(database);
     std::vector<Inventory::KnownPlace> places;

@@ -23,27 +23,51 @@ static_assert(static_cast<int>(IndicatorClass::kCis1) == 0 &&
 static_assert(static_cast<int>(PlaceKind::kApplication) == 1 &&
               static_cast<int>(PlaceKind::kDocument) == 5);
 
-constexpr std::string_view kPlainColumns[] = {
-    "kind_code",     "rule",         "also",           "category",         "severity_code",
-    "confidence_code", "why",        "fingerprint",    "credential_id",    "credential_group",
-    "role_code",     "redacted",     "length_class",   "host",             "target",
-    "place_root",    "place_path",   "place_member",   "first_line",       "first_column",
-    "last_line",     "last_column",  "byte_start",     "byte_end",         "encoding",
-    "identity",      "principal_code", "dependency_id", "system",          "environment_code",
-    "owner_name",    "owner_source", "published_default", "ignored_inline", "ordinal"};
-constexpr std::string_view kFileColumns[] = {"file_owner", "file_mode", "file_mtime",
-                                             "file_world"};
+constexpr std::string_view kPlainColumns[] = {"kind_code",
+                                              "rule",
+                                              "also",
+                                              "category",
+                                              "severity_code",
+                                              "confidence_code",
+                                              "why",
+                                              "fingerprint",
+                                              "credential_id",
+                                              "credential_group",
+                                              "role_code",
+                                              "redacted",
+                                              "length_class",
+                                              "host",
+                                              "target",
+                                              "place_root",
+                                              "place_path",
+                                              "place_member",
+                                              "first_line",
+                                              "first_column",
+                                              "last_line",
+                                              "last_column",
+                                              "byte_start",
+                                              "byte_end",
+                                              "encoding",
+                                              "identity",
+                                              "principal_code",
+                                              "dependency_id",
+                                              "system",
+                                              "environment_code",
+                                              "owner_name",
+                                              "owner_source",
+                                              "published_default",
+                                              "ignored_inline",
+                                              "ordinal"};
+constexpr std::string_view kFileColumns[] = {"file_owner", "file_mode", "file_mtime", "file_world"};
 constexpr std::string_view kGitColumns[] = {
-    "git_blob",        "git_blobs",       "git_commit",         "git_author",
-    "git_committer",   "git_date",        "git_last_commit",    "git_removed_commit",
-    "git_paths_total", "git_refs",        "git_in_head",        "git_in_worktree",
-    "git_reachable"};
+    "git_blob",    "git_blobs",       "git_commit",         "git_author",      "git_committer",
+    "git_date",    "git_last_commit", "git_removed_commit", "git_paths_total", "git_refs",
+    "git_in_head", "git_in_worktree", "git_reachable"};
 constexpr std::string_view kAgeColumns[] = {"age_source_code", "age_since", "age_expires"};
 constexpr std::string_view kSiteColumns[] = {
-    "site_format",       "site_component",  "site_component_id",  "site_enabled",
-    "site_target",       "site_account",    "site_form_code",     "site_form_detail",
-    "site_dormant",      "site_inbound",    "site_secret_start",  "site_secret_end",
-    "site_account_start", "site_account_end"};
+    "site_format",       "site_component",  "site_component_id",  "site_enabled",    "site_target",
+    "site_account",      "site_form_code",  "site_form_detail",   "site_dormant",    "site_inbound",
+    "site_secret_start", "site_secret_end", "site_account_start", "site_account_end"};
 constexpr std::string_view kIndicatorColumns[] = {"indicator_kind", "indicator_class_code",
                                                   "indicator_subclass", "indicator_place_code",
                                                   "indicator_text"};
@@ -292,9 +316,9 @@ void merge_history(Row& row, Finding& finding) {
   finding.place.git = read_git(row);
   if (finding.place.git) finding.place.git->in_worktree = true;
   const Staleness age = read_age(row);
-  const bool better = age.source != AgeSource::kUnknown &&
-                      (finding.staleness.source == AgeSource::kUnknown ||
-                       age.source < finding.staleness.source);
+  const bool better =
+      age.source != AgeSource::kUnknown &&
+      (finding.staleness.source == AgeSource::kUnknown || age.source < finding.staleness.source);
   if (better) {
     finding.staleness.source = age.source;
     finding.staleness.since = age.since;

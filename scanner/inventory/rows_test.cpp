@@ -11,7 +11,10 @@ namespace {
 using testing::ElementsAre;
 
 Finding full_finding(const UnitKey& unit) {
-  Finding f = test::finding_in(unit, "conf/\xff\xfe" "a.xml", "value");
+  Finding f = test::finding_in(unit,
+                               "conf/\xff\xfe"
+                               "a.xml",
+                               "value");
   f.kind = FindingKind::kSite;
   f.also = {"r2", "r3"};
   f.severity = Level::kCritical;
@@ -141,7 +144,9 @@ void expect_same_parts(const Finding& got, const Finding& want) {
 TEST(FindingRow, ComesBackWithEveryField) {
   const test::Folder folder;
   Inventory inventory = test::open_for_writing(folder.file("db"));
-  const UnitKey key{"t", "t/r", "conf/\xff\xfe" "a.xml"};
+  const UnitKey key{"t", "t/r",
+                    "conf/\xff\xfe"
+                    "a.xml"};
   test::Night night;
   night.units = {test::unit_of(key, "s1", {full_finding(key)})};
   test::sweep(inventory, night);

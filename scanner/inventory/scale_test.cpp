@@ -20,8 +20,8 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 UnitKey numbered_key(int number) {
   const std::string folder = std::to_string(number / 100);
-  return {"t", "t/repositories", "services/area" + folder + "/config/unit" +
-                                     std::to_string(number) + ".properties"};
+  return {"t", "t/repositories",
+          "services/area" + folder + "/config/unit" + std::to_string(number) + ".properties"};
 }
 
 // One night: units are reused where they can be; every 20th of a changed night has a finding.
@@ -55,9 +55,7 @@ TEST(Scale, PrintsWhatALargeEstateCosts) {
   }
   const test::Folder folder;
   const std::string path = folder.file("db");
-  const auto size = [&] {
-    return static_cast<double>(std::filesystem::file_size(path)) / 1e6;
-  };
+  const auto size = [&] { return static_cast<double>(std::filesystem::file_size(path)) / 1e6; };
   std::size_t count = 0;
   {
     Inventory inventory = test::open_for_writing(path);

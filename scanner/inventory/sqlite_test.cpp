@@ -22,7 +22,9 @@ TEST(List, ComesBackAsItWasWhateverItsBytes) {
 }
 
 TEST(List, ReadsWhatAStrangerWroteWithoutLosingBytes) {
-  EXPECT_EQ(split_list("a\x1f" "b"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(split_list("a\x1f"
+                       "b"),
+            (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(split_list("a\x1e"), (std::vector<std::string>{"a\x1e"}));
 }
 

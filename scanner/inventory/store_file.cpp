@@ -24,8 +24,7 @@ constexpr const char* kEveryConnection =
     "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"
     "PRAGMA secure_delete=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-32768;"
     "PRAGMA temp_store=MEMORY";
-constexpr const char* kWriterOnly =
-    "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864";
+constexpr const char* kWriterOnly = "PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit=67108864";
 
 int pragma_number(SQLite::Database& database, const char* pragma) {
   return database.execAndGet(pragma).getInt();
@@ -179,8 +178,8 @@ std::string file_uri(const std::string& path, std::string_view query) {
 // A reader that may not write the folder cannot make the -shm file. With no log beside it the
 // file itself is whole and nobody writes it, so it can be read as it stands.
 std::unique_ptr<SQLite::Database> open_for_reading(const std::string& path) {
-  auto database = std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY,
-                                                     kBusyMilliseconds);
+  auto database =
+      std::make_unique<SQLite::Database>(path, SQLite::OPEN_READONLY, kBusyMilliseconds);
   const int status = database->tryExec("SELECT 1 FROM sqlite_schema");
   const bool no_shared_memory = status == SQLITE_CANTOPEN || status == SQLITE_READONLY;
   if (!no_shared_memory || exists(path + "-wal")) return database;
@@ -250,9 +249,9 @@ Result<std::unique_ptr<SQLite::Database>> open_store(const std::string& path, Ac
   using Opened = Result<std::unique_ptr<SQLite::Database>>;
   return adapt(path, [&]() -> Opened {
     std::unique_ptr<SQLite::Database> database =
-        access == Access::kRead ? open_for_reading(path)
-                                : std::make_unique<SQLite::Database>(
-                                      path, SQLite::OPEN_READWRITE, kBusyMilliseconds);
+        access == Access::kRead
+            ? open_for_reading(path)
+            : std::make_unique<SQLite::Database>(path, SQLite::OPEN_READWRITE, kBusyMilliseconds);
     database->exec(kEveryConnection);
     NHI_CHECK_OK(check_kind(*database, path));
     NHI_CHECK_OK(access == Access::kRead ? prepare_reader(*database, path)

@@ -148,9 +148,9 @@ TEST(InventoryFile, CutAnywhereIsRefusedWhenOpenedForWriting) {
   const Folder folder;
   make_inventory(folder.file("db"));
   const std::string whole = read_bytes(folder.file("db"));
-  for (const std::size_t size : {std::size_t{17}, std::size_t{100}, std::size_t{4095},
-                                 std::size_t{4096}, whole.size() / 2, whole.size() - 4096,
-                                 whole.size() - 1}) {
+  for (const std::size_t size :
+       {std::size_t{17}, std::size_t{100}, std::size_t{4095}, std::size_t{4096}, whole.size() / 2,
+        whole.size() - 4096, whole.size() - 1}) {
     write_bytes(folder.file("cut"), whole.substr(0, size));
     EXPECT_EQ(refused(folder.file("cut"), Inventory::Mode::kWrite).code, ErrorCode::kStore) << size;
   }
@@ -261,22 +261,21 @@ TEST(WriterLock, EndsWithItsHolderHoweverItEnds) {
 }
 
 TEST(WriterLock, KnowsFileSystemsOfOtherMachines) {
-  EXPECT_TRUE(is_network_file_system(0x6969));                        // NFS
+  EXPECT_TRUE(is_network_file_system(0x6969));                         // NFS
   EXPECT_TRUE(is_network_file_system(static_cast<long>(0xFF534D42)));  // CIFS
   EXPECT_TRUE(is_network_file_system(static_cast<int>(0xFE534D42)));   // SMB2, sign extended
-  EXPECT_TRUE(is_network_file_system(0x65735546));                    // FUSE
-  EXPECT_FALSE(is_network_file_system(0xEF53));                       // ext4
-  EXPECT_FALSE(is_network_file_system(0x58465342));                   // XFS
-  EXPECT_FALSE(is_network_file_system(0x01021994));                   // tmpfs
+  EXPECT_TRUE(is_network_file_system(0x65735546));                     // FUSE
+  EXPECT_FALSE(is_network_file_system(0xEF53));                        // ext4
+  EXPECT_FALSE(is_network_file_system(0x58465342));                    // XFS
+  EXPECT_FALSE(is_network_file_system(0x01021994));                    // tmpfs
 }
 
 TEST(ApplySteps, TakesAnOlderFileThroughEveryStepAboveIt) {
   const Folder folder;
   SQLite::Database database(folder.file("db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   const Migration one[] = {{1, "CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7)"}};
-  const Migration three[] = {one[0],
-                             {2, "ALTER TABLE t ADD COLUMN b INTEGER"},
-                             {3, "UPDATE t SET b = a + 1"}};
+  const Migration three[] = {
+      one[0], {2, "ALTER TABLE t ADD COLUMN b INTEGER"}, {3, "UPDATE t SET b = a + 1"}};
   test::must(apply_steps(database, "db", one));
   test::must(apply_steps(database, "db", three));
   EXPECT_EQ(database.execAndGet("SELECT b FROM t").getInt(), 8);

@@ -169,8 +169,8 @@ void SweepWriter::drop_other_targets() {
   constexpr const char* kOthers =
       " IN (SELECT root_id FROM root WHERE target_id NOT IN"
       " (SELECT target_id FROM sweep_target WHERE sweep_id = ?2))";
-  for (const char* what : {"sighting WHERE reading_id >= ?1 AND root_id",
-                           "unit WHERE reading_id >= ?1 AND root_id"}) {
+  for (const char* what :
+       {"sighting WHERE reading_id >= ?1 AND root_id", "unit WHERE reading_id >= ?1 AND root_id"}) {
     SQLite::Statement drop(database_, std::string("DELETE FROM ") + what + kOthers);
     drop.bind(1, running_->first_reading);
     drop.bind(2, running_->id);

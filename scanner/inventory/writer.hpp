@@ -26,10 +26,10 @@ inline constexpr std::size_t kBatchRows = 4096;
 /// What the end of a sweep needs from its beginning.
 struct RunningSweep {
   std::int64_t id = 0;
-  std::int64_t first_reading = 0;        // readings from here on are this sweep's
+  std::int64_t first_reading = 0;  // readings from here on are this sweep's
   Instant as_of;
-  std::vector<std::string> targets;      // sorted, once each
-  std::vector<std::int64_t> confirmed;   // readings that are part of it; not sorted
+  std::vector<std::string> targets;     // sorted, once each
+  std::vector<std::int64_t> confirmed;  // readings that are part of it; not sorted
 };
 
 // Thread-compatible. Invariant: while failed_ is set nothing is written and no batch is open.

@@ -15,9 +15,8 @@ using namespace chars;
 constexpr std::size_t kNone = std::string_view::npos;
 
 bool contains_folded(Bytes text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(), [](char a, char b) {
-           return lower(a) == lower(b);
-         }) != text.end();
+  return std::search(text.begin(), text.end(), word.begin(), word.end(),
+                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
 }
 
 bool stands_after_forbidden(const Rule& rule, Bytes view, const Match& match) {
@@ -112,7 +111,8 @@ bool holds_stop_word(const Rule& rule, Bytes text) {
 std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
   const Bytes secret = slice(view, match.secret);
   switch (check_structure(rule.structure, secret)) {
-    case Proof::kBroken: return "structure";
+    case Proof::kBroken:
+      return "structure";
     case Proof::kProven:
       if (is_private_key(rule.structure) && secret.substr(0, 512).find("ENCRYPTED") != kNone) {
         match.confidence = std::min(match.confidence, Level::kMedium);
@@ -123,7 +123,8 @@ std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
       match.confidence = std::max(match.confidence, Level::kHigh);
       match.why = "structure correct";
       break;
-    case Proof::kPlausible: break;
+    case Proof::kPlausible:
+      break;
   }
   if (rule.entropy > 0 && shannon_bits_per_byte(secret) < rule.entropy) return "entropy";
   if (holds_stop_word(rule, secret)) return "stop-word";

@@ -90,8 +90,8 @@ TEST(Checks, APublishedDefaultIsShownWhereSomethingRunsWithIt) {
   Matcher matcher(set);
   for (const bool test_path : {false, true}) {
     Collector collector;
-    ASSERT_TRUE(matcher.scan("password=changeit\n", {Syntax::kConfig, test_path}, collector)
-                    .has_value());
+    ASSERT_TRUE(
+        matcher.scan("password=changeit\n", {Syntax::kConfig, test_path}, collector).has_value());
     ASSERT_EQ(collector.matches.size(), 1U);
     EXPECT_EQ(collector.matches[0].why, "published default");
     EXPECT_EQ(collector.matches[0].confidence, test_path ? Level::kLow : Level::kMedium);

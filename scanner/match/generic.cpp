@@ -49,8 +49,10 @@ bool has_trivial_rest(Bytes v) {
   std::string digits;
   std::size_t signs = 0;
   for (const char c : v) {
-    if (is_digit(c)) digits.push_back(c);
-    else if (!is_letter(c) && c != '_' && c != '-' && c != ' ' && c != '.') ++signs;
+    if (is_digit(c))
+      digits.push_back(c);
+    else if (!is_letter(c) && c != '_' && c != '-' && c != ' ' && c != '.')
+      ++signs;
   }
   if (signs > 2) return false;
   if (digits.size() <= 2) return true;
@@ -83,9 +85,10 @@ bool echoes_key(Bytes key, Bytes value) {
 }
 
 bool is_number(Bytes v) {
-  return all_are(v, [](char c) {
-    return is_digit(c) || std::string_view(".,+-_eE").find(c) != kNone;
-  }) && count_if_char(v, is_digit) != 0;
+  return all_are(
+             v,
+             [](char c) { return is_digit(c) || std::string_view(".,+-_eE").find(c) != kNone; }) &&
+         count_if_char(v, is_digit) != 0;
 }
 
 bool is_hex_number(Bytes v) {
@@ -117,8 +120,8 @@ bool is_expression(Bytes v) {
 // `CheckPassword("password", "x")`, `get_password("service", y)`: the call asks or computes, so its
 // arguments are no settings.
 bool is_asking_call(Bytes before) {
-  static constexpr std::string_view kVerbs[] = {"check", "verify", "hash",   "get", "compare",
-                                                "valid", "assert", "decode", "is",  "has",
+  static constexpr std::string_view kVerbs[] = {"check", "verify", "hash",   "get",   "compare",
+                                                "valid", "assert", "decode", "is",    "has",
                                                 "find",  "auth",   "match",  "expect"};
   const std::size_t open = before.rfind('(');
   if (open == kNone || before.find_first_of("=:;{", open) != kNone) return false;
@@ -134,8 +137,8 @@ bool is_asking_call(Bytes before) {
 
 // Variables of the shell, of PHP and of Perl are replaced inside double quotes.
 bool is_interpolated(const Candidate& c) {
-  const bool replaces = c.syntax == Syntax::kShell || c.syntax == Syntax::kPowerShell ||
-                        c.syntax == Syntax::kScript;
+  const bool replaces =
+      c.syntax == Syntax::kShell || c.syntax == Syntax::kPowerShell || c.syntax == Syntax::kScript;
   if (!replaces || c.around.quote == '\'') return false;
   if (c.around.quote == '`') return true;  // the output of a command
   for (std::size_t i = 0; i + 1 < c.value.size(); ++i) {
@@ -174,8 +177,8 @@ std::string_view judge_place(const Candidate& c) {
   if (!c.quoted()) return judge_unquoted(c);
   // Between the end of one literal and the start of the next: `"password=" + x + "`.
   const Bytes v = trim(c.value);
-  if (v.empty() || std::string_view("+,;:)&?|").find(v.front()) != kNone ||
-      v.starts_with("==") || v.starts_with(".md5") || v.ends_with('+')) {
+  if (v.empty() || std::string_view("+,;:)&?|").find(v.front()) != kNone || v.starts_with("==") ||
+      v.starts_with(".md5") || v.ends_with('+')) {
     return "between-literals";
   }
   const Bytes rest = trim(a.after);
@@ -224,9 +227,8 @@ bool is_mostly_sequence(Bytes v) {
 
 bool is_version(Bytes v) {
   if (v.size() < 3 || (v[0] != '^' && v[0] != '~' && v[0] != 'v' && !is_digit(v[0]))) return false;
-  return std::count(v.begin(), v.end(), '.') == 2 && all_are(v.substr(1), [](char ch) {
-    return is_digit(ch) || ch == '.';
-  });
+  return std::count(v.begin(), v.end(), '.') == 2 &&
+         all_are(v.substr(1), [](char ch) { return is_digit(ch) || ch == '.'; });
 }
 
 // SOME_NAME: a constant or an environment variable, if one of its words is a stock word.
@@ -237,8 +239,8 @@ bool is_constant_name(Bytes v) {
 
 // `<settings pass="specialize">`: the passes of Windows Setup.
 bool is_setup_pass(const Candidate& c) {
-  static constexpr std::string_view kPasses[] = {"windowspe",   "offlineservicing", "generalize",
-                                                 "specialize",  "auditsystem",      "audituser",
+  static constexpr std::string_view kPasses[] = {"windowspe",  "offlineservicing", "generalize",
+                                                 "specialize", "auditsystem",      "audituser",
                                                  "oobesystem"};
   return equals_folded(c.around.key, "pass") && is_any_of(c.value, kPasses);
 }
@@ -247,7 +249,7 @@ std::string_view judge_text(const Candidate& c) {
   const Bytes v = c.value;
   if (is_setup_pass(c)) return "setup-pass";
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
-  static constexpr std::string_view kMarks[] = {"${", "#{", "{{", "$(", "<%", "%s",
+  static constexpr std::string_view kMarks[] = {"${", "#{",  "{{", "$(", "<%", "%s",
                                                 "%v", "{0}", "%d", "$[", "%@"};
   if (std::any_of(std::begin(kMarks), std::end(kMarks),
                   [&](std::string_view mark) { return v.find(mark) != kNone; })) {
@@ -347,11 +349,15 @@ std::string_view judge_user_info(const Candidate& c, Match& match) {
 
 std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& context,
                                Match& match) {
-  Candidate c{slice(view, match.secret), look_around(view, match.whole, match.secret),
-              context.syntax, KeyKind::kPassword, {}, false};
+  Candidate c{slice(view, match.secret),
+              look_around(view, match.whole, match.secret),
+              context.syntax,
+              KeyKind::kPassword,
+              {},
+              false};
   c.shape = word_shape(c.value);
-  c.deployed = !context.test_path &&
-               (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
+  c.deployed =
+      !context.test_path && (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
   if (c.value == slice(view, match.account)) {
     const bool chosen = c.deployed && !only_stock_words(c.value);
     set(match, chosen ? Level::kMedium : Level::kLow, "equals its account");

@@ -36,10 +36,14 @@ std::optional<Level> best(const Row& row, bool test_path = false) {
 
 bool agrees(Want want, std::optional<Level> level) {
   switch (want) {
-    case Want::kShown: return level && *level >= Level::kMedium;
-    case Want::kLow: return level == Level::kLow;
-    case Want::kDropped: return !level;
-    case Want::kNotShown: return !level || *level == Level::kLow;
+    case Want::kShown:
+      return level && *level >= Level::kMedium;
+    case Want::kLow:
+      return level == Level::kLow;
+    case Want::kDropped:
+      return !level;
+    case Want::kNotShown:
+      return !level || *level == Level::kLow;
   }
   return false;
 }
@@ -163,8 +167,8 @@ TEST(GenericValue, HumanChosenWordsAreKept) {
       {Syntax::kConfig, "password: Winter-is-2-cold", Want::kShown},
       {Syntax::kConfig, "password: P4ss!Hospital7", Want::kShown},
       {Syntax::kConfig, "password: J@$$k9Kq", Want::kShown},
-      {Syntax::kConfig, "db.password = freemed", Want::kShown},   // deployed: somebody chose it
-      {Syntax::kCLike, "password = \"dragonfly\"", Want::kLow},   // in code it may be anything
+      {Syntax::kConfig, "db.password = freemed", Want::kShown},  // deployed: somebody chose it
+      {Syntax::kCLike, "password = \"dragonfly\"", Want::kLow},  // in code it may be anything
       {Syntax::kConfig, "password: changeme", Want::kLow},
       {Syntax::kConfig, "password: secret", Want::kLow},
       {Syntax::kConfig, "db_password: admin123", Want::kLow},

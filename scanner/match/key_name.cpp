@@ -23,8 +23,8 @@ bool any_word(Bytes key, Visit visit) {
     std::size_t end = at + 1;
     while (end < key.size() && (is_letter(key[end]) || is_digit(key[end]))) {
       if (is_upper(key[end]) && !is_upper(key[end - 1])) break;
-      const bool next_lower = end + 1 < key.size() && is_letter(key[end + 1]) &&
-                              !is_upper(key[end + 1]);
+      const bool next_lower =
+          end + 1 < key.size() && is_letter(key[end + 1]) && !is_upper(key[end + 1]);
       if (is_upper(key[end]) && next_lower && end > at) break;
       ++end;
     }
@@ -36,27 +36,31 @@ bool any_word(Bytes key, Visit visit) {
 
 // Words that turn the name into the name of something else.
 constexpr std::string_view kOtherWords[] = {
-    "public", "pub", "primary", "foreign", "min", "max", "minimum", "maximum", "length", "len",
-    "size", "policy", "policies", "url", "uri", "endpoint", "file", "filename", "path", "dir",
-    "folder", "name", "names", "label", "hint", "placeholder", "error", "errors", "err", "message",
-    "msg", "title", "regex", "pattern", "regexp", "validator", "type", "field", "input", "column",
-    "attr", "attribute", "expires", "expiry", "expiration", "expire", "ttl", "age", "timeout",
-    "prompt", "invalid", "wrong", "missing", "required", "optional", "reset", "forgot", "forgotten",
-    "recovery", "strength", "format", "encoding", "provider", "manager", "generator", "enabled",
-    "disabled", "description", "desc", "help", "tooltip", "locale", "lang", "count", "limit",
-    "index", "ref", "reference", "arn", "kms", "version", "alg", "algorithm", "keyboard", "author",
-    "authors", "csrf", "xsrf", "next", "continuation", "page", "cursor", "mask", "masked",
-    "template", "mode", "status", "state", "location", "scope", "issuer", "audience", "button",
-    "link", "header", "prefix", "suffix", "delimiter", "separator", "charset", "class", "tag",
-    "cmd", "command", "var", "variable", "param", "parameter"};
+    "public",    "pub",       "primary",    "foreign",   "min",         "max",          "minimum",
+    "maximum",   "length",    "len",        "size",      "policy",      "policies",     "url",
+    "uri",       "endpoint",  "file",       "filename",  "path",        "dir",          "folder",
+    "name",      "names",     "label",      "hint",      "placeholder", "error",        "errors",
+    "err",       "message",   "msg",        "title",     "regex",       "pattern",      "regexp",
+    "validator", "type",      "field",      "input",     "column",      "attr",         "attribute",
+    "expires",   "expiry",    "expiration", "expire",    "ttl",         "age",          "timeout",
+    "prompt",    "invalid",   "wrong",      "missing",   "required",    "optional",     "reset",
+    "forgot",    "forgotten", "recovery",   "strength",  "format",      "encoding",     "provider",
+    "manager",   "generator", "enabled",    "disabled",  "description", "desc",         "help",
+    "tooltip",   "locale",    "lang",       "count",     "limit",       "index",        "ref",
+    "reference", "arn",       "kms",        "version",   "alg",         "algorithm",    "keyboard",
+    "author",    "authors",   "csrf",       "xsrf",      "next",        "continuation", "page",
+    "cursor",    "mask",      "masked",     "template",  "mode",        "status",       "state",
+    "location",  "scope",     "issuer",     "audience",  "button",      "link",         "header",
+    "prefix",    "suffix",    "delimiter",  "separator", "charset",     "class",        "tag",
+    "cmd",       "command",   "var",        "variable",  "param",       "parameter"};
 constexpr std::string_view kDigestWords[] = {
-    "md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed", "digest", "checksum", "etag",
-    "fingerprint", "thumbprint", "integrity", "commit", "revision", "crc", "signature", "sig"};
+    "md5",       "sha",    "sha1",     "sha256", "sha512",      "hash",
+    "hashed",    "digest", "checksum", "etag",   "fingerprint", "thumbprint",
+    "integrity", "commit", "revision", "crc",    "signature",   "sig"};
 
 bool holds_stem(Bytes key, std::string_view stem) {
-  return std::search(key.begin(), key.end(), stem.begin(), stem.end(), [](char a, char b) {
-           return lower(a) == b;
-         }) != key.end();
+  return std::search(key.begin(), key.end(), stem.begin(), stem.end(),
+                     [](char a, char b) { return lower(a) == b; }) != key.end();
 }
 
 bool is_password_name(Bytes key) {

@@ -6,9 +6,9 @@ namespace nhi {
 namespace {
 
 TEST(JudgeKey, ComparesWholeWordsOfTheName) {
-  for (const std::string_view key : {"public_key", "primaryKey", "token_url", "secretName",
-                                     "password_policy", "minPasswordLength", "passwordField",
-                                     "password_hint", "csrf_token", "PASSWORD_FILE"}) {
+  for (const std::string_view key :
+       {"public_key", "primaryKey", "token_url", "secretName", "password_policy",
+        "minPasswordLength", "passwordField", "password_hint", "csrf_token", "PASSWORD_FILE"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
   }
   for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
@@ -22,7 +22,6 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
     EXPECT_EQ(judge_key(key), KeyKind::kMachine) << key;
   }
 }
-
 
 TEST(HasKeyWord, TakesNoPartOfAWord) {
   EXPECT_TRUE(has_key_word("dbPw", "pw"));

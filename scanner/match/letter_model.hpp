@@ -20,10 +20,10 @@ inline constexpr double kWordBitsMax = 4.2;
 /// What the letters of a value look like, taken over all its runs (split at digits, signs and at
 /// `aB`).
 struct WordShape {
-  std::size_t letters = 0;     // in runs of three and more
-  std::size_t wordy = 0;       // of those, in runs that read like words
-  std::size_t words = 0;       // number of wordy runs
-  double bits = 0;             // mean over the runs
+  std::size_t letters = 0;  // in runs of three and more
+  std::size_t wordy = 0;    // of those, in runs that read like words
+  std::size_t words = 0;    // number of wordy runs
+  double bits = 0;          // mean over the runs
 };
 [[nodiscard]] WordShape word_shape(Bytes value);
 

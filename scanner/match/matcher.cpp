@@ -93,14 +93,14 @@ struct Matcher::State final : LiteralSink {
   const RuleSet* rules;
   LiteralTable table;
   Prefilter prefilter;
-  std::vector<Window> windows;     // by rule
+  std::vector<Window> windows;  // by rule
   std::vector<RuleIndex> active;
   std::vector<Match> found;
   RegexSearch regex;
   MatchStats stats;
   Bytes view;
   ViewContext context;
-  const Rule* failed = nullptr;    // the first rule whose search gave up in this view
+  const Rule* failed = nullptr;  // the first rule whose search gave up in this view
 };
 
 void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
@@ -161,8 +161,10 @@ void Matcher::State::search(RuleIndex index, Span range) {
       continue;
     }
     const auto counter = stats.rejected.find(reason);
-    if (counter != stats.rejected.end()) ++counter->second;
-    else stats.rejected.emplace(reason, 1);
+    if (counter != stats.rejected.end())
+      ++counter->second;
+    else
+      stats.rejected.emplace(reason, 1);
   }
   ++stats.windows;
   stats.searched_bytes += regex.cost();
@@ -194,8 +196,8 @@ Result<void> Matcher::State::hand_over(MatchSink& sink) {
   found.clear();
   view = {};
   if (failed == nullptr) return {};
-  return fail(ErrorCode::kEngineMemory, "the search gave up before the end of the view",
-              failed->id, "declare a smaller max_match or a narrower pattern");
+  return fail(ErrorCode::kEngineMemory, "the search gave up before the end of the view", failed->id,
+              "declare a smaller max_match or a narrower pattern");
 }
 
 Matcher::Matcher(const RuleSet& rules) : state_(std::make_unique<State>(rules)) {}

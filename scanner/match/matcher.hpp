@@ -21,35 +21,35 @@ namespace nhi {
 
 /// How a file writes values; decides what is a literal (false-positives.md section 6).
 enum class Syntax : std::uint8_t {
-  kUnknown,   // permissive: nothing is dropped for its syntax
-  kCLike,     // C, C++, C#, Java, Kotlin, Go, Rust, Swift, Scala, JavaScript, TypeScript
-  kScript,    // Python, Ruby, Perl, PHP, Lua
-  kShell,     // shell, Dockerfile, Makefile
+  kUnknown,  // permissive: nothing is dropped for its syntax
+  kCLike,    // C, C++, C#, Java, Kotlin, Go, Rust, Swift, Scala, JavaScript, TypeScript
+  kScript,   // Python, Ruby, Perl, PHP, Lua
+  kShell,    // shell, Dockerfile, Makefile
   kPowerShell,
-  kConfig,    // properties, ini, env, YAML, TOML, HCL
-  kData,      // JSON, XML, HTML, CSV
+  kConfig,  // properties, ini, env, YAML, TOML, HCL
+  kData,    // JSON, XML, HTML, CSV
   kSql,
-  kProse,     // Markdown, text, documentation
+  kProse,  // Markdown, text, documentation
 };
 /// From the file name (extension or whole name), never from the folder.
 [[nodiscard]] Syntax syntax_of(std::string_view path);
 
 struct ViewContext {
   Syntax syntax = Syntax::kUnknown;
-  bool test_path = false;   // tests, fixtures, examples, documentation: ranks lower, drops nothing
+  bool test_path = false;  // tests, fixtures, examples, documentation: ranks lower, drops nothing
 };
 /// True for paths whose words say test, fixture, example, sample, mock, spec or documentation.
 [[nodiscard]] bool is_test_path(std::string_view path);
 
 struct Match {
   RuleIndex rule{};
-  Span whole;                // of the pattern
-  Span secret;               // the value; inside `whole`
-  Span account;              // empty if the rule captures none
-  Span target;               // empty if the rule captures none
-  Level confidence{};        // the rule's, lowered or raised by checks
-  std::string_view why;      // static text: the check that decided, for example "checksum correct"
-  bool verified = false;     // checksum or structure proven
+  Span whole;             // of the pattern
+  Span secret;            // the value; inside `whole`
+  Span account;           // empty if the rule captures none
+  Span target;            // empty if the rule captures none
+  Level confidence{};     // the rule's, lowered or raised by checks
+  std::string_view why;   // static text: the check that decided, for example "checksum correct"
+  bool verified = false;  // checksum or structure proven
 };
 
 /// Duties: must not keep spans beyond the call's view; must not throw.
@@ -64,7 +64,7 @@ struct MatchStats {
   std::uint64_t views = 0;
   std::uint64_t bytes = 0;
   std::uint64_t windows = 0;
-  std::uint64_t searched_bytes = 0;   // upper bound of what RE2 looked at
+  std::uint64_t searched_bytes = 0;  // upper bound of what RE2 looked at
   std::uint64_t matches = 0;
   std::uint64_t engine_failures = 0;  // a search gave up: reported as unread, never "no match"
   std::map<std::string, std::uint64_t, std::less<>> rejected;

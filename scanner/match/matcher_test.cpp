@@ -50,10 +50,36 @@ void expect_same(const RuleSet& set, Bytes view, const ViewContext& context = {}
 
 TEST(MatcherOracle, EqualsOneRegexPerRuleOnRandomPieces) {
   const RuleSet set = make_set(window_rules());
-  const std::vector<std::string> pieces = {
-      "key_abcd", "key_abc", "KEY_abcd", "_", " ", "\n", "tok123", "tok12", "pin=123", "pin=1",
-      "\npin=12345\n", "@@end", "abcdefghijklmnop", "a1b2", "a", ";", ";zed", "mno", "mnoooooooooo",
-      "p", "abc1", "XBCD22", "z", "BEG", "FIN", "phone", "123-456", "\xC9", "\r\n", "  pin=99"};
+  const std::vector<std::string> pieces = {"key_abcd",
+                                           "key_abc",
+                                           "KEY_abcd",
+                                           "_",
+                                           " ",
+                                           "\n",
+                                           "tok123",
+                                           "tok12",
+                                           "pin=123",
+                                           "pin=1",
+                                           "\npin=12345\n",
+                                           "@@end",
+                                           "abcdefghijklmnop",
+                                           "a1b2",
+                                           "a",
+                                           ";",
+                                           ";zed",
+                                           "mno",
+                                           "mnoooooooooo",
+                                           "p",
+                                           "abc1",
+                                           "XBCD22",
+                                           "z",
+                                           "BEG",
+                                           "FIN",
+                                           "phone",
+                                           "123-456",
+                                           "\xC9",
+                                           "\r\n",
+                                           "  pin=99"};
   std::mt19937_64 random(41);
   for (int round = 0; round < 1500; ++round) {
     std::string view;
@@ -67,8 +93,9 @@ TEST(MatcherOracle, EqualsOneRegexPerRuleAcrossChunks) {
   // Views longer than one chunk of the search, dense with hits so that windows merge.
   const RuleSet set = make_set(window_rules());
   std::mt19937_64 random(5);
-  const std::vector<std::string> pieces = {"key_abcd ", "x1@@end", "a--;zed", "mnooop", "abc1 ",
-                                           "BEG", "FIN", "pin=12\n", "yyyyyyyyyyyyyyyy", "a"};
+  const std::vector<std::string> pieces = {
+      "key_abcd ", "x1@@end", "a--;zed",  "mnooop",           "abc1 ",
+      "BEG",       "FIN",     "pin=12\n", "yyyyyyyyyyyyyyyy", "a"};
   for (int round = 0; round < 12; ++round) {
     std::string view;
     while (view.size() < 60'000) view += pieces[random() % pieces.size()];
@@ -102,9 +129,12 @@ TEST(Matcher, KeepsTheContextOfAWindow) {
   Rule rule = make_rule("edge", R"(\bident[0-9]{3}\b)");
   const RuleSet set = make_set({rule});
   Matcher matcher(set);
-  for (const auto& [text, wanted] : std::vector<std::pair<std::string, std::size_t>>{
-           {"ident123", 1}, {"xident123", 0}, {"ident1234", 0}, {"-ident123-", 1},
-           {"\xE9ident123", 1}}) {
+  for (const auto& [text, wanted] :
+       std::vector<std::pair<std::string, std::size_t>>{{"ident123", 1},
+                                                        {"xident123", 0},
+                                                        {"ident1234", 0},
+                                                        {"-ident123-", 1},
+                                                        {"\xE9ident123", 1}}) {
     Collector collector;
     ASSERT_TRUE(matcher.scan(text, {}, collector).has_value());
     EXPECT_EQ(collector.matches.size(), wanted) << text;
@@ -122,8 +152,8 @@ TEST(Matcher, TakesNoMatchLongerThanItsBound) {
 }
 
 TEST(Matcher, HandsOverByStartThenRule) {
-  const RuleSet set = make_set({make_rule("b", "zabc[0-9]"), make_rule("a", "abc[0-9]"),
-                                make_rule("c", "abc[0-9]")});
+  const RuleSet set = make_set(
+      {make_rule("b", "zabc[0-9]"), make_rule("a", "abc[0-9]"), make_rule("c", "abc[0-9]")});
   Matcher matcher(set);
   Collector collector;
   ASSERT_TRUE(matcher.scan("abc1 zabc2", {}, collector).has_value());
@@ -170,10 +200,10 @@ TEST(MatcherCost, StaysLinearInDenseNearMatches) {
     EXPECT_TRUE(matcher.scan(view, {Syntax::kData, false}, collector).has_value());
     return static_cast<double>(matcher.stats().searched_bytes);
   };
-  for (const std::string& piece : {std::string("password="), std::string("AKIA"),
-                                   std::string("-----BEGIN "), std::string("\"secret\":\""),
-                                   std::string("postgres://a:"), std::string("token: '"),
-                                   std::string("key")}) {
+  for (const std::string& piece :
+       {std::string("password="), std::string("AKIA"), std::string("-----BEGIN "),
+        std::string("\"secret\":\""), std::string("postgres://a:"), std::string("token: '"),
+        std::string("key")}) {
     const double one = cost(piece, 50'000);
     const double four = cost(piece, 200'000);
     EXPECT_LT(four, 6 * one + 1e6) << piece;
@@ -197,8 +227,8 @@ TEST(MatcherCost, ReadsOneLineOfTenMegabytes) {
 TEST(MatcherThreads, ShareOneRuleSet) {
   std::string view;
   for (std::uint64_t i = 0; i < 200; ++i) {
-    view += "password = \"" + made("{password:12}", i) + "\"\nurl: postgres://svc:" +
-            made("{password:9}", i) + "@db01:5432/pas\n";
+    view += "password = \"" + made("{password:12}", i) +
+            "\"\nurl: postgres://svc:" + made("{password:9}", i) + "@db01:5432/pas\n";
   }
   auto rules = builtin_rules();
   ASSERT_TRUE(rules.has_value());

@@ -39,9 +39,9 @@ class Prefilter {
   static constexpr unsigned kHashBits = 16;
   static constexpr unsigned kHeadBits = 12;
   struct Entry {
-    std::uint32_t group = 0;    // three bytes, coarsely folded
+    std::uint32_t group = 0;  // three bytes, coarsely folded
     std::uint32_t literal = 0;
-    std::uint32_t offset = 0;   // of the group in the literal
+    std::uint32_t offset = 0;  // of the group in the literal
   };
 
   void add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset);

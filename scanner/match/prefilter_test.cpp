@@ -29,12 +29,12 @@ std::vector<Hit> found_plainly(const std::vector<std::string>& literals, Bytes v
   std::vector<Hit> hits;
   for (std::uint32_t i = 0; i < literals.size(); ++i) {
     for (std::size_t at = 0; at + literals[i].size() <= view.size(); ++at) {
-      const bool same = std::equal(
-          literals[i].begin(), literals[i].end(), view.begin() + static_cast<std::ptrdiff_t>(at),
-          [](char a, char b) {
-            return fold_byte(static_cast<unsigned char>(a)) ==
-                   fold_byte(static_cast<unsigned char>(b));
-          });
+      const bool same =
+          std::equal(literals[i].begin(), literals[i].end(),
+                     view.begin() + static_cast<std::ptrdiff_t>(at), [](char a, char b) {
+                       return fold_byte(static_cast<unsigned char>(a)) ==
+                              fold_byte(static_cast<unsigned char>(b));
+                     });
       if (same) hits.emplace_back(i, at, at + literals[i].size());
     }
   }
@@ -76,7 +76,9 @@ TEST(Prefilter, FoldsLatin1LettersAsRe2DoesInBytes) {
 
 TEST(PrefilterOracle, EqualsComparingAtEveryPosition) {
   std::mt19937_64 random(7);
-  const std::string alphabet = "aAbB@`_- \n\xC9\xE9" "0";
+  const std::string alphabet =
+      "aAbB@`_- \n\xC9\xE9"
+      "0";
   for (int round = 0; round < 400; ++round) {
     std::vector<std::string> literals;
     for (std::size_t i = 0; i < 1 + random() % 12; ++i) {

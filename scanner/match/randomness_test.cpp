@@ -13,8 +13,8 @@ struct EntropyCase {
   std::string_view text;
   double bits;
 };
-constexpr EntropyCase kEntropyCases[] = {{"", 0}, {"aaaa", 0}, {"ab", 1}, {"abcd", 2},
-                                         {"aab", 0.918295834}};
+constexpr EntropyCase kEntropyCases[] = {
+    {"", 0}, {"aaaa", 0}, {"ab", 1}, {"abcd", 2}, {"aab", 0.918295834}};
 
 TEST(ShannonBits, EqualHandComputedBits) {
   for (const EntropyCase& row : kEntropyCases) {
@@ -25,9 +25,9 @@ TEST(ShannonBits, EqualHandComputedBits) {
 TEST(EntropyFloor, LetsRandomValuesOfEveryAlphabetPass) {
   std::size_t under = 0;
   std::size_t all = 0;
-  for (const std::string_view shape : {"{hex:32}", "{base62:16}", "{base62:40}", "{digits:20}",
-                                       "{lower:24}", "{base32:16}", "{lower-alnum:26}",
-                                       "{base64:44}"}) {
+  for (const std::string_view shape :
+       {"{hex:32}", "{base62:16}", "{base62:40}", "{digits:20}", "{lower:24}", "{base32:16}",
+        "{lower-alnum:26}", "{base64:44}"}) {
     for (std::uint64_t seed = 0; seed < 250; ++seed, ++all) {
       const std::string value = made(shape, seed * 977 + 5);
       under += shannon_bits_per_byte(value) < entropy_floor(alphabet_size(value), value.size());
@@ -37,8 +37,8 @@ TEST(EntropyFloor, LetsRandomValuesOfEveryAlphabetPass) {
 }
 
 TEST(EntropyFloor, StopsRepetition) {
-  for (const std::string_view text : {"aaaaaaaabbbbbbbb", "abababababababab", "1111222211112222",
-                                      "deaddeaddeaddead"}) {
+  for (const std::string_view text :
+       {"aaaaaaaabbbbbbbb", "abababababababab", "1111222211112222", "deaddeaddeaddead"}) {
     EXPECT_LT(shannon_bits_per_byte(text), entropy_floor(alphabet_size(text), text.size())) << text;
   }
 }

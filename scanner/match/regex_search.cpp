@@ -71,8 +71,10 @@ bool RegexSearch::next() {
     // Starts up to here have all their bytes in the chunk; later ones wait for the next.
     const std::size_t decided = chunk_end == end_ ? end_ : chunk_end - longest_;
     if (!found) {
-      if (chunk_end == end_) at_ = end_;
-      else at_ = decided + 1;
+      if (chunk_end == end_)
+        at_ = end_;
+      else
+        at_ = decided + 1;
       continue;
     }
     const Span whole = group(0);

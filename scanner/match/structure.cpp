@@ -101,8 +101,8 @@ Proof check_pem(Bytes secret) {
   std::string body = pem_body(text);
   const auto foreign = static_cast<std::size_t>(std::count(body.begin(), body.end(), '!'));
   std::erase(body, '!');
-  const bool broken = body.size() < kPemBodyMin || foreign * 20 > body.size() ||
-                      shannon_bits_per_byte(body) < 3.5;
+  const bool broken =
+      body.size() < kPemBodyMin || foreign * 20 > body.size() || shannon_bits_per_byte(body) < 3.5;
   // PKCS #1, PKCS #8, SEC 1 begin with an ASN.1 SEQUENCE, OpenSSH with its magic word.
   const bool known = body.starts_with("M") || body.starts_with("b3BlbnNzaC1rZXk");
   const Proof proof = broken ? Proof::kBroken : known ? Proof::kProven : Proof::kPlausible;
@@ -151,12 +151,17 @@ bool checksum_holds(const Checksum& checksum, Bytes secret) {
 
 Proof check_structure(Structure structure, Bytes secret) {
   switch (structure) {
-    case Structure::kJwt: return check_jwt(secret);
-    case Structure::kPrivateKeyPem: return check_pem(secret);
-    case Structure::kUuid: return is_uuid(secret) ? Proof::kPlausible : Proof::kBroken;
-    case Structure::kBase64: return check_base64(secret);
+    case Structure::kJwt:
+      return check_jwt(secret);
+    case Structure::kPrivateKeyPem:
+      return check_pem(secret);
+    case Structure::kUuid:
+      return is_uuid(secret) ? Proof::kPlausible : Proof::kBroken;
+    case Structure::kBase64:
+      return check_base64(secret);
     case Structure::kNone:
-    case Structure::kUrlUserInfo: return Proof::kPlausible;
+    case Structure::kUrlUserInfo:
+      return Proof::kPlausible;
   }
   return Proof::kPlausible;
 }

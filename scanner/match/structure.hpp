@@ -16,9 +16,9 @@ namespace nhi {
 [[nodiscard]] bool checksum_holds(const Checksum& checksum, Bytes secret);
 
 enum class Proof : std::uint8_t {
-  kBroken,      // is not what it claims to be
-  kPlausible,   // nothing speaks against it
-  kProven,      // could hardly be chance
+  kBroken,     // is not what it claims to be
+  kPlausible,  // nothing speaks against it
+  kProven,     // could hardly be chance
 };
 [[nodiscard]] Proof check_structure(Structure structure, Bytes secret);
 

@@ -78,7 +78,11 @@ TEST(CheckStructure, ProvesJwtByItsHeader) {
 }
 
 std::string pem(const std::string& body) {
-  return "-----BEGIN RSA PRIVATE " "KEY-----" + body + "-----END RSA PRIVATE " "KEY-----";
+  return "-----BEGIN RSA PRIVATE "
+         "KEY-----" +
+         body +
+         "-----END RSA PRIVATE "
+         "KEY-----";
 }
 
 TEST(CheckStructure, ReadsPemInEveryDress) {

@@ -16,12 +16,11 @@ bool is_key_char(char c) { return is_word(c) || c == '-' || c == '.' || c == '$'
 
 bool names_secret(Bytes token) {
   static constexpr std::string_view kStems[] = {
-      "pass", "pwd",   "psw", "pword", "kennwort", "motdepasse", "pw",   "secret", "token",
-      "key",  "cred",  "auth", "login", "user",    "salt",       "nonce", "pin"};
+      "pass", "pwd",  "psw",  "pword", "kennwort", "motdepasse", "pw",    "secret", "token",
+      "key",  "cred", "auth", "login", "user",     "salt",       "nonce", "pin"};
   return std::any_of(std::begin(kStems), std::end(kStems), [&](std::string_view stem) {
-    return std::search(token.begin(), token.end(), stem.begin(), stem.end(), [](char a, char b) {
-             return lower(a) == b;
-           }) != token.end();
+    return std::search(token.begin(), token.end(), stem.begin(), stem.end(),
+                       [](char a, char b) { return lower(a) == b; }) != token.end();
   });
 }
 
@@ -52,8 +51,8 @@ bool stands_in_string(Bytes before) {
   std::size_t singles = 0;
   std::size_t ticks = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
-    const bool in_word = i > 0 && is_word(before[i - 1]) && i + 1 < before.size() &&
-                         is_letter(before[i + 1]);
+    const bool in_word =
+        i > 0 && is_word(before[i - 1]) && i + 1 < before.size() && is_letter(before[i + 1]);
     if (before[i] == '"') ++doubles;
     if (before[i] == '\'' && !in_word) ++singles;  // not the one of `don't`
     if (before[i] == '`') ++ticks;
@@ -64,8 +63,8 @@ bool stands_in_string(Bytes before) {
 bool begins_comment(Bytes line) {
   const Bytes text = trim(line);
   // A star needs a space behind it: `*token = x` is a pointer.
-  static constexpr std::string_view kMarks[] = {"//", "#", "* ", "/*", "--", ";", "<!--", "rem ",
-                                                "\"\"\"", "'''", "%"};
+  static constexpr std::string_view kMarks[] = {"//",   "#",    "* ",     "/*",  "--", ";",
+                                                "<!--", "rem ", "\"\"\"", "'''", "%"};
   return std::any_of(std::begin(kMarks), std::end(kMarks),
                      [&](std::string_view mark) { return starts_folded(text, mark); });
 }

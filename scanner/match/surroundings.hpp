@@ -12,10 +12,10 @@
 namespace nhi {
 
 struct Surroundings {
-  Bytes before;        // of the line, up to the value's quote
-  Bytes after;         // of the line, behind the value's quote
-  Bytes key;           // whole identifier that names the value, empty if none is seen
-  char quote = '\0';   // around the value; '\0' if there is none on both sides
+  Bytes before;             // of the line, up to the value's quote
+  Bytes after;              // of the line, behind the value's quote
+  Bytes key;                // whole identifier that names the value, empty if none is seen
+  char quote = '\0';        // around the value; '\0' if there is none on both sides
   bool escaped = false;     // the quote itself is written \" : a literal inside a literal
   bool in_string = false;   // no quote of its own, but stands inside a literal: "a=x;b=y"
   bool in_comment = false;  // the line begins with a comment mark

@@ -70,10 +70,9 @@ std::string to_text(const Credential& row) {
                       row.sites_gone > 0 ? fmt::format(", {} gone", row.sites_gone) : "",
                       row.in_head ? "" : ", no longer in files", row.reused ? ", reused" : "");
   for (const std::string& key : row.identities) text += "  opens " + printable(key) + "\n";
-  text += row.staleness.since
-              ? fmt::format("  since {} ({})\n", to_iso_date(*row.staleness.since),
-                            to_string(row.staleness.source))
-              : std::string("  age unknown\n");
+  text += row.staleness.since ? fmt::format("  since {} ({})\n", to_iso_date(*row.staleness.since),
+                                            to_string(row.staleness.source))
+                              : std::string("  age unknown\n");
   return text;
 }
 
@@ -88,12 +87,11 @@ std::string to_text(const Identity& row) {
 }
 
 std::string to_text(const Dependency& row) {
-  std::string text =
-      fmt::format("{}  {} ({})\n", printable(row.id), printable(row.system),
-                  to_string(row.environment));
+  std::string text = fmt::format("{}  {} ({})\n", printable(row.id), printable(row.system),
+                                 to_string(row.environment));
   if (row.decided) text += fmt::format("  decided: {}\n", to_string(*row.decided));
-  text += fmt::format("  proposed: {}: {}\n", to_string(row.proposed),
-                      printable(row.proposed_because));
+  text +=
+      fmt::format("  proposed: {}: {}\n", to_string(row.proposed), printable(row.proposed_because));
   text += fmt::format("  {} traces, {} credentials beside them, {} shared Spine credentials\n",
                       row.indicators.size(), row.credentials.size(), row.shared_spine.size());
   text += row.owner_name.empty() ? std::string("  no owner\n")
@@ -129,9 +127,12 @@ Result<std::string> render_rows(const std::vector<Row>& rows, const char* name,
 Result<std::string> render_listing(Listing listing, ReportFormat format, const ReportData& data,
                                    const TextStyle&) {
   switch (listing) {
-    case Listing::kCredentials: return render_rows(data.credentials, "credentials", format);
-    case Listing::kIdentities: return render_rows(data.identities, "identities", format);
-    case Listing::kDependencies: return render_rows(data.dependencies, "dependencies", format);
+    case Listing::kCredentials:
+      return render_rows(data.credentials, "credentials", format);
+    case Listing::kIdentities:
+      return render_rows(data.identities, "identities", format);
+    case Listing::kDependencies:
+      return render_rows(data.dependencies, "dependencies", format);
   }
   return fail(ErrorCode::kInternal, "no such list");
 }

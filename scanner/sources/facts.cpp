@@ -91,8 +91,8 @@ bool looks_binary(Bytes bytes) {
     if (head.starts_with(mark)) return false;
   }
   if (head.find('\0') != Bytes::npos) return !looks_wide(head);
-  const auto odd = static_cast<std::size_t>(std::count_if(head.begin(), head.end(),
-                                                          is_odd_control));
+  const auto odd =
+      static_cast<std::size_t>(std::count_if(head.begin(), head.end(), is_odd_control));
   return odd * 20 > head.size();
 }
 

@@ -52,7 +52,10 @@ constexpr std::string_view kText = "<add key=\"server\" value=\"pas01\"/>\r\n";
 INSTANTIATE_TEST_SUITE_P(
     Table, LooksBinary,
     testing::Values(BinaryCase{"Empty", "", false}, BinaryCase{"Ascii", std::string(kText), false},
-                    BinaryCase{"Latin1", "Stra\xDF" "e = caf\xE9\n", false},
+                    BinaryCase{"Latin1",
+                               "Stra\xDF"
+                               "e = caf\xE9\n",
+                               false},
                     BinaryCase{"Hl7", "\x0BMSH|^~\\&|A\rPID|1\r\x1C\r", false},
                     BinaryCase{"Utf8Mark", "\xEF\xBB\xBFkey", false},
                     BinaryCase{"Utf16Mark", "\xFF\xFEk\0"s.substr(0, 4), false},
@@ -60,7 +63,9 @@ INSTANTIATE_TEST_SUITE_P(
                     BinaryCase{"Utf16BeNoMark", widen(kText, 1, 0), false},
                     BinaryCase{"Utf32LeNoMark", widen(kText, 0, 3), false},
                     BinaryCase{"Utf32BeNoMark", widen(kText, 3, 0), false},
-                    BinaryCase{"Elf", std::string("\x7F" "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0"sv),
+                    BinaryCase{"Elf",
+                               std::string("\x7F"
+                                           "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0>\0"sv),
                                true},
                     BinaryCase{"OneZeroInText", std::string(kText) + '\0', true},
                     BinaryCase{"Zeros", std::string(64, '\0'), true},

@@ -18,9 +18,9 @@ namespace nhi {
 
 /// One regular file as the walker saw it.
 struct FileEntry {
-  std::string root;      // root printed in findings
-  std::string root_path; // where the root is on disk
-  std::string path;      // relative to root, raw bytes
+  std::string root;       // root printed in findings
+  std::string root_path;  // where the root is on disk
+  std::string path;       // relative to root, raw bytes
   std::uint64_t size = 0;
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
@@ -33,10 +33,10 @@ struct FileEntry {
 
 struct WalkOptions {
   GlobSet exclude;
-  std::uint64_t file_bytes_max = 0;   // 0 = no limit
+  std::uint64_t file_bytes_max = 0;  // 0 = no limit
   bool one_file_system = false;
-  bool enter_network = false;         // network, FUSE and automounts
-  std::vector<std::string> never;     // real paths left out without a word: our store and reports
+  bool enter_network = false;      // network, FUSE and automounts
+  std::vector<std::string> never;  // real paths left out without a word: our store and reports
 };
 
 /// Duties: called from the walking thread only, in a deterministic order (bytes of names).

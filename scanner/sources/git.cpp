@@ -26,8 +26,8 @@ int digit_of(char c) {
 }
 
 Result<void> check_extensions(const std::string& common_dir) {
-  const auto config = read_foreign_file(AT_FDCWD, (common_dir + "/config").c_str(),
-                                        kConfigFileBytesMax);
+  const auto config =
+      read_foreign_file(AT_FDCWD, (common_dir + "/config").c_str(), kConfigFileBytesMax);
   if (!config) return {};
   if (git_config_value(*config, "extensions", "objectformat") == "sha256") {
     return fail(ErrorCode::kGit, "sha256-repository", common_dir);
@@ -122,9 +122,12 @@ Result<std::string> GitRepository::read(const GitObject& object) {
   GitType type{};
   std::string content;
   switch (state_->store.read(object.id, type, content, true)) {
-    case GitRead::kMissing: return fail(ErrorCode::kGit, "missing-object", object.id.hex());
-    case GitRead::kCorrupt: return fail(ErrorCode::kGit, "corrupt-object", object.id.hex());
-    case GitRead::kFound: break;
+    case GitRead::kMissing:
+      return fail(ErrorCode::kGit, "missing-object", object.id.hex());
+    case GitRead::kCorrupt:
+      return fail(ErrorCode::kGit, "corrupt-object", object.id.hex());
+    case GitRead::kFound:
+      break;
   }
   return content;
 }

@@ -35,6 +35,8 @@ struct GitId {
     std::memcpy(&value, bytes.data(), sizeof value);
     return value;
   }
+  // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const GitId&, const GitId&) = default;
 };
 
@@ -48,9 +50,9 @@ struct GitObject {
 
 /// One place where a blob stands in history.
 struct GitPlace {
-  std::string path;   // raw bytes
-  GitFacts facts;     // `blobs` is filled by the identity room
-  Instant newest;     // date of the newest commit that holds the blob here
+  std::string path;  // raw bytes
+  GitFacts facts;    // `blobs` is filled by the identity room
+  Instant newest;    // date of the newest commit that holds the blob here
 };
 
 // Not thread-safe: each worker opens its own.

@@ -125,8 +125,10 @@ TEST(GitOpen, TakesNothingFromConfigurationOrEnvironment) {
   box.commit("t", "one");
   // Would hang or widen, if anybody read it.
   ASSERT_EQ(::mkfifo(box.path("fifo").c_str(), 0644), 0);
-  box.write("t/.git/config", "[core]\n\trepositoryformatversion = 0\n\tworktree = /\n[include]\n"
-                             "\tpath = " + box.path("fifo") + "\n");
+  box.write("t/.git/config",
+            "[core]\n\trepositoryformatversion = 0\n\tworktree = /\n[include]\n"
+            "\tpath = " +
+                box.path("fifo") + "\n");
   ASSERT_EQ(::mkfifo(box.path("t/.git/refs/heads/pipe").c_str(), 0644), 0);
   ASSERT_EQ(::mkfifo(box.path("t/.git/packed-refs").c_str(), 0644), 0);
   GitRepository repository = open(box, "t/.git");
@@ -161,8 +163,7 @@ TEST(GitAlternates, OutsideAreRefusedAndWhatIsMissedIsSaid) {
   GitRepository narrow = open(box, "scanned/t/.git");
   Listing listing = list(narrow);
   EXPECT_FALSE(listing.has(blob));
-  EXPECT_THAT(listing.unread,
-              Contains("alternates-outside .git/objects/info/alternates"));
+  EXPECT_THAT(listing.unread, Contains("alternates-outside .git/objects/info/alternates"));
   EXPECT_THAT(listing.unread, Contains(HasSubstr("missing-object")));
   GitRepository wide = open(box, "scanned/t/.git", box.path());
   listing = list(wide);
@@ -309,8 +310,10 @@ TEST_F(PackDamage, DoesNotHideAGoodLooseCopy) {
   box_.init("other");
   box_.git("other", {"hash-object", "-w", "--stdin"}, raw);
   box_.folder("t/.git/objects/" + old_.substr(0, 2));
-  ASSERT_EQ(box_.run({"cp", loose_path(box_, "other/.git", old_), loose_path(box_, "t/.git", old_)},
-                     "/").status, 0);
+  ASSERT_EQ(
+      box_.run({"cp", loose_path(box_, "other/.git", old_), loose_path(box_, "t/.git", old_)}, "/")
+          .status,
+      0);
   for (off_t at = 12; at < 4000; at += 16) {
     struct stat facts {};
     ASSERT_EQ(::stat((damaged_ + ".pack").c_str(), &facts), 0);
@@ -348,8 +351,8 @@ TEST(GitDamage, IsNotThatTheEmptyTreeIsStoredNowhere) {
   const Sandbox box;
   box.init("t");
   // Known to git by heart: no object need be written for it.
-  const std::string commit = box.git(
-      "t", {"commit-tree", "-m", "empty", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"});
+  const std::string commit =
+      box.git("t", {"commit-tree", "-m", "empty", "4b825dc642cb6eb9a060e54bf8d69288fbee4904"});
   box.git("t", {"update-ref", "refs/heads/main", commit});
   GitRepository repository = open(box, "t/.git");
   EXPECT_THAT(list(repository).unread, IsEmpty());

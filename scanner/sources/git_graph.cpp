@@ -104,8 +104,10 @@ void GitDamage::report(std::vector<Unread>& unread) const {
     unread.push_back({{}, ".git/objects/" + missing[i].hex(), "missing-object", 0});
   }
   if (listed == missing.size()) return;
-  unread.push_back({{}, ".git/objects (" + std::to_string(missing.size() - listed) + " more)",
-                    "missing-object", 0});
+  unread.push_back({{},
+                    ".git/objects (" + std::to_string(missing.size() - listed) + " more)",
+                    "missing-object",
+                    0});
 }
 
 std::uint32_t GitGraph::add_commit(GitStore& store, const GitId& id, GitDamage* damage) {
@@ -150,8 +152,8 @@ void GitGraph::add_tip(GitStore& store, GitId id, std::uint32_t name, const std:
     if (head.type == GitType::kCommit) {
       const bool is_branch =
           full_name.starts_with("refs/heads/") || full_name.starts_with("refs/remotes/");
-      tips_.push_back({add_commit(store, id, &damage), name, is_branch,
-                       full_name.starts_with("refs/tags/")});
+      tips_.push_back(
+          {add_commit(store, id, &damage), name, is_branch, full_name.starts_with("refs/tags/")});
       return;
     }
     if (head.type != GitType::kTag) {

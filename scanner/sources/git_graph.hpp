@@ -17,9 +17,9 @@ namespace nhi {
 struct CommitText {
   GitId tree;
   std::vector<GitId> parents;
-  std::string_view author;     // "Name <mail>"
+  std::string_view author;  // "Name <mail>"
   std::string_view committer;
-  std::int64_t date = 0;       // of the committer
+  std::int64_t date = 0;  // of the committer
 };
 /// Nothing if there is no tree line.
 [[nodiscard]] std::optional<CommitText> parse_commit(std::string_view content);
@@ -59,11 +59,11 @@ class GitGraph {
     std::int64_t date = 0;
     std::uint32_t parents_at = 0;  // in parents()
     std::uint32_t parents = 0;
-    std::uint32_t refs = 0;        // in ref_sets(): of those that reach the commit
-    bool in_head = false;          // HEAD reaches it
+    std::uint32_t refs = 0;  // in ref_sets(): of those that reach the commit
+    bool in_head = false;    // HEAD reaches it
     bool has_child = false;
-    bool is_branch = false;        // a local or remote branch, or HEAD, ends here
-    bool on_line = false;          // a branch, tag or HEAD reaches it: no mere stash, note, reflog
+    bool is_branch = false;  // a local or remote branch, or HEAD, ends here
+    bool on_line = false;    // a branch, tag or HEAD reaches it: no mere stash, note, reflog
   };
   /// A tree or blob that a tag names without a commit.
   struct Loose {

@@ -15,7 +15,8 @@ TEST(ParseCommit, TakesWhatIsThere) {
   const std::string parent(40, 'b');
   const std::string text = "tree " + tree + "\nparent " + parent +
                            "\nauthor A <a@x> 1 +0000\ncommitter B <b@x> -5 +0100\n\n"
-                           "parent " + tree + "\n";
+                           "parent " +
+                           tree + "\n";
   const auto commit = parse_commit(text);
   ASSERT_TRUE(commit.has_value());
   EXPECT_EQ(commit->tree.hex(), tree);

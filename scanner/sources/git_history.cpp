@@ -38,8 +38,8 @@ struct Stay {
   std::uint32_t removed = kNone;          // by any
   std::uint32_t taken_in_head = kNone;    // the same, by merges that took the side without it
   std::uint32_t taken = kNone;
-  std::set<std::uint32_t> refs;           // numbers of names
-  bool on_branch = false;                 // at the end of a branch
+  std::set<std::uint32_t> refs;  // numbers of names
+  bool on_branch = false;        // at the end of a branch
   bool in_head = false;
 };
 
@@ -191,12 +191,12 @@ class History {
       TreeText beside_text;
       const std::vector<Item> items = items_of(&pair.tree, text);
       const std::vector<Item> others =
-          items.empty() ? std::vector<Item>() : items_of(pair.beside ? &*pair.beside : nullptr,
-                                                         beside_text);
+          items.empty() ? std::vector<Item>()
+                        : items_of(pair.beside ? &*pair.beside : nullptr, beside_text);
       for (const Item& item : items) {
         const auto twin = std::lower_bound(others.begin(), others.end(), item);
-        const bool paired = twin != others.end() && twin->name == item.name &&
-                            twin->is_tree == item.is_tree;
+        const bool paired =
+            twin != others.end() && twin->name == item.name && twin->is_tree == item.is_tree;
         if (paired && twin->id == item.id) continue;
         std::string path = pair.prefix + std::string(item.name);
         if (!item.is_tree) {

@@ -128,8 +128,8 @@ void make_history(const Sandbox& box, unsigned seed) {
     }
   }
   for (unsigned tip = 0; tip < 3; ++tip) {
-    stream += "reset refs/tags/t" + std::to_string(tip) + "\nfrom :" +
-              std::to_string(commits - 7 * tip) + "\n\n";
+    stream += "reset refs/tags/t" + std::to_string(tip) +
+              "\nfrom :" + std::to_string(commits - 7 * tip) + "\n\n";
   }
   stream += "reset refs/heads/main\nfrom :" + std::to_string(commits - 2) + "\n\n";
   box.init("t");
@@ -158,8 +158,8 @@ std::vector<PlainCommit> plain_history(const Sandbox& box) {
       if (done.contains(commit.id)) continue;
       const bool ready = std::all_of(commit.parents.begin(), commit.parents.end(),
                                      [&](const auto& parent) { return done.contains(parent); });
-      if (ready && (best == nullptr ||
-                    std::tie(commit.date, commit.id) < std::tie(best->date, best->id))) {
+      if (ready &&
+          (best == nullptr || std::tie(commit.date, commit.id) < std::tie(best->date, best->id))) {
         best = &commit;
       }
     }
@@ -194,9 +194,9 @@ PlainPlaces plain_places(const Sandbox& box, const std::vector<PlainCommit>& com
     for (const auto& [path, blob] : commit.tree) {
       PlainPlace& place = places[{blob, path}];
       place.last_seen = commit.id;
-      const bool old = std::any_of(
-          commit.parents.begin(), commit.parents.end(),
-          [&](const auto& parent) { return holds(*by_id[parent], path, blob); });
+      const bool old =
+          std::any_of(commit.parents.begin(), commit.parents.end(),
+                      [&](const auto& parent) { return holds(*by_id[parent], path, blob); });
       if (old) continue;
       if (place.introduced.empty()) place.introduced = commit.id;
       place.refs.insert(reached[commit.id].begin(), reached[commit.id].end());

@@ -24,8 +24,8 @@ namespace {
 constexpr std::size_t kRefBytesMax = 4 * kKiB;
 constexpr std::size_t kPackedRefsBytesMax = 256 * kMiB;
 constexpr std::size_t kReflogBytesMax = 256 * kMiB;
-constexpr std::size_t kRefDepthMax = 64;   // of folders under refs/ and logs/
-constexpr int kSymbolicDepthMax = 5;       // git's own limit
+constexpr std::size_t kRefDepthMax = 64;  // of folders under refs/ and logs/
+constexpr int kSymbolicDepthMax = 5;      // git's own limit
 
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -44,11 +44,13 @@ void each_file(const std::string& base, const std::string& name, const VisitFile
   while (!waiting.empty()) {
     const std::string path = std::move(waiting.back());
     waiting.pop_back();
+    std::string full = base;
+    full.append("/").append(path);
     const FileHandle folder =
-        open_quietly(AT_FDCWD, (base + "/" + path).c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+        open_quietly(AT_FDCWD, full.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
     if (!folder.is_open()) {
-      if (errno != ENOENT) damaged.push_back({{}, ".git/" + path, std::string(unread_reason(errno)),
-                                              0});
+      if (errno != ENOENT)
+        damaged.push_back({{}, ".git/" + path, std::string(unread_reason(errno)), 0});
       continue;
     }
     NameList names;
@@ -77,11 +79,12 @@ class RefReader {
 
   GitRefs read(const std::string& git_dir) {
     read_packed();
-    each_file(common_, "refs",
-              [&](int folder, const char* name, const std::string& path) {
-                if (!path.ends_with(".lock")) take_ref(folder, name, path);
-              },
-              result_.damaged);
+    each_file(
+        common_, "refs",
+        [&](int folder, const char* name, const std::string& path) {
+          if (!path.ends_with(".lock")) take_ref(folder, name, path);
+        },
+        result_.damaged);
     read_reflogs("logs");
     read_heads(common_);
     if (git_dir != common_) read_heads(git_dir);
@@ -145,24 +148,24 @@ class RefReader {
 
   // A reflog line is "<old> <new> <who> <when>\t<why>".
   void read_reflogs(const std::string& folder_name) {
-    each_file(common_, folder_name,
-              [&](int folder, const char* name, const std::string& path) {
-                const auto text = read_foreign_file(folder, name, kReflogBytesMax);
-                if (!text) return damaged(path);
-                std::string_view rest = *text;
-                while (!rest.empty()) {
-                  const std::string_view line = take_line(rest);
-                  add_other(GitId::parse(line));
-                  if (line.size() > 41) add_other(GitId::parse(line.substr(41)));
-                }
-              },
-              result_.damaged);
+    each_file(
+        common_, folder_name,
+        [&](int folder, const char* name, const std::string& path) {
+          const auto text = read_foreign_file(folder, name, kReflogBytesMax);
+          if (!text) return damaged(path);
+          std::string_view rest = *text;
+          while (!rest.empty()) {
+            const std::string_view line = take_line(rest);
+            add_other(GitId::parse(line));
+            if (line.size() > 41) add_other(GitId::parse(line.substr(41)));
+          }
+        },
+        result_.damaged);
   }
 
   // HEAD, FETCH_HEAD, ORIG_HEAD, MERGE_HEAD, …: any file of capitals; ids stand at line starts.
   void read_heads(const std::string& folder_path) {
-    const FileHandle folder =
-        open_quietly(AT_FDCWD, folder_path.c_str(), O_RDONLY | O_DIRECTORY);
+    const FileHandle folder = open_quietly(AT_FDCWD, folder_path.c_str(), O_RDONLY | O_DIRECTORY);
     NameList names;
     if (!folder.is_open() || names.list(folder.get()) != 0) return;
     while (const auto entry = names.next()) {
@@ -194,11 +197,10 @@ class RefReader {
       const std::string inner = std::string("worktrees/") + entry->name;
       read_heads(common_ + "/" + inner);
       read_reflogs(inner + "/logs");
-      each_file(common_, inner + "/refs",
-                [&](int at, const char* name, const std::string& path) {
-                  take_ref(at, name, path);
-                },
-                result_.damaged);
+      each_file(
+          common_, inner + "/refs",
+          [&](int at, const char* name, const std::string& path) { take_ref(at, name, path); },
+          result_.damaged);
     }
   }
 

@@ -63,9 +63,9 @@ TEST(ReadRefs, TakeHeadThatIsDetachedOrALink) {
 TEST(ReadRefs, CollectReflogsAndOtherHeads) {
   const Sandbox box;
   box.write("g/HEAD", "ref: refs/heads/main\n");
-  box.write("g/logs/refs/heads/main",
-            id('0') + " " + id('1') + " A <a@x> 1 +0000\tcommit\n" + id('1') + " " + id('2') +
-                " A <a@x> 2 +0000\tcommit\nbroken\n");
+  box.write("g/logs/refs/heads/main", id('0') + " " + id('1') + " A <a@x> 1 +0000\tcommit\n" +
+                                          id('1') + " " + id('2') +
+                                          " A <a@x> 2 +0000\tcommit\nbroken\n");
   box.write("g/FETCH_HEAD", id('3') + "\t\tbranch 'x' of y\n" + id('4') + "\tnot-for-merge\n");
   box.write("g/worktrees/w/HEAD", id('5') + "\n");
   box.write("g/worktrees/w/logs/HEAD", id('5') + " " + id('6') + " A <a@x> 2 +0000\tx\n");

@@ -32,8 +32,8 @@ void prepare_library() {
   std::call_once(once, [] {
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
-                            GIT_CONFIG_LEVEL_GLOBAL, GIT_CONFIG_LEVEL_PROGRAMDATA}) {
+    for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
+                            GIT_CONFIG_LEVEL_PROGRAMDATA}) {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     }
     git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, kMapWindowBytes);
@@ -125,14 +125,16 @@ void GitStore::open_folder(const std::string& path, const std::string& place,
   const auto real = real_path(path);
   if (!real) {
     const bool gone = errno == ENOENT && !folders_.empty();
-    problems_.push_back({{}, place, gone ? "alternates-missing" : std::string(unread_reason(errno)),
-                         0});
+    problems_.push_back(
+        {{}, place, gone ? "alternates-missing" : std::string(unread_reason(errno)), 0});
     return;
   }
   if (!is_inside(scope, *real)) {
     const bool own = folders_.empty();
-    problems_.push_back({{}, own ? place : ".git/objects/info/alternates",
-                         own ? "objects-outside" : "alternates-outside", 0});
+    problems_.push_back({{},
+                         own ? place : ".git/objects/info/alternates",
+                         own ? "objects-outside" : "alternates-outside",
+                         0});
     return;
   }
   if (!opened_.insert(*real).second) return;
@@ -205,8 +207,8 @@ bool GitStore::open_packs(Folder& folder, std::vector<Unread>& problems) {
     std::string base(name.substr(0, name.rfind('.')));
     if (!folder.packs.insert(base).second) continue;
     Pack pack;
-    pack.place = folder.place + "/pack/" + base + (is_pack || names.contains(base + ".pack")
-                                                       ? ".pack" : ".idx");
+    pack.place = folder.place + "/pack/" + base +
+                 (is_pack || names.contains(base + ".pack") ? ".pack" : ".idx");
     git_odb_backend* backend = nullptr;
     const std::string index = folder.path + "/pack/" + base + ".idx";
     if (!is_sound_pack(pack_folder.get(), base, pack.bytes) ||
@@ -267,7 +269,7 @@ void GitStore::list_loose(const Folder& folder, std::vector<GitId>& ids,
 std::vector<GitId> GitStore::list(std::vector<Unread>& unread) {
   std::vector<GitId> ids;
   for (Pack& pack : packs_) {
-    if (pack.backend->foreach(pack.backend.get(), collect_id, &ids) != 0) {
+    if (pack.backend->foreach (pack.backend.get(), collect_id, &ids) != 0) {
       unread.push_back({{}, pack.place, "corrupt-pack", pack.bytes});
     }
   }

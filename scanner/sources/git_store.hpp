@@ -80,8 +80,8 @@ class GitStore {
 
   void open_folder(const std::string& path, const std::string& place, const std::string& scope,
                    int depth);
-  void open_alternates(const std::string& path, const std::string& place,
-                       const std::string& scope, int depth);
+  void open_alternates(const std::string& path, const std::string& place, const std::string& scope,
+                       int depth);
   /// Looks for packs that came since (a repack under our feet). True if there are any.
   bool open_new_packs();
   bool open_packs(Folder& folder, std::vector<Unread>& problems);

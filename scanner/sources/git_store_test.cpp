@@ -71,7 +71,8 @@ TEST_F(Store, RefusesAnObjectUnderAnothersName) {
   const std::string other(40, '1');
   box_.folder("t/.git/objects/11");
   box_.run({"cp", box_.path("t/.git/objects/" + hex.substr(0, 2) + "/" + hex.substr(2)),
-            box_.path("t/.git/objects/11/" + other.substr(2))}, "/");
+            box_.path("t/.git/objects/11/" + other.substr(2))},
+           "/");
   open();
   GitType type{};
   std::string content;

@@ -18,15 +18,15 @@ namespace nhi {
 namespace {
 
 constexpr std::array<std::string_view, 24> kPseudoTypes = {
-    "proc",      "sysfs",      "cgroup",    "cgroup2",   "devpts",     "tracefs",
-    "debugfs",   "securityfs", "selinuxfs", "smackfs",   "pstore",     "bpf",
-    "configfs",  "efivarfs",   "mqueue",    "hugetlbfs", "binfmt_misc", "fusectl",
-    "nsfs",      "rpc_pipefs", "nfsd",      "usbfs",     "xenfs",      "resctrl"};
+    "proc",     "sysfs",      "cgroup",    "cgroup2",   "devpts",      "tracefs",
+    "debugfs",  "securityfs", "selinuxfs", "smackfs",   "pstore",      "bpf",
+    "configfs", "efivarfs",   "mqueue",    "hugetlbfs", "binfmt_misc", "fusectl",
+    "nsfs",     "rpc_pipefs", "nfsd",      "usbfs",     "xenfs",       "resctrl"};
 
 constexpr std::array<std::string_view, 22> kNetworkTypes = {
-    "nfs",     "nfs4",   "cifs",   "smb3",  "smbfs",  "afs",    "ncpfs",  "ncp",
-    "coda",    "ceph",   "autofs", "fuse",  "fuseblk", "lustre", "gpfs",   "panfs",
-    "beegfs",  "orangefs", "pvfs2", "gfs",  "davfs",  "acfs"};
+    "nfs",    "nfs4",     "cifs",   "smb3", "smbfs",   "afs",    "ncpfs", "ncp",
+    "coda",   "ceph",     "autofs", "fuse", "fuseblk", "lustre", "gpfs",  "panfs",
+    "beegfs", "orangefs", "pvfs2",  "gfs",  "davfs",   "acfs"};
 
 // Magic numbers of linux/magic.h and statfs(2), spelled out: several are in no header.
 constexpr std::array<std::uint64_t, 12> kNetworkMagics = {

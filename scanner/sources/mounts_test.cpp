@@ -51,11 +51,11 @@ TEST(MountTable, KeepsOnlyWhatLiesBelowAFolder) {
 }
 
 TEST(KindOfMagic, AgreesWithTheNames) {
-  EXPECT_EQ(kind_of_magic(0x6969), FileSystemKind::kNetwork);      // NFS_SUPER_MAGIC
-  EXPECT_EQ(kind_of_magic(0x9FA0), FileSystemKind::kPseudo);       // PROC_SUPER_MAGIC
-  EXPECT_EQ(kind_of_magic(0xEF53), FileSystemKind::kLocal);        // EXT4_SUPER_MAGIC
-  EXPECT_EQ(kind_of_magic(0x794C7630), FileSystemKind::kLocal);    // OVERLAYFS_SUPER_MAGIC
-  EXPECT_EQ(kind_of_magic(0x01021997), FileSystemKind::kLocal);    // V9FS_MAGIC
+  EXPECT_EQ(kind_of_magic(0x6969), FileSystemKind::kNetwork);    // NFS_SUPER_MAGIC
+  EXPECT_EQ(kind_of_magic(0x9FA0), FileSystemKind::kPseudo);     // PROC_SUPER_MAGIC
+  EXPECT_EQ(kind_of_magic(0xEF53), FileSystemKind::kLocal);      // EXT4_SUPER_MAGIC
+  EXPECT_EQ(kind_of_magic(0x794C7630), FileSystemKind::kLocal);  // OVERLAYFS_SUPER_MAGIC
+  EXPECT_EQ(kind_of_magic(0x01021997), FileSystemKind::kLocal);  // V9FS_MAGIC
 }
 
 TEST(AnswersWithin, GivesUpOnACallThatHangs) {

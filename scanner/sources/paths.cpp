@@ -56,8 +56,7 @@ std::string lexical_path(std::string_view base, std::string_view path) {
 
 bool is_inside(std::string_view folder, std::string_view path) {
   if (folder == "/") return path.starts_with('/');
-  return path.starts_with(folder) &&
-         (path.size() == folder.size() || path[folder.size()] == '/');
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 std::optional<std::string> real_path(const std::string& path) {

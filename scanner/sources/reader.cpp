@@ -37,7 +37,9 @@ class ByteSource {
 class FileSource : public ByteSource {
  public:
   FileSource(int descriptor, const struct stat& facts, const std::string& path)
-      : descriptor_(descriptor), size_(static_cast<std::uint64_t>(facts.st_size)), path_(path),
+      : descriptor_(descriptor),
+        size_(static_cast<std::uint64_t>(facts.st_size)),
+        path_(path),
         sparse_(static_cast<std::uint64_t>(facts.st_blocks) * 512 < size_) {
     // Files of proc say that they are empty and are not.
     limit_ = size_ != 0 ? size_ : kSegmentBytes;
@@ -49,8 +51,8 @@ class FileSource : public ByteSource {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, left));
     std::size_t filled = 0;
     while (filled < wanted) {
-      const ssize_t got = ::pread(descriptor_, at + filled, wanted - filled,
-                                  static_cast<off_t>(offset + filled));
+      const ssize_t got =
+          ::pread(descriptor_, at + filled, wanted - filled, static_cast<off_t>(offset + filled));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return fail(os_error(errno, "cannot read", path_));
       if (got == 0) break;
@@ -121,8 +123,8 @@ Result<bool> fill_view(ByteSource& source, std::string& buffer, std::size_t& fil
   while (filled < kViewBytesMax) {
     if (buffer.size() == filled) {
       // One byte of room behind a file of known size is what shows its end without another call.
-      const auto known = static_cast<std::size_t>(std::min<std::uint64_t>(expected,
-                                                                          kViewBytesMax - 1)) + 1;
+      const auto known =
+          static_cast<std::size_t>(std::min<std::uint64_t>(expected, kViewBytesMax - 1)) + 1;
       const std::size_t twice = std::max(kFirstBufferBytes, 2 * filled);
       buffer.resize(std::min(kViewBytesMax, expected > filled ? known : twice));
     }

@@ -25,8 +25,7 @@ bool is_folder(int folder, const char* name) {
 }
 
 bool folder_is_empty(int folder, const char* name) {
-  const int descriptor =
-      ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  const int descriptor = ::openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (descriptor < 0) return false;
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(::fdopendir(descriptor), &::closedir);
   if (listing == nullptr) {
@@ -80,8 +79,7 @@ bool is_bare_repository(int folder, const std::function<bool(std::string_view)>&
 }
 
 std::optional<std::string> common_folder(const std::string& git_dir) {
-  const FileHandle folder(
-      ::open(git_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const FileHandle folder(::open(git_dir.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!folder.is_open()) return std::nullopt;
   const auto text = read_foreign_file(folder.get(), "commondir", kGitLinkBytesMax);
   if (!text || first_line(*text).empty()) return std::nullopt;
@@ -89,8 +87,8 @@ std::optional<std::string> common_folder(const std::string& git_dir) {
 }
 
 bool is_git_store_name(std::string_view name) {
-  constexpr std::array<std::string_view, 6> kNames = {"HEAD",  "index",       "objects",
-                                                      "refs",  "packed-refs", "reftable"};
+  constexpr std::array<std::string_view, 6> kNames = {"HEAD", "index",       "objects",
+                                                      "refs", "packed-refs", "reftable"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 

@@ -17,8 +17,8 @@ struct PathCase {
 
 TEST(LexicalPath, TakesDotsOutAsText) {
   const PathCase cases[] = {
-      {"/a/b", "c", "/a/b/c"},       {"/a/b", "../c", "/a/c"}, {"/a", "../../..", "/"},
-      {"/a/b", "/x//y/./z", "/x/y/z"}, {"/", "a", "/a"},        {"/a/", "", "/a"},
+      {"/a/b", "c", "/a/b/c"},         {"/a/b", "../c", "/a/c"}, {"/a", "../../..", "/"},
+      {"/a/b", "/x//y/./z", "/x/y/z"}, {"/", "a", "/a"},         {"/a/", "", "/a"},
       {"/a", "./b/../c/", "/a/c"},
   };
   for (const PathCase& row : cases) EXPECT_EQ(lexical_path(row.base, row.path), row.expected);

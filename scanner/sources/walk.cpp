@@ -52,8 +52,8 @@ struct Frame {
   NameList names;
   std::size_t path_bytes = 0;  // of this folder, in Walker::path_
   std::shared_ptr<const RootPlace> place;
-  bool git_folder = false;     // names of git's own store are left to the git source
-  bool repository = false;     // its .git is one
+  bool git_folder = false;  // names of git's own store are left to the git source
+  bool repository = false;  // its .git is one
 };
 
 // A linked work tree whose main repository lies in this walk: announced only if that is not.
@@ -82,7 +82,9 @@ class Walker {
  public:
   Walker(std::string real_root, std::string root, const WalkOptions& options, WalkSink& sink,
          MountTable mounts)
-      : options_(options), sink_(sink), mounts_(std::move(mounts)),
+      : options_(options),
+        sink_(sink),
+        mounts_(std::move(mounts)),
         real_root_(std::move(real_root)),
         place_(std::make_shared<RootPlace>(RootPlace{std::move(root), real_root_, 0})) {
     mounts_.keep_below(real_root_);
@@ -100,8 +102,8 @@ class Walker {
   void visit_file(const Frame& frame, const struct stat& facts);
   void visit_link(const Frame& frame, const char* name);
   void enter(const Frame& parent, const char* name, const struct stat& facts);
-  void push(FileHandle folder, const struct stat& facts,
-            std::shared_ptr<const RootPlace> place, bool git_folder);
+  void push(FileHandle folder, const struct stat& facts, std::shared_ptr<const RootPlace> place,
+            bool git_folder);
   void recognise(Frame& frame);
   void follow_git_link(const Frame& frame, const std::string& target);
   void start_root(Frame& frame);
@@ -215,16 +217,15 @@ void Walker::visit(Frame& frame, const NameList::Entry& entry) {
   const bool is_folder = S_ISDIR(facts.st_mode);
   if (entry.type != DT_DIR && is_excluded(path_, is_folder)) {
     const bool counts = S_ISREG(facts.st_mode);
-    return policy(*frame.place, "exclude",
-                  counts ? static_cast<std::uint64_t>(facts.st_size) : 0);
+    return policy(*frame.place, "exclude", counts ? static_cast<std::uint64_t>(facts.st_size) : 0);
   }
   if (options_.one_file_system && facts.st_dev != root_device_ && !S_ISLNK(facts.st_mode)) {
     return policy(*frame.place, "other-file-system");
   }
   if (is_folder) {
     if (facts.st_dev != frame.id.device && !known_mount) {
-      const FileHandle look(::openat(frame.folder.get(), entry.name,
-                                     O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      const FileHandle look(
+          ::openat(frame.folder.get(), entry.name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
       struct statfs system {};
       if (look.is_open() && ::fstatfs(look.get(), &system) == 0 &&
           !boundary_allows(frame, kind_of_magic(static_cast<std::uint64_t>(system.f_type)))) {
@@ -301,8 +302,8 @@ void Walker::start_root(Frame& frame) {
   if (frame.path_bytes == 0) return;  // The walk's own root keeps its name.
   RootPlace place;
   // Under "." it is "./repository": a root always begins with the root above it.
-  place.root = frame.place->root + (frame.place->root.ends_with('/') ? "" : "/") +
-               relative(*frame.place);
+  place.root =
+      frame.place->root + (frame.place->root.ends_with('/') ? "" : "/") + relative(*frame.place);
   place.root_path = join_path(frame.place->root_path, relative(*frame.place));
   place.prefix = frame.path_bytes + 1;
   frame.place = std::make_shared<RootPlace>(std::move(place));

@@ -60,8 +60,8 @@ TEST(Walk, HandsOverFilesInTheOrderOfTheBytesOfTheirNames) {
     box.write(name, "x");
   }
   const Notes notes = walk_notes(box.path("t"));
-  EXPECT_THAT(notes.files, ElementsAre("r:10", "r:9", "r:B", "r:a/z", "r:a/\xC3\xA4", "r:a.txt",
-                                       "r:b"));
+  EXPECT_THAT(notes.files,
+              ElementsAre("r:10", "r:9", "r:B", "r:a/z", "r:a/\xC3\xA4", "r:a.txt", "r:b"));
   EXPECT_THAT(notes.listed, ElementsAre("r:a", "r:"));
   EXPECT_THAT(notes.unread, IsEmpty());
   EXPECT_THAT(notes.policy, IsEmpty());
@@ -259,9 +259,8 @@ TEST(Walk, ReadsFilesWhosePathIsLongerThanTheKernelTakes) {
   EXPECT_GT(notes.entries[0].disk_path().size(), 12'000U);
   FileReader reader;
   std::string content;
-  const auto read = reader.read(notes.entries[0], [&](const FileReader::Segment& segment) {
-    content += segment.bytes;
-  });
+  const auto read = reader.read(
+      notes.entries[0], [&](const FileReader::Segment& segment) { content += segment.bytes; });
   EXPECT_TRUE(read.has_value());
   EXPECT_EQ(content, "deep");
 }
@@ -390,8 +389,8 @@ TEST(WalkRepository, DoesNotFollowDotGitOutOfItsArgument) {
   box.link(box.path("victim/.git"), "t/linked/.git");
   const Notes notes = walk_notes(box.path("t"));
   EXPECT_THAT(notes.repositories, IsEmpty());
-  EXPECT_THAT(notes.unread, ElementsAre("git-folder-outside r/app:.git",
-                                        "git-folder-outside r/linked:.git"));
+  EXPECT_THAT(notes.unread,
+              ElementsAre("git-folder-outside r/app:.git", "git-folder-outside r/linked:.git"));
   EXPECT_THAT(notes.files, testing::Contains("r/app:file"));
 }
 
@@ -408,8 +407,8 @@ TEST(WalkRepository, IsNeverSilentAboutADamagedOne) {
   box.folder("t/empty/.git");
   const Notes notes = walk_notes(box.path("t"));
   EXPECT_EQ(notes.repositories.size(), 3U);
-  EXPECT_THAT(notes.unread, ElementsAre("damaged-repository r/dangling:.git",
-                                        "damaged-repository r/text:.git"));
+  EXPECT_THAT(notes.unread,
+              ElementsAre("damaged-repository r/dangling:.git", "damaged-repository r/text:.git"));
 }
 
 TEST(WalkRepository, IsAPlainFolderWhereDotGitIsExcluded) {

@@ -68,8 +68,8 @@ Absence AbsenceTracker::judge(const Inventory::KnownPlace& place) const {
     if (listed == listed_.end()) continue;
     // A place that itself is listed was a file before and is a folder now: the file is gone.
     if (!is_empty_folder(listed->second)) return Absence::kProvenAbsent;
-    const bool same_folder = at == parent_of(full) &&
-                             folder_mark(listed->second) == folder_mark_of_stamp(place.stamp);
+    const bool same_folder =
+        at == parent_of(full) && folder_mark(listed->second) == folder_mark_of_stamp(place.stamp);
     return same_folder ? Absence::kProvenAbsent : Absence::kNotRead;
   }
   return Absence::kNotRead;

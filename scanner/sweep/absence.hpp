@@ -30,8 +30,8 @@ class AbsenceTracker {
   [[nodiscard]] Absence judge(const Inventory::KnownPlace& place) const;
 
  private:
-  std::unordered_set<std::string> watched_;                  // known places and all folders above
-  std::unordered_map<std::string, std::string> listed_;      // folder -> place on disk
+  std::unordered_set<std::string> watched_;              // known places and all folders above
+  std::unordered_map<std::string, std::string> listed_;  // folder -> place on disk
   std::unordered_set<std::string> refused_;
 };
 

@@ -22,8 +22,7 @@ namespace fs = std::filesystem;
 Unexpected<Error> bad(const std::string& file, const YAML::Mark& mark, const std::string& what,
                       std::string hint = {}) {
   return fail(ErrorCode::kBadUse, what,
-              fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1),
-              std::move(hint));
+              fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1), std::move(hint));
 }
 
 Result<void> check_keys(const std::string& file, const YAML::Node& map,
@@ -65,8 +64,8 @@ void add_pattern(Target& target, const std::string& pattern, bool single) {
   glob_t found{};
   const bool wild = pattern.find_first_of("*?[") != std::string::npos;
   if (!wild) {
-    const std::string name = single ? target.name
-                                    : target.name + "/" + fs::path(pattern).filename().string();
+    const std::string name =
+        single ? target.name : target.name + "/" + fs::path(pattern).filename().string();
     target.roots.push_back({pattern, name, name});
     return;
   }
@@ -83,12 +82,12 @@ void add_pattern(Target& target, const std::string& pattern, bool single) {
   ::globfree(&found);
 }
 
-constexpr auto kPlaces = std::to_array<std::pair<std::string_view, PlaceKind>>(
-    {{"application", PlaceKind::kApplication},
-     {"engine", PlaceKind::kEngine},
-     {"host", PlaceKind::kHost},
-     {"network", PlaceKind::kNetwork},
-     {"document", PlaceKind::kDocument}});
+constexpr auto kPlaces =
+    std::to_array<std::pair<std::string_view, PlaceKind>>({{"application", PlaceKind::kApplication},
+                                                           {"engine", PlaceKind::kEngine},
+                                                           {"host", PlaceKind::kHost},
+                                                           {"network", PlaceKind::kNetwork},
+                                                           {"document", PlaceKind::kDocument}});
 
 Result<Target> read_target(const std::string& file, const YAML::Node& node,
                            const fs::path& folder) {
@@ -158,9 +157,9 @@ Result<void> read_policy(const std::string& file, const YAML::Node& node, Estate
 
 Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
   if (!root.IsMap()) return bad(file, root.Mark(), "an estate file must be a mapping");
-  NHI_CHECK_OK(check_keys(file, root,
-                          {"estate", "targets", "rules", "owners", "dependencies",
-                           "accepted_unread", "policy"}));
+  NHI_CHECK_OK(check_keys(
+      file, root,
+      {"estate", "targets", "rules", "owners", "dependencies", "accepted_unread", "policy"}));
   for (const char* later : {"owners", "dependencies", "accepted_unread"}) {
     if (root[later]) {
       return bad(file, root[later].Mark(),

@@ -13,9 +13,9 @@ namespace nhi {
 
 /// One place on disk under a target. `root` is what findings print.
 struct TargetRoot {
-  std::string path;      // on disk
-  std::string root;      // "config-repos/repo-a", or the argument as typed for `scan`
-  std::string id_root;   // stands for target and root in finding ids
+  std::string path;     // on disk
+  std::string root;     // "config-repos/repo-a", or the argument as typed for `scan`
+  std::string id_root;  // stands for target and root in finding ids
 };
 
 struct Target {
@@ -32,7 +32,7 @@ struct Target {
 struct Estate {
   std::string name;
   std::vector<Target> targets;
-  std::vector<std::string> rules;         // files and folders; "builtin" is kept in place
+  std::vector<std::string> rules;  // files and folders; "builtin" is kept in place
   std::int64_t stale_after_days = 90;
   std::int64_t max_age_days = 365;
   std::optional<Instant> cis1_removal;

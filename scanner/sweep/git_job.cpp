@@ -27,8 +27,8 @@ struct GitJob {
   std::vector<GitObject> objects;
   std::atomic<std::size_t> shares_left{0};
   std::mutex lock;
-  std::vector<GitObject> wanted;   // guarded by lock
-  Coverage coverage;               // guarded by lock
+  std::vector<GitObject> wanted;  // guarded by lock
+  Coverage coverage;              // guarded by lock
 
   void add_unread(const std::string& what, const Error& error, std::uint64_t bytes) {
     const std::lock_guard guard(lock);
@@ -71,9 +71,12 @@ Examined examine_object(GitJob& job, GitRepository& repository, const GitObject&
 
 std::string_view member_of(GitObjectKind kind) {
   switch (kind) {
-    case GitObjectKind::kCommitMessage: return "commit-message";
-    case GitObjectKind::kTagMessage: return "tag-message";
-    case GitObjectKind::kBlob: break;
+    case GitObjectKind::kCommitMessage:
+      return "commit-message";
+    case GitObjectKind::kTagMessage:
+      return "tag-message";
+    case GitObjectKind::kBlob:
+      break;
   }
   return "";
 }
@@ -101,8 +104,8 @@ std::vector<GitPlace> chosen_places(std::vector<GitPlace> places) {
     std::erase_if(places, [](const GitPlace& place) { return !place.facts.in_head; });
     return places;
   }
-  const auto newest = std::max_element(
-      places.begin(), places.end(), [](const GitPlace& a, const GitPlace& b) {
+  const auto newest =
+      std::max_element(places.begin(), places.end(), [](const GitPlace& a, const GitPlace& b) {
         return std::tie(a.newest, b.path) < std::tie(b.newest, a.path);
       });
   if (newest == places.end()) return {};
@@ -126,8 +129,8 @@ void examine_blob(GitJob& job, GitRepository& repository, const GitObject& objec
 
 // The last share ends here: who, where and when, for the objects that hold something.
 void attribute(const JobPtr& job, unsigned worker) {
-  UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->state.options.profile,
-                  {}, {}};
+  UnitResult unit{
+      {job->context.target, job->root, ".git"}, job->stamp, job->state.options.profile, {}, {}};
   std::vector<SecretText> values;
   std::sort(job->wanted.begin(), job->wanted.end(),
             [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
@@ -225,8 +228,7 @@ void list_objects(const JobPtr& job, unsigned worker) {
   if (shares.empty()) return attribute(job, worker);
   job->shares_left = shares.size();
   for (const auto& [first, last] : shares) {
-    job->state.pool.submit(
-        [job, first, last](unsigned w) { examine_share(job, first, last, w); });
+    job->state.pool.submit([job, first, last](unsigned w) { examine_share(job, first, last, w); });
   }
 }
 

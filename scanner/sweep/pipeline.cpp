@@ -85,8 +85,7 @@ class Reading {
 void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root, unsigned worker) {
   RunState& state = run.state;
   const FileEntry& entry = unit.entry;
-  Reading reading(run, worker,
-                  {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
+  Reading reading(run, worker, {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
   const auto read = state.tools(worker).reader.read(entry, std::ref(reading));
   ++state.progress.files;
   const bool touched = reading.coverage.bytes > 0;
@@ -94,9 +93,9 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
     state.unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
     return;
   }
-  reading.finish({{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile,
-                  {}, {}},
-                 id_root, read ? nullptr : &read.error(), entry.size);
+  reading.finish(
+      {{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile, {}, {}},
+      id_root, read ? nullptr : &read.error(), entry.size);
 }
 
 void read_standard_input(TargetRun& run, const TargetRoot& root) {
@@ -121,16 +120,17 @@ class Producer : public WalkSink {
   void on_file(FileEntry entry) override {
     ++run_.state.progress.files_seen;
     const std::size_t slash = entry.path.rfind('/');
-    const std::string_view folder =
-        slash == std::string::npos ? std::string_view()
-                                   : std::string_view(entry.path).substr(0, slash);
+    const std::string_view folder = slash == std::string::npos
+                                        ? std::string_view()
+                                        : std::string_view(entry.path).substr(0, slash);
     if (entry.root != folder_root_ || folder != folder_) {
       folder_root_ = entry.root;
       folder_ = folder;
       const std::string disk = entry.disk_path();
       const std::size_t cut = disk.rfind('/');
-      folder_mark_ =
-          folder_mark(cut == std::string::npos ? "." : cut == 0 ? "/" : disk.substr(0, cut));
+      folder_mark_ = folder_mark(cut == std::string::npos ? "."
+                                 : cut == 0               ? "/"
+                                                          : disk.substr(0, cut));
     }
     std::string stamp = file_stamp(entry, folder_mark_, run_.state.options.started);
     if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp)) {

@@ -22,17 +22,17 @@
 namespace nhi {
 
 struct RunOptions {
-  unsigned jobs = 0;                        // 0 = the cores this process may use
+  unsigned jobs = 0;  // 0 = the cores this process may use
   std::size_t memory_mib = kMemoryMibDefault;
   bool git_history = true;
   std::vector<std::string> exclude;
-  std::uint64_t file_bytes_max = 0;         // 0 = no limit
+  std::uint64_t file_bytes_max = 0;  // 0 = no limit
   bool one_file_system = false;
   bool network = false;
   ExamineOptions examine;
-  std::vector<std::string> never;           // real paths of our own store and reports
-  std::string profile;                      // what units are stored under
-  Instant started;                          // a file that changed since is not remembered as read
+  std::vector<std::string> never;  // real paths of our own store and reports
+  std::string profile;             // what units are stored under
+  Instant started;                 // a file that changed since is not remembered as read
 };
 
 /// Receives finished work. Every call is made under one lock of the pipeline, from any thread.
@@ -54,8 +54,8 @@ struct Progress {
   std::atomic<std::uint64_t> files{0};
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::uint64_t> git_objects{0};
-  std::atomic<std::uint64_t> files_seen{0};   // by the walker, ahead of the workers
-  std::atomic<bool> walked{false};            // files_seen is the total
+  std::atomic<std::uint64_t> files_seen{0};  // by the walker, ahead of the workers
+  std::atomic<bool> walked{false};           // files_seen is the total
 };
 
 struct RunResult {

@@ -82,13 +82,20 @@ Result<RunResult> RunState::result() {
 
 std::string unread_reason(const Error& error) {
   switch (error.code) {
-    case ErrorCode::kPermission: return "permission-denied";
-    case ErrorCode::kNotFound: return "vanished";
-    case ErrorCode::kMalformed: return error.what;
-    case ErrorCode::kTooLarge: return "too-large";
-    case ErrorCode::kEngineMemory: return "pattern-out-of-memory";
-    case ErrorCode::kGit: return error.what;
-    default: return "io-error";
+    case ErrorCode::kPermission:
+      return "permission-denied";
+    case ErrorCode::kNotFound:
+      return "vanished";
+    case ErrorCode::kMalformed:
+      return error.what;
+    case ErrorCode::kTooLarge:
+      return "too-large";
+    case ErrorCode::kEngineMemory:
+      return "pattern-out-of-memory";
+    case ErrorCode::kGit:
+      return error.what;
+    default:
+      return "io-error";
   }
 }
 

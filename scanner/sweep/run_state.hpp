@@ -55,8 +55,8 @@ class RunState {
   UnitSink& sink_;
   std::vector<std::unique_ptr<WorkerTools>> tools_;
   std::mutex lock_;
-  Coverage coverage_;            // guarded by lock_
-  std::optional<Error> error_;   // guarded by lock_; the first one
+  Coverage coverage_;           // guarded by lock_
+  std::optional<Error> error_;  // guarded by lock_; the first one
   std::atomic<bool> failed_{false};
 };
 

@@ -93,8 +93,7 @@ Result<ScanOutcome> run_scan(const std::vector<Target>& targets, const RunOption
 }
 
 Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const RuleSet& rules,
-                              const FingerprintKey& key, Inventory& inventory,
-                              Progress& progress) {
+                              const FingerprintKey& key, Inventory& inventory, Progress& progress) {
   options.profile = reading_profile(rules, options);
   request.facts.profile = options.profile;
   request.facts.ruleset = rules.digest();

@@ -23,8 +23,8 @@ struct ScanOutcome {
 
 struct SweepRequest {
   std::vector<Target> targets;
-  SweepFacts facts;          // targets, rules and profile are filled in by run_sweep
-  bool full = false;         // read everything again
+  SweepFacts facts;   // targets, rules and profile are filled in by run_sweep
+  bool full = false;  // read everything again
 };
 struct SweepReport {
   SweepId sweep{};

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 struct Canary {
   std::string rule;
-  std::string text;     // the whole example
+  std::string text;  // the whole example
   std::string secret;
 };
 
@@ -147,8 +147,7 @@ TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
   EXPECT_EQ(sweep.exit_status, 1) << sweep.err;
   std::set<std::string> found;
   std::map<std::string, int> missed;
-  const Outcome scan =
-      box.run({"scan", "estate", "--format", "jsonl", "--min-confidence", "low"});
+  const Outcome scan = box.run({"scan", "estate", "--format", "jsonl", "--min-confidence", "low"});
   for (const std::string& path : json_strings(scan.out, "path")) found.insert(path);
   for (const Canary& canary : planted) {
     for (const auto& [name, encode] : kEncoders) {
@@ -157,9 +156,10 @@ TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
       ADD_FAILURE() << "missed " << canary.rule << " in " << name;
     }
   }
-  std::map<std::string, std::string> artefacts = {
-      {"sweep stdout", sweep.out}, {"sweep stderr", sweep.err}, {"scan stdout", scan.out},
-      {"scan stderr", scan.err}};
+  std::map<std::string, std::string> artefacts = {{"sweep stdout", sweep.out},
+                                                  {"sweep stderr", sweep.err},
+                                                  {"scan stdout", scan.out},
+                                                  {"scan stderr", scan.err}};
   for (const char* format : {"text", "sarif", "csv", "html", "jsonl"}) {
     artefacts[std::string("report ") + format] = box.run({"report", "--format", format}).out;
   }

@@ -77,8 +77,8 @@ void exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, const RunOptions& opt
         in.write_end = -1;
       }
     }
-    for (auto [pipe, text, wait] : {std::tuple{&out, &outcome.out, &waits[0]},
-                                    std::tuple{&err, &outcome.err, &waits[1]}}) {
+    for (auto [pipe, text, wait] :
+         {std::tuple{&out, &outcome.out, &waits[0]}, std::tuple{&err, &outcome.err, &waits[1]}}) {
       if (wait->revents == 0) continue;
       std::array<char, 65536> block{};
       const ssize_t got = ::read(pipe->read_end, block.data(), block.size());
@@ -159,22 +159,27 @@ Outcome Sandbox::run(const std::vector<std::string>& args, const RunOptions& opt
   std::vector<std::string> command = {NHI_PROGRAM};
   command.insert(command.end(), args.begin(), args.end());
   const std::vector<std::string> environment = {
-      "PATH=/usr/bin:/bin", "HOME=" + folder_ + "/home", "LC_ALL=C.UTF-8", "TERM=dumb",
+      "PATH=/usr/bin:/bin",
+      "HOME=" + folder_ + "/home",
+      "LC_ALL=C.UTF-8",
+      "TERM=dumb",
       "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key",
       "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1"};
-  return run_command(command, environment, options,
-                     options.cwd.empty() ? folder_ : options.cwd);
+  return run_command(command, environment, options, options.cwd.empty() ? folder_ : options.cwd);
 }
 
 void Sandbox::must(const std::vector<std::string>& command, const std::string& cwd) const {
-  const std::vector<std::string> environment = {
-      "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=" + folder_ + "/home",
-      "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=A",
-      "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=A",
-      "GIT_COMMITTER_EMAIL=a@example.org", "GIT_AUTHOR_DATE=1700000000 +0000",
-      "GIT_COMMITTER_DATE=1700000000 +0000"};
-  const Outcome outcome =
-      run_command(command, environment, {}, cwd.empty() ? folder_ : cwd);
+  const std::vector<std::string> environment = {"PATH=/usr/local/bin:/usr/bin:/bin",
+                                                "HOME=" + folder_ + "/home",
+                                                "GIT_CONFIG_NOSYSTEM=1",
+                                                "GIT_CONFIG_GLOBAL=/dev/null",
+                                                "GIT_AUTHOR_NAME=A",
+                                                "GIT_AUTHOR_EMAIL=a@example.org",
+                                                "GIT_COMMITTER_NAME=A",
+                                                "GIT_COMMITTER_EMAIL=a@example.org",
+                                                "GIT_AUTHOR_DATE=1700000000 +0000",
+                                                "GIT_COMMITTER_DATE=1700000000 +0000"};
+  const Outcome outcome = run_command(command, environment, {}, cwd.empty() ? folder_ : cwd);
   ASSERT_EQ(outcome.exit_status, 0) << command[0] << ": " << outcome.err;
 }
 

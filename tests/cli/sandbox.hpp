@@ -13,20 +13,20 @@
 namespace nhi::testing {
 
 struct Outcome {
-  int exit_status = -1;   // 128 + n after a signal
+  int exit_status = -1;  // 128 + n after a signal
   std::string out;
   std::string err;
-  long peak_kib = 0;      // largest resident set
+  long peak_kib = 0;  // largest resident set
   bool dumped_core = false;
 };
 
 struct RunOptions {
-  std::string cwd;                  // default: the sandbox folder
-  std::string input;                // standard input
-  std::optional<uid_t> uid;         // run as this user (needs root)
-  int kill_after_ms = 0;            // kill_signal then; 0 = never
-  int kill_signal = 9;              // SIGKILL
-  std::string out_path;             // standard output goes there, not to `out`
+  std::string cwd;           // default: the sandbox folder
+  std::string input;         // standard input
+  std::optional<uid_t> uid;  // run as this user (needs root)
+  int kill_after_ms = 0;     // kill_signal then; 0 = never
+  int kill_signal = 9;       // SIGKILL
+  std::string out_path;      // standard output goes there, not to `out`
 };
 
 class Sandbox {

@@ -16,8 +16,8 @@ void make_tree(const Sandbox& box, int files) {
   for (int i = 0; i < files; ++i) {
     const std::string name = std::to_string(i);
     box.write("tree/conf/app" + name + ".properties",
-              "db.url=jdbc:postgresql://db" + name + ":5432/emr\ndb.user=app\ndb.password=" +
-                  fake("db" + name, 20) + "\n");
+              "db.url=jdbc:postgresql://db" + name +
+                  ":5432/emr\ndb.user=app\ndb.password=" + fake("db" + name, 20) + "\n");
   }
   box.write("tree/notes.txt", "nothing to see\n");
   box.write("tree/gas.env", "CIS1_URL=https://gas.national.ncrs.nhs.uk/login/authvalidate\n");

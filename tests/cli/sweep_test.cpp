@@ -29,8 +29,7 @@ class SweepTest : public ::testing::Test {
   }
   // Finding id -> state, of credentials in the inventory.
   std::map<std::string, std::string> states() {
-    const Outcome list =
-        box_.run({"findings", "list", "--format", "jsonl"});
+    const Outcome list = box_.run({"findings", "list", "--format", "jsonl"});
     EXPECT_EQ(list.exit_status, 0) << list.err;
     std::map<std::string, std::string> out;
     std::size_t at = 0;
@@ -196,8 +195,8 @@ TEST_F(SweepTest, KilledInTheMiddleLeavesThePreviousSweepAndReusesWhatWasFinishe
   for (const int milliseconds : {20, 60, 120, 250, 500}) {
     for (int i = 0; i < 500; ++i) {
       box_.write("share/many/" + std::to_string(i) + ".properties",
-                 "x=" + std::to_string(milliseconds) + "\ndb.password=" +
-                     fake(std::to_string(i), 20) + "\n");
+                 "x=" + std::to_string(milliseconds) +
+                     "\ndb.password=" + fake(std::to_string(i), 20) + "\n");
     }
     RunOptions killed;
     killed.kill_after_ms = milliseconds;
@@ -238,8 +237,7 @@ TEST(SampleEstate, ShowsWhatHangsOnCis1AndFallsIntoNoTrap) {
   EXPECT_EQ(std::set<std::string>(states.begin(), states.end()),
             (std::set<std::string>{"cis1-only", "dual", "observed"}))
       << dependencies.out;
-  const Outcome again =
-      box.run({"sweep", "--estate", "made/estate.yaml", "--as-of", "2026-11-26"});
+  const Outcome again = box.run({"sweep", "--estate", "made/estate.yaml", "--as-of", "2026-11-26"});
   EXPECT_EQ(again.exit_status, 0) << again.out;
 }
 

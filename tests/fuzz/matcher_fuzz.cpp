@@ -16,8 +16,8 @@ struct Collector final : MatchSink {
     seen.emplace_back(match.whole.start, match.whole.end, match.secret.start, match.secret.end,
                       static_cast<std::uint32_t>(match.rule), match.confidence);
   }
-  std::vector<std::tuple<std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint32_t,
-                         Level>>
+  std::vector<
+      std::tuple<std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t, std::uint32_t, Level>>
       seen;
 };
 

@@ -15,8 +15,17 @@ namespace nhi::definitions {
 namespace {
 
 enum class Kind : std::uint8_t {
-  kDatabase, kFile, kHttpSender, kListener, kWebService, kSmtp, kJms, kDicomSender,
-  kDicomListener, kDocument, kOther,
+  kDatabase,
+  kFile,
+  kHttpSender,
+  kListener,
+  kWebService,
+  kSmtp,
+  kJms,
+  kDicomSender,
+  kDicomListener,
+  kDocument,
+  kOther,
 };
 
 struct KindName {
@@ -24,23 +33,43 @@ struct KindName {
   Kind kind;
 };
 // Class names of 3.x and 4.x, then transport names of 1.x and 2.x.
-constexpr KindName kKinds[] = {
-    {"databasereceiver", Kind::kDatabase}, {"databasedispatcher", Kind::kDatabase},
-    {"filereceiver", Kind::kFile}, {"filedispatcher", Kind::kFile},
-    {"httpdispatcher", Kind::kHttpSender}, {"httpreceiver", Kind::kListener},
-    {"webservicedispatcher", Kind::kWebService}, {"webservicereceiver", Kind::kListener},
-    {"smtpdispatcher", Kind::kSmtp}, {"jmsreceiver", Kind::kJms}, {"jmsdispatcher", Kind::kJms},
-    {"dicomdispatcher", Kind::kDicomSender}, {"dicomreceiver", Kind::kDicomListener},
-    {"documentdispatcher", Kind::kDocument}, {"databasereader", Kind::kDatabase},
-    {"databasewriter", Kind::kDatabase}, {"filereader", Kind::kFile}, {"filewriter", Kind::kFile},
-    {"ftpreader", Kind::kFile}, {"ftpwriter", Kind::kFile}, {"httpsender", Kind::kHttpSender},
-    {"httpssender", Kind::kHttpSender}, {"httplistener", Kind::kListener},
-    {"webservicesender", Kind::kWebService}, {"soapsender", Kind::kWebService},
-    {"webservicelistener", Kind::kListener}, {"soaplistener", Kind::kListener},
-    {"smtpsender", Kind::kSmtp}, {"emailsender", Kind::kSmtp}, {"emailwriter", Kind::kSmtp},
-    {"jmsreader", Kind::kJms}, {"jmswriter", Kind::kJms}, {"jmslistener", Kind::kJms},
-    {"jmssender", Kind::kJms}, {"dicomsender", Kind::kDicomSender},
-    {"dicomlistener", Kind::kDicomListener}, {"documentwriter", Kind::kDocument}};
+constexpr KindName kKinds[] = {{"databasereceiver", Kind::kDatabase},
+                               {"databasedispatcher", Kind::kDatabase},
+                               {"filereceiver", Kind::kFile},
+                               {"filedispatcher", Kind::kFile},
+                               {"httpdispatcher", Kind::kHttpSender},
+                               {"httpreceiver", Kind::kListener},
+                               {"webservicedispatcher", Kind::kWebService},
+                               {"webservicereceiver", Kind::kListener},
+                               {"smtpdispatcher", Kind::kSmtp},
+                               {"jmsreceiver", Kind::kJms},
+                               {"jmsdispatcher", Kind::kJms},
+                               {"dicomdispatcher", Kind::kDicomSender},
+                               {"dicomreceiver", Kind::kDicomListener},
+                               {"documentdispatcher", Kind::kDocument},
+                               {"databasereader", Kind::kDatabase},
+                               {"databasewriter", Kind::kDatabase},
+                               {"filereader", Kind::kFile},
+                               {"filewriter", Kind::kFile},
+                               {"ftpreader", Kind::kFile},
+                               {"ftpwriter", Kind::kFile},
+                               {"httpsender", Kind::kHttpSender},
+                               {"httpssender", Kind::kHttpSender},
+                               {"httplistener", Kind::kListener},
+                               {"webservicesender", Kind::kWebService},
+                               {"soapsender", Kind::kWebService},
+                               {"webservicelistener", Kind::kListener},
+                               {"soaplistener", Kind::kListener},
+                               {"smtpsender", Kind::kSmtp},
+                               {"emailsender", Kind::kSmtp},
+                               {"emailwriter", Kind::kSmtp},
+                               {"jmsreader", Kind::kJms},
+                               {"jmswriter", Kind::kJms},
+                               {"jmslistener", Kind::kJms},
+                               {"jmssender", Kind::kJms},
+                               {"dicomsender", Kind::kDicomSender},
+                               {"dicomlistener", Kind::kDicomListener},
+                               {"documentwriter", Kind::kDocument}};
 
 std::string folded(Bytes text) {
   std::string out;
@@ -97,7 +126,7 @@ class ConnectorReader {
 
   Bytes document_;
   const ConnectorFacts& facts_;
-  std::vector<std::string> names_;  // folded, of each field
+  std::vector<std::string> names_;                                     // folded, of each field
   std::map<std::string, const ConnectorField*, std::less<>> by_name_;  // without a key; the first
   std::set<const ConnectorField*> used_;
   std::vector<Site> sites_;
@@ -261,8 +290,8 @@ void ConnectorReader::file() {
       keep(std::move(site), secret);
     }
   } else {
-    const bool key_only = scheme == "sftp" && scheme_flag("keyauth", false) &&
-                          !scheme_flag("passwordauth", true);
+    const bool key_only =
+        scheme == "sftp" && scheme_flag("keyauth", false) && !scheme_flag("passwordauth", true);
     draft.dormant = scheme == "file" || flag("anonymous", flag("ftpanonymous", false)) ||
                     key_only || scheme_flag("usedefaultcredentialproviderchain", false);
     login(secret, account, draft);
@@ -405,8 +434,8 @@ void ConnectorReader::smtp() {
     draft.target = target_of("smtp://" + place);
     draft.place = &host->value;
   }
-  draft.dormant = !flag("authentication", flag("usesmtpauthentication",
-                                               find("authentication") == nullptr));
+  draft.dormant =
+      !flag("authentication", flag("usesmtpauthentication", find("authentication") == nullptr));
   login(find("password"), find("username"), draft);
 }
 
@@ -418,9 +447,9 @@ void ConnectorReader::jms() {
   for (const ConnectorField& field : facts_.fields) {
     const std::string key = folded(field.key);
     const bool has_place = place != nullptr && !place->value.empty();
-    if (!has_place && (key.find("brokerurl") != std::string::npos ||
-                       key == "java.naming.provider.url" || key == "hostname" ||
-                       key == "imqaddresslist")) {
+    if (!has_place &&
+        (key.find("brokerurl") != std::string::npos || key == "java.naming.provider.url" ||
+         key == "hostname" || key == "imqaddresslist")) {
       place = &field;
     }
   }
@@ -439,8 +468,10 @@ void ConnectorReader::jms() {
   }
   for (const ConnectorField& field : facts_.fields) {
     if (field.key.empty() || used_.contains(&field)) continue;
-    if (folded(field.key) == "java.naming.security.credentials") login(&field, principal, draft);
-    else if (is_secret_name(field.key)) login(&field, account, draft);
+    if (folded(field.key) == "java.naming.security.credentials")
+      login(&field, principal, draft);
+    else if (is_secret_name(field.key))
+      login(&field, account, draft);
   }
 }
 
@@ -451,8 +482,8 @@ void ConnectorReader::keystore(std::string_view secret, std::string_view store,
   Draft draft;
   draft.provider = "keystore";
   const ConnectorField* place = find(store);
-  draft.target = place != nullptr && !place->value.empty() ? target_of(place->value.text())
-                                                           : target;
+  draft.target =
+      place != nullptr && !place->value.empty() ? target_of(place->value.text()) : target;
   if (place != nullptr) draft.place = &place->value;
   login(field, nullptr, draft);
 }
@@ -526,17 +557,38 @@ void ConnectorReader::others(const Draft& draft) {
 
 std::vector<Site> ConnectorReader::run() {
   switch (kind_of(facts_)) {
-    case Kind::kDatabase: database(); break;
-    case Kind::kFile: file(); break;
-    case Kind::kHttpSender: http_sender(); break;
-    case Kind::kListener: listener(); break;
-    case Kind::kWebService: web_service(); break;
-    case Kind::kSmtp: smtp(); break;
-    case Kind::kJms: jms(); break;
-    case Kind::kDicomSender: dicom(true); break;
-    case Kind::kDicomListener: dicom(false); break;
-    case Kind::kDocument: document(); break;
-    case Kind::kOther: break;
+    case Kind::kDatabase:
+      database();
+      break;
+    case Kind::kFile:
+      file();
+      break;
+    case Kind::kHttpSender:
+      http_sender();
+      break;
+    case Kind::kListener:
+      listener();
+      break;
+    case Kind::kWebService:
+      web_service();
+      break;
+    case Kind::kSmtp:
+      smtp();
+      break;
+    case Kind::kJms:
+      jms();
+      break;
+    case Kind::kDicomSender:
+      dicom(true);
+      break;
+    case Kind::kDicomListener:
+      dicom(false);
+      break;
+    case Kind::kDocument:
+      document();
+      break;
+    case Kind::kOther:
+      break;
   }
   others({});
   return std::move(sites_);

@@ -11,11 +11,11 @@ namespace nhi::definitions {
 
 /// One value below `properties`.
 struct ConnectorField {
-  std::string name;   // path below `properties`: "username", "schemeProperties/keyFile"
-  std::string key;    // of a map entry ("Authorization"), else empty
-  Text key_text;      // the key with its place
+  std::string name;  // path below `properties`: "username", "schemeProperties/keyFile"
+  std::string key;   // of a map entry ("Authorization"), else empty
+  Text key_text;     // the key with its place
   Text value;
-  std::string path;   // element path in the document
+  std::string path;  // element path in the document
 };
 
 struct ConnectorFacts {

@@ -121,10 +121,9 @@ TEST_P(MirthConnector, GivesItsSite) {
   const std::string secret = fake(1);
   std::string properties(row.properties);
   properties.replace(properties.find('@'), 1, secret);
-  const std::string document =
-      channel(source("vm.VmReceiverProperties", "Channel Reader", ""),
-              connector(row.kind, row.transport, "Send it", properties),
-              test::enabled_since_3_5("true"));
+  const std::string document = channel(source("vm.VmReceiverProperties", "Channel Reader", ""),
+                                       connector(row.kind, row.transport, "Send it", properties),
+                                       test::enabled_since_3_5("true"));
   const Definition definition = read(document);
   EXPECT_EQ(definition.format, "mirth.channel");
   EXPECT_FALSE(definition.fault.has_value());
@@ -168,10 +167,10 @@ constexpr ValueCase kValues[] = {
 };
 class MirthValue : public testing::TestWithParam<ValueCase> {};
 TEST_P(MirthValue, HasItsForm) {
-  const std::string document = channel(
-      "", connector("jdbc.DatabaseDispatcherProperties", "Database Writer", "W",
-                    "<url>jdbc:mysql://h/d</url><username>u</username><password>" +
-                        std::string(GetParam().value) + "</password>"));
+  const std::string document =
+      channel("", connector("jdbc.DatabaseDispatcherProperties", "Database Writer", "W",
+                            "<url>jdbc:mysql://h/d</url><username>u</username><password>" +
+                                std::string(GetParam().value) + "</password>"));
   const Definition definition = read(document);
   ASSERT_EQ(definition.sites.size(), 1U);
   const Site& site = definition.sites[0];
@@ -185,12 +184,13 @@ INSTANTIATE_TEST_SUITE_P(Table, MirthValue, testing::ValuesIn(kValues),
 
 TEST(MirthFile, AnonymousDefaultIsNeverAFinding) {
   for (const std::string_view scheme : {"FILE", "FTP", "SFTP"}) {
-    const std::string document = channel(
-        source("file.FileReceiverProperties", "File Reader",
-               "<scheme>" + std::string(scheme) + "</scheme><host>/in</host>"
-               "<anonymous>true</anonymous><username>anonymous</username>"
-               "<password>anonymous</password>"),
-        "");
+    const std::string document =
+        channel(source("file.FileReceiverProperties", "File Reader",
+                       "<scheme>" + std::string(scheme) +
+                           "</scheme><host>/in</host>"
+                           "<anonymous>true</anonymous><username>anonymous</username>"
+                           "<password>anonymous</password>"),
+                "");
     const Definition definition = read(document);
     ASSERT_EQ(definition.sites.size(), 1U);
     EXPECT_EQ(definition.sites[0].form, Form::kNone);
@@ -203,10 +203,12 @@ TEST(MirthFile, AnonymousDefaultIsNeverAFinding) {
 TEST(MirthFile, KeyFileIsAReferenceAndItsPassphraseASecret) {
   const std::string phrase = fake(2);
   const std::string document = channel(
-      "", connector("file.FileDispatcherProperties", "File Writer", "W",
-                    "<scheme>SFTP</scheme><schemeProperties><passwordAuth>false</passwordAuth>"
-                    "<keyAuth>true</keyAuth><keyFile>/keys/id_rsa</keyFile><passPhrase>" +
-                        phrase + "</passPhrase></schemeProperties><host>h/in</host>"
+      "",
+      connector("file.FileDispatcherProperties", "File Writer", "W",
+                "<scheme>SFTP</scheme><schemeProperties><passwordAuth>false</passwordAuth>"
+                "<keyAuth>true</keyAuth><keyFile>/keys/id_rsa</keyFile><passPhrase>" +
+                    phrase +
+                    "</passPhrase></schemeProperties><host>h/in</host>"
                     "<anonymous>false</anonymous><username>lab</username><password></password>"));
   const Definition definition = read(document);
   const auto found = credentials(definition);
@@ -224,8 +226,8 @@ TEST(MirthHttp, AuthorizationHeadersLogIn) {
   const std::string basic = "Y2xpbmljOlF6N3dMbTk=";  // clinic and a made-up word
   const std::string token = fake(3);
   const auto entry = [](std::string_view name, std::string_view value) {
-    return "<entry><string>" + std::string(name) + "</string><list><string>" +
-           std::string(value) + "</string></list></entry>";
+    return "<entry><string>" + std::string(name) + "</string><list><string>" + std::string(value) +
+           "</string></list></entry>";
   };
   const std::string document = channel(
       "", connector("http.HttpDispatcherProperties", "HTTP Sender", "W",
@@ -233,9 +235,8 @@ TEST(MirthHttp, AuthorizationHeadersLogIn) {
                     "<username></username><password></password>"
                     "<headers class=\"linked-hash-map\">" +
                         entry("Content-Type", "application/json") +
-                        entry("Authorization", "Basic " + basic) +
-                        entry("X-Api-Key", token) + entry("authorization", "Bearer ${tok}") +
-                        "</headers>"));
+                        entry("Authorization", "Basic " + basic) + entry("X-Api-Key", token) +
+                        entry("authorization", "Bearer ${tok}") + "</headers>"));
   const Definition definition = read(document);
   const auto found = credentials(definition);
   ASSERT_EQ(found.size(), 2U);
@@ -256,7 +257,9 @@ TEST(MirthListener, CredentialsOfCallersAreInbound) {
   const std::string properties =
       "<pluginProperties><com.mirth.connect.plugins.httpauth.basic.BasicHttpAuthProperties>"
       "<authType>BASIC</authType><realm>r</realm><credentials class=\"linked-hash-map\"><entry>"
-      "<string>caller</string><string>" + secret + "</string></entry></credentials>"
+      "<string>caller</string><string>" +
+      secret +
+      "</string></entry></credentials>"
       "<isUseCredentialsVariable>false</isUseCredentialsVariable>"
       "</com.mirth.connect.plugins.httpauth.basic.BasicHttpAuthProperties></pluginProperties>"
       "<listenerConnectorProperties><host>0.0.0.0</host><port>8002</port>"
@@ -309,8 +312,8 @@ TEST(MirthWebService, ReadsSecurityTokensOfTheEnvelope) {
                     "<locationURI>http://h/a</locationURI><useAuthentication>false"
                     "</useAuthentication><username></username><password></password><envelope>"
                     "&lt;wsse:UsernameToken&gt;&lt;wsse:Username&gt;u1&lt;/wsse:Username&gt;"
-                    "&lt;wsse:Password Type=&quot;t&quot;&gt;" + secret +
-                        "&lt;/wsse:Password&gt;&lt;/wsse:UsernameToken&gt;</envelope>"));
+                    "&lt;wsse:Password Type=&quot;t&quot;&gt;" +
+                        secret + "&lt;/wsse:Password&gt;&lt;/wsse:UsernameToken&gt;</envelope>"));
   const Definition definition = read(document);
   const auto found = credentials(definition);
   ASSERT_EQ(found.size(), 1U);
@@ -325,8 +328,7 @@ TEST(MirthConnectorState, DisabledChannelOrConnectorMakesDormant) {
       "<url>jdbc:mysql://h/d</url><username>u</username><password>" + fake(8) + "</password>";
   const std::string_view kind = "jdbc.DatabaseDispatcherProperties";
   const std::string on = connector(kind, "Database Writer", "W", body);
-  const std::string off =
-      connector(kind, "Database Writer", "W", body, "<enabled>false</enabled>");
+  const std::string off = connector(kind, "Database Writer", "W", body, "<enabled>false</enabled>");
   struct {
     std::string document;
     std::optional<bool> enabled;
@@ -359,8 +361,12 @@ TEST(MirthOld, PropertiesByNameAreReadToo) {
       "<property name=\"username\">labs</property><property name=\"host\">query</property>"
       "<property name=\"script\">var c = DatabaseConnectionFactory.createDatabaseConnection(\n"
       " &apos;d&apos; // driver\n , &apos;jdbc:mysql://DB:3306/labs&apos; // it&apos;s the URL\n"
-      " , &apos;labs&apos;\n , &apos;" + secret + "&apos; // password\n);</property>"
-      "<property name=\"password\">" + secret + "</property></properties>"
+      " , &apos;labs&apos;\n , &apos;" +
+      secret +
+      "&apos; // password\n);</property>"
+      "<property name=\"password\">" +
+      secret +
+      "</property></properties>"
       "<transportName>Database Writer</transportName><enabled>true</enabled>"
       "</com.webreach.mirth.model.Connector></destinationConnectors>"
       "</com.webreach.mirth.model.Channel>";

@@ -38,8 +38,8 @@ struct Row {
 
 fs::path engines() {
   const char* root = std::getenv("NHISWEEP_CORPUS");
-  const fs::path base = root != nullptr ? fs::path(root)
-                                        : fs::path(NHI_SOURCE_DIR) / ".." / "shared" / "corpus";
+  const fs::path base =
+      root != nullptr ? fs::path(root) : fs::path(NHI_SOURCE_DIR) / ".." / "shared" / "corpus";
   return base / "engines";
 }
 
@@ -54,8 +54,8 @@ std::vector<Row> labelled_rows() {
     for (std::string cell; std::getline(parts, cell, '\t');) cells.push_back(cell);
     if (cells.size() < 8 || !cells[0].starts_with("mirth/")) continue;
     if (!fs::exists(engines() / cells[0])) continue;
-    rows.push_back({cells[0], cells[2], lower(cells[3]), lower(cells[4]), lower(cells[5]),
-                    cells[7], std::strtoull(cells[1].c_str(), nullptr, 10)});
+    rows.push_back({cells[0], cells[2], lower(cells[3]), lower(cells[4]), lower(cells[5]), cells[7],
+                    std::strtoull(cells[1].c_str(), nullptr, 10)});
   }
   return rows;
 }
@@ -149,9 +149,8 @@ TEST(MirthCorpus, SitesAgreeWithTheLabels) {
         std::cout << "missed " << file << ':' << row.line << ' ' << row.path << '\n';
         continue;
       }
-      check("form", form, [&](const Site* site) {
-        return to_string(site->form) == form_word(row.form);
-      });
+      check("form", form,
+            [&](const Site* site) { return to_string(site->form) == form_word(row.form); });
       if (!row.account.empty() && row.account != "-" && row.account != "none") {
         check("account", account,
               [&](const Site* site) { return lower(site->account) == row.account; });
@@ -176,8 +175,8 @@ TEST(MirthCorpus, SitesAgreeWithTheLabels) {
     }
   }
   std::cout << "rows " << recall.all << " recall " << recall.value() << " precision "
-            << precision.value() << " account " << account.value() << " target "
-            << target.value() << " owner " << owner.value() << " form " << form.value() << '\n';
+            << precision.value() << " account " << account.value() << " target " << target.value()
+            << " owner " << owner.value() << " form " << form.value() << '\n';
   ASSERT_GT(recall.all, 10);
   for (const Ratio& ratio : {recall, precision, account, target, owner, form}) {
     EXPECT_GE(ratio.value(), 0.95);

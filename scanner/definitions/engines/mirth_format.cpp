@@ -15,10 +15,10 @@ constexpr std::size_t kRecogniseTokens = 400;  // looked at to tell what a docum
 struct Look {
   std::string root;
   bool version = false;
-  std::vector<std::string> children;   // of the root, simple names
+  std::vector<std::string> children;  // of the root, simple names
   std::vector<std::string> grandchildren;
-  std::string first_text;              // first text at depth 2 or below
-  bool mirth_names = false;            // a name of com.mirth or com.webreach was met
+  std::string first_text;    // first text at depth 2 or below
+  bool mirth_names = false;  // a name of com.mirth or com.webreach was met
 };
 
 Look look_at(Bytes text) {
@@ -80,8 +80,9 @@ std::string_view format_of(const Look& look) {
   }
   if (root == "list" || root == "set") {
     static constexpr std::array<std::string_view, 7> kItems = {
-        "channel", "channelGroup", "codeTemplateLibrary", "codeTemplate", "alertModel",
-        "directoryResourceProperties", "connector"};
+        "channel",      "channelGroup", "codeTemplateLibrary",
+        "codeTemplate", "alertModel",   "directoryResourceProperties",
+        "connector"};
     for (const std::string& child : look.children) {
       if (std::find(kItems.begin(), kItems.end(), child) == kItems.end()) continue;
       if (child == "channel" && !look.mirth_names && !has(look.grandchildren, "sourceConnector")) {
@@ -105,8 +106,8 @@ std::string mirth_name(std::string_view element) {
 }
 
 bool is_global_script(std::string_view key) {
-  static constexpr std::array<std::string_view, 5> kKeys = {
-      "Deploy", "Undeploy", "Preprocessor", "Postprocessor", "Shutdown"};
+  static constexpr std::array<std::string_view, 5> kKeys = {"Deploy", "Undeploy", "Preprocessor",
+                                                            "Postprocessor", "Shutdown"};
   return std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end();
 }
 

@@ -140,8 +140,8 @@ std::vector<Setting> read_json_map(Bytes text) {
     if (token.kind != TokenKind::kValue) return true;
     const bool flat = token.depth == 1;
     if (!flat && (token.depth != 2 || token.name != "value")) return true;
-    settings.push_back({flat ? std::string(token.name) : key, Text(token.value),
-                        std::string(path.path())});
+    settings.push_back(
+        {flat ? std::string(token.name) : key, Text(token.value), std::string(path.path())});
     return settings.size() < kSettingsMax;
   });
   return settings;

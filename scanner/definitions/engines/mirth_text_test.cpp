@@ -14,11 +14,12 @@ TEST(MirthText, PropertiesOfTheServer) {
   const std::string shipped = std::string("81uWx") + "plDtB";
   const std::string document =
       "dir.appdata = appdata\nhttp.port = 8080\nhttps.port = 8443\n"
-      "keystore.path = ${dir.appdata}/keystore.jks\nkeystore.storepass = " + shipped +
-      "\nkeystore.keypass = " + fake(36) + "\npassword.minlength = 0\npassword.retrylimit = 0\n"
+      "keystore.path = ${dir.appdata}/keystore.jks\nkeystore.storepass = " +
+      shipped + "\nkeystore.keypass = " + fake(36) +
+      "\npassword.minlength = 0\npassword.retrylimit = 0\n"
       "database = sqlserver\ndatabase.url = jdbc:jtds:sqlserver://SQL01:1433/mirthdb\n"
-      "database.username = mirth\ndatabase.password = " + fake(37) +
-      "\ndatabase-readonly.password = " + fake(38) +
+      "database.username = mirth\ndatabase.password = " +
+      fake(37) + "\ndatabase-readonly.password = " + fake(38) +
       "\ndatabase-readonly.url = jdbc:jtds:sqlserver://SQL02:1433/mirthdb\n";
   const auto definition = read_definition(document, "conf/any.name");
   ASSERT_TRUE(definition.has_value());
@@ -39,8 +40,10 @@ TEST(MirthText, PropertiesOfTheServer) {
 }
 
 TEST(MirthText, ConfigurationMapAsTextOrJsonIsKnownByName) {
-  const std::string text = "CDS_DB_URL = jdbc:mysql://h:3306/x\nCDS_DB_UserName = root\n"
-                           "CDS_DB_Password = " + fake(39) + "\n";
+  const std::string text =
+      "CDS_DB_URL = jdbc:mysql://h:3306/x\nCDS_DB_UserName = root\n"
+      "CDS_DB_Password = " +
+      fake(39) + "\n";
   for (const std::string_view path :
        {"appdata/configuration.properties", "a/Configuration_Map.txt"}) {
     const auto definition = read_definition(text, path);
@@ -52,9 +55,10 @@ TEST(MirthText, ConfigurationMapAsTextOrJsonIsKnownByName) {
               (Names{"configuration map", "CDS_DB_Password"}));
   }
   EXPECT_FALSE(read_definition(text, "other.properties").has_value());
-  const std::string json = "{\"labUser\":{\"value\":\"lab\",\"comment\":\"c\"},\"labPassword\":"
-                           "{\"value\":\"" + fake(40) + "\"},\"plainPassword\":\"" + fake(41) +
-                           "\"}";
+  const std::string json =
+      "{\"labUser\":{\"value\":\"lab\",\"comment\":\"c\"},\"labPassword\":"
+      "{\"value\":\"" +
+      fake(40) + "\"},\"plainPassword\":\"" + fake(41) + "\"}";
   const auto definition = read_definition(json, "server/configuration-map.json");
   ASSERT_TRUE(definition.has_value());
   ASSERT_EQ(definition->sites.size(), 2U);

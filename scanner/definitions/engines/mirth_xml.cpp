@@ -19,9 +19,9 @@
 namespace nhi::definitions {
 namespace {
 
-constexpr std::size_t kFieldsMax = 4096;          // of one connector; a real one has some 60
-constexpr std::size_t kFieldBytesMax = 64 * 1024; // longer values are scripts and messages
-constexpr std::size_t kSettingsMax = 100'000;     // entries of one map
+constexpr std::size_t kFieldsMax = 4096;           // of one connector; a real one has some 60
+constexpr std::size_t kFieldBytesMax = 64 * 1024;  // longer values are scripts and messages
+constexpr std::size_t kSettingsMax = 100'000;      // entries of one map
 
 template <std::size_t N>
 bool any_of(std::string_view word, const std::array<std::string_view, N>& list) {
@@ -30,10 +30,10 @@ bool any_of(std::string_view word, const std::array<std::string_view, N>& list) 
 
 constexpr std::array<std::string_view, 7> kChannelScripts = {
     "preprocessingScript", "postprocessingScript", "deployScript", "undeployScript",
-    "shutdownScript", "batchScript", "code"};
+    "shutdownScript",      "batchScript",          "code"};
 constexpr std::array<std::string_view, 10> kFieldScripts = {
-    "script", "select", "update", "query", "ackScript", "content", "envelope", "initScript",
-    "template", "body"};
+    "script",  "select",   "update",     "query",    "ackScript",
+    "content", "envelope", "initScript", "template", "body"};
 
 struct Element {
   std::string name;       // simple name
@@ -48,8 +48,8 @@ struct Element {
 };
 
 struct Connector {
-  std::size_t depth = 0;        // of its element
-  std::size_t properties = 0;   // depth of `properties`, 0 before it was met
+  std::size_t depth = 0;       // of its element
+  std::size_t properties = 0;  // depth of `properties`, 0 before it was met
   bool source = false;
   std::string name;
   std::optional<bool> enabled;
@@ -103,7 +103,7 @@ class MirthReader {
   }
   bool inside(std::string_view name) const;
 
-  struct Waiting {   // a site of the channel at hand, its owner not complete yet
+  struct Waiting {  // a site of the channel at hand, its owner not complete yet
     Site site;
     std::size_t holder;
   };
@@ -209,14 +209,15 @@ void MirthReader::end_channel(std::size_t end) {
   if (!channel_.component.empty()) parents.push_back(channel_.component[0]);
   for (Holder& holder : holders_) {
     std::vector<std::string> component = parents;
-    component.insert(component.end(), holder.owner.component.begin(),
-                     holder.owner.component.end());
+    component.insert(component.end(), holder.owner.component.begin(), holder.owner.component.end());
     holder.owner.component = std::move(component);
     holder.owner.format = channel_.format;
     holder.owner.component_id = channel_.component_id;
     holder.owner.modified = channel_.modified;
-    if (!holder.off) holder.owner.enabled = channel_.enabled;
-    else holder.owner.enabled = false;
+    if (!holder.off)
+      holder.owner.enabled = channel_.enabled;
+    else
+      holder.owner.enabled = false;
   }
   for (Waiting& one : waiting_) {
     one.site.owner = holders_[one.holder].owner;
@@ -500,8 +501,8 @@ void MirthReader::map_value(const std::string& name, const Token& token) {
 void MirthReader::server_value(const std::string& name, const Token& token) {
   if (settings_.size() >= kSettingsMax || token.value.text.size() > kFieldBytesMax) return;
   const std::string& property = open_.back().property;
-  settings_.push_back({property.empty() ? name : property, Text(token.value),
-                       std::string(path_.path())});
+  settings_.push_back(
+      {property.empty() ? name : property, Text(token.value), std::string(path_.path())});
 }
 
 void MirthReader::on_value(const Token& token) {
@@ -539,9 +540,8 @@ void MirthReader::on_open(const Token& token) {
   if (name == "channel" && !in_channel) {
     begin_channel();
   } else if (in_channel && !connector_ && !inside("exportData") &&
-             (name == "sourceConnector" ||
-              (name == "connector" && above(1) != nullptr &&
-               above(1)->name == "destinationConnectors"))) {
+             (name == "sourceConnector" || (name == "connector" && above(1) != nullptr &&
+                                            above(1)->name == "destinationConnectors"))) {
     begin_connector(name == "sourceConnector");
   } else if (connector_ && name == "properties" && open_.size() == connector_->depth + 2) {
     connector_->properties = open_.size() - 1;
@@ -648,10 +648,18 @@ void MirthReader::on_close(const Token& token) {
 bool MirthReader::on(const Token& token) {
   path_.on(token);
   switch (token.kind) {
-    case TokenKind::kOpen: on_open(token); break;
-    case TokenKind::kAttribute: on_attribute(token); break;
-    case TokenKind::kValue: on_value(token); break;
-    case TokenKind::kClose: on_close(token); break;
+    case TokenKind::kOpen:
+      on_open(token);
+      break;
+    case TokenKind::kAttribute:
+      on_attribute(token);
+      break;
+    case TokenKind::kValue:
+      on_value(token);
+      break;
+    case TokenKind::kClose:
+      on_close(token);
+      break;
   }
   return true;
 }

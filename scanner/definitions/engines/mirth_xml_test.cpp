@@ -14,9 +14,9 @@ using test::read;
 using Names = std::vector<std::string>;
 
 std::string writer(const std::string& secret, std::string_view name = "W") {
-  return connector("jdbc.DatabaseDispatcherProperties", "Database Writer", name,
-                   "<url>jdbc:mysql://h/d</url><username>u</username><password>" + secret +
-                       "</password>");
+  return connector(
+      "jdbc.DatabaseDispatcherProperties", "Database Writer", name,
+      "<url>jdbc:mysql://h/d</url><username>u</username><password>" + secret + "</password>");
 }
 
 std::string entry(std::string_view key, std::string_view value) {
@@ -34,11 +34,15 @@ TEST(MirthDocument, ServerBackupJoinsStubsAndReportsOnce) {
       "</channels><users><user><username>admin</username></user></users>"
       "<codeTemplateLibraries><codeTemplateLibrary><name>Lib</name><codeTemplates><codeTemplate>"
       "<name>Con</name><properties><code>createDatabaseConnection('d','jdbc:mysql://t/d','tu','" +
-      fake(31) + "')</code></properties></codeTemplate></codeTemplates></codeTemplateLibrary>"
+      fake(31) +
+      "')</code></properties></codeTemplate></codeTemplates></codeTemplateLibrary>"
       "</codeTemplateLibraries><serverSettings><smtpHost>mail</smtpHost><smtpPort>25</smtpPort>"
-      "<smtpAuth>true</smtpAuth><smtpUsername>su</smtpUsername><smtpPassword>" + fake(32) +
+      "<smtpAuth>true</smtpAuth><smtpUsername>su</smtpUsername><smtpPassword>" +
+      fake(32) +
       "</smtpPassword></serverSettings><globalScripts><entry><string>Deploy</string><string>"
-      "createDatabaseConnection('d','jdbc:mysql://g/d','gu','" + fake(33) + "')</string></entry>"
+      "createDatabaseConnection('d','jdbc:mysql://g/d','gu','" +
+      fake(33) +
+      "')</string></entry>"
       "</globalScripts><configurationMap>" +
       entry("PAS_DB_URL", "jdbc:sqlserver://PAS01;databaseName=P") + entry("PAS_DB_User", "pu") +
       entry("PAS_DB_Password", fake(34)) + entry("password.minlength", "8") +

@@ -32,10 +32,11 @@ class Printer final : public MatchSink {
     const auto last = line_of(match.secret.end - 1);
     const std::size_t head = view_.rfind('\n', static_cast<std::size_t>(match.secret.start));
     const std::uint64_t column = match.secret.start - (head == Bytes::npos ? 0 : head + 1);
-    std::printf("{\"path\":\"%s\",\"line_start\":%td,\"line_end\":%td,\"rule\":\"%s\","
-                "\"confidence\":\"%s\",\"why\":\"%s\"",
-                path_.c_str(), first, last, rule.id.c_str(),
-                std::string(to_string(match.confidence)).c_str(), std::string(match.why).c_str());
+    std::printf(
+        "{\"path\":\"%s\",\"line_start\":%td,\"line_end\":%td,\"rule\":\"%s\","
+        "\"confidence\":\"%s\",\"why\":\"%s\"",
+        path_.c_str(), first, last, rule.id.c_str(),
+        std::string(to_string(match.confidence)).c_str(), std::string(match.why).c_str());
     if (first == last) {
       std::printf(",\"value_start\":%llu,\"value_end\":%llu",
                   static_cast<unsigned long long>(column),
