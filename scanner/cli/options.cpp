@@ -276,8 +276,10 @@ Result<std::vector<std::string>> from_config(const std::string& file, CLI::App& 
       }
       if (std::find(mine.begin(), mine.end(), key) == mine.end() || given(words, key)) continue;
       const auto add = [&](const std::string& value) {
-        if (value == "true") extra.push_back("--" + key);
-        if (value != "true" && value != "false") extra.push_back("--" + key + "=" + value);
+        if (value == "true") extra.push_back(fmt::format("--{}", key));
+        if (value != "true" && value != "false") {
+          extra.push_back(fmt::format("--{}={}", key, value));
+        }
       };
       if (entry.second.IsScalar()) add(entry.second.as<std::string>());
       if (entry.second.IsSequence()) {
@@ -321,7 +323,7 @@ Parsed parse_command_line(int argc, const char* const* argv) {
     std::string above;  // "nhisweep findings" above "list"
     for (const CLI::App* parent = app->get_parent(); parent != nullptr;
          parent = parent->get_parent()) {
-      above = parent->get_name() + (above.empty() ? "" : " ") + above;
+      above.insert(0, fmt::format("{}{}", parent->get_name(), above.empty() ? "" : " "));
     }
     return {std::nullopt, app->help(above), 0};
   } catch (const CLI::CallForVersion&) {

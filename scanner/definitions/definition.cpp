@@ -66,8 +66,9 @@ std::optional<Definition> read_definition(Bytes text, std::string_view path) {
 std::vector<std::string_view> format_names() { return {kFormats.begin(), kFormats.end()}; }
 
 std::vector<std::string_view> reader_names() {
-  std::vector<std::string_view> names;
-  for (const Reader& reader : kReaders) names.push_back(reader.name);
+  std::vector<std::string_view> names(std::size(kReaders));
+  std::transform(std::begin(kReaders), std::end(kReaders), names.begin(),
+                 [](const Reader& reader) { return reader.name; });
   return names;
 }
 

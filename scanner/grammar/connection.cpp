@@ -395,7 +395,7 @@ ConnectionParts read_url(Bytes whole, Bytes text, std::size_t scheme) {
   const std::size_t at = rest.substr(0, slash).rfind('@');
   const std::size_t mark = rest.find_first_of("?#", at == Bytes::npos ? 0 : at);
   // Without a path, `?mail=a@b` is a parameter, not user-info.
-  if (at != Bytes::npos && rest.substr(0, at).find("?") != Bytes::npos &&
+  if (at != Bytes::npos && rest.substr(0, at).find('?') != Bytes::npos &&
       rest.substr(0, at).find('=') != Bytes::npos) {
     end = std::min(slash, rest.find('?'));
   } else if (mark != Bytes::npos) {

@@ -40,8 +40,6 @@ struct UnitKey {
   std::string target;
   std::string root;
   std::string path;  // file path, or ".git" for the history of the repository `root`
-  // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
-  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const UnitKey&, const UnitKey&) = default;
 };
 struct UnitResult {

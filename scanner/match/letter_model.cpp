@@ -10,7 +10,7 @@ using namespace chars;
 
 constexpr std::size_t kRunMin = 3;
 
-std::size_t code_of(char c) { return static_cast<std::size_t>(lower(c) - 'a' + 1); }
+std::size_t code_of(char c) { return static_cast<std::size_t>(lower(c) - 'a') + 1; }
 
 double cost(std::size_t a, std::size_t b, std::size_t c) {
   return (kLetterCosts[(a * 27 + b) * 27 + c] - '#') / 4.0;

@@ -17,51 +17,6 @@ void add_sorted(std::vector<std::string>& list, const std::string& value) {
   if (at == list.end() || *at != value) list.insert(at, value);
 }
 
-bool in_files(const Finding& finding) {
-  if (finding.presence == Presence::kGone) return false;
-  return !finding.place.git || finding.place.git->in_head || finding.place.git->in_worktree;
-}
-
-void add_place(Credential& credential, const Finding& finding) {
-  add_sorted(credential.identities, finding.identity);
-  add_sorted(credential.systems, finding.system);
-  ++(finding.presence == Presence::kGone ? credential.sites_gone : credential.sites);
-  credential.in_head = credential.in_head || in_files(finding);
-  credential.severity = std::max(credential.severity, finding.severity);
-  const auto& since = finding.staleness.since;
-  if (since && (!credential.staleness.since || *since < *credential.staleness.since)) {
-    credential.staleness = finding.staleness;
-  }
-}
-
-/// A scan keeps no inventory: its credentials are the equal values among its findings.
-std::vector<Credential> credentials_of(const std::vector<Finding>& findings) {
-  std::vector<Credential> out;
-  std::unordered_map<std::string_view, std::size_t> known;
-  for (const Finding& finding : findings) {
-    if (finding.credential_id.empty()) continue;
-    const auto [at, is_new] = known.emplace(finding.credential_id, out.size());
-    if (is_new) {
-      Credential credential;
-      credential.id = finding.credential_id;
-      credential.fingerprint = finding.fingerprint;
-      credential.rule = finding.rule;
-      credential.category = finding.category;
-      credential.redacted = finding.redacted;
-      credential.severity = finding.severity;
-      credential.principal = finding.principal;
-      credential.status = finding.credential_status;
-      credential.staleness = finding.staleness;
-      out.push_back(std::move(credential));
-    }
-    add_place(out[at->second], finding);
-  }
-  for (Credential& credential : out) {
-    credential.reused = credential.identities.size() > 1 || credential.systems.size() > 1;
-  }
-  return out;
-}
-
 struct Bindings {
   std::unordered_map<std::string_view, const Dependency*> by_id;
   std::unordered_set<std::string_view> beside;        // credential ids in some CIS1 dependency
@@ -199,11 +154,9 @@ Overview make_overview(const ReportData& data) {
   Overview out;
   out.is_sweep = data.schema.starts_with("nhisweep.sweep/");
   out.days_to_removal = days_between(data.as_of, data.cis1_removal);
-  if (data.credentials.empty()) out.derived = credentials_of(data.findings);
-  const auto& all = data.credentials.empty() ? out.derived : data.credentials;
   std::unordered_map<std::string_view, std::size_t> index;
-  out.credentials.reserve(all.size());
-  for (const Credential& credential : all) {
+  out.credentials.reserve(data.credentials.size());
+  for (const Credential& credential : data.credentials) {
     index.emplace(credential.id, out.credentials.size());
     out.credentials.emplace_back().credential = &credential;
   }

@@ -46,11 +46,6 @@ struct CredentialView {
 };
 
 struct Overview {
-  Overview() = default;
-  Overview(Overview&&) = default;  // a copy's views would point into the original
-  Overview& operator=(Overview&&) = default;
-
-  std::vector<Credential> derived;          // made from findings where the data brings none
   std::vector<CredentialView> credentials;  // order of the data
   Measures measures;
   bool is_sweep = false;

@@ -83,13 +83,5 @@ TEST(RuleTitle, FallsBackToTheFormatOfAReaderThenToTheId) {
   EXPECT_EQ(rule_title(data, "site.mirth.channel"), "Credential in mirth.channel");
 }
 
-TEST(Overview, MakesTheCredentialsOfAScanFromEqualValues) {
-  const ReportData data = testing::sample_scan();
-  const Overview overview = make_overview(data);
-  EXPECT_EQ(overview.credentials.size(), 3u);
-  EXPECT_EQ(view_of(overview, "c_22bb").credential->sites, 2u);
-  EXPECT_EQ(overview.references, 1u);
-}
-
 }  // namespace
 }  // namespace nhi

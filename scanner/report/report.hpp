@@ -17,7 +17,7 @@ namespace nhi {
 enum class ReportFormat : std::uint8_t { kText, kJson, kJsonl, kSarif, kCsv, kHtml };
 [[nodiscard]] std::optional<ReportFormat> parse_report_format(std::string_view text);
 
-/// Everything a report may show. `scan` fills the first part, `sweep` all.
+/// Everything a report may show. `scan` brings neither estate nor trend.
 struct ReportData {
   std::string schema;  // "nhisweep.scan/1" or "nhisweep.sweep/1"
   std::string version;
@@ -28,7 +28,7 @@ struct ReportData {
   std::string estate;    // name; empty for scan
   Coverage coverage;
   std::vector<Finding> findings;  // report order
-  // Sweep only.
+  // What derive() makes of the findings.
   std::vector<Credential> credentials;
   std::vector<Identity> identities;
   std::vector<Dependency> dependencies;

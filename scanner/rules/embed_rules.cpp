@@ -4,6 +4,7 @@
 // program do not name the machine that built it. Reading YAML and compiling every pattern takes
 // longer than a short scan; here it is paid once, and a bad rule stops the build.
 #include <cstdio>
+#include <filesystem>
 #include <iterator>
 #include <string>
 #include <utility>
@@ -39,7 +40,8 @@ Result<void> embed(const std::string& output, const std::string& folder,
                    const std::vector<std::string>& names) {
   std::vector<Rule> rules;
   for (const std::string& name : names) {
-    NHI_TRY(const std::string text, read_small_file(folder + "/" + name, kRuleFileBytesMax));
+    NHI_TRY(const std::string text,
+            read_small_file(std::filesystem::path(folder) / name, kRuleFileBytesMax));
     NHI_TRY(std::vector<Rule> more, parse_rules_yaml(text, "rules/" + name));
     std::move(more.begin(), more.end(), std::back_inserter(rules));
   }

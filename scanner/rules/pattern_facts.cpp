@@ -236,8 +236,7 @@ Piece repeat(const Piece& piece, std::size_t least, std::optional<std::size_t> m
   if (!piece.exact) {
     result.required = piece.required;
   } else {
-    auto texts = power(piece.texts, least);
-    result.required = texts ? std::move(*texts) : piece.texts;
+    result.required = power(piece.texts, least).value_or(piece.texts);
   }
   if (shortest(result.required) == 0) result.required.clear();
   return result;

@@ -178,7 +178,7 @@ class Expander {
   }
 
  private:
-  static Unexpected<Error> refuse(std::string what, std::string hint = {}) {
+  static Unexpected<Error> refuse(const std::string& what, std::string hint = {}) {
     return fail(ErrorCode::kBadRule, "template: " + what, {}, std::move(hint));
   }
 

@@ -35,8 +35,6 @@ struct GitId {
     std::memcpy(&value, bytes.data(), sizeof value);
     return value;
   }
-  // clang-tidy 14 takes the 0 of a defaulted comparison for a null pointer.
-  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend auto operator<=>(const GitId&, const GitId&) = default;
 };
 

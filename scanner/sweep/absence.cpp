@@ -38,7 +38,7 @@ std::string folder_mark(const std::string& folder_on_disk) {
 }
 
 std::string_view folder_mark_of_stamp(std::string_view stamp) {
-  const std::size_t at = stamp.rfind("@");
+  const std::size_t at = stamp.rfind('@');
   return at == std::string_view::npos ? std::string_view() : stamp.substr(at + 1);
 }
 

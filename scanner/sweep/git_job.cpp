@@ -18,6 +18,14 @@ constexpr std::size_t kRepositoryBytes = 64 * kMiB;
 constexpr std::uint64_t kLargeObjectBytes = 8 * kMiB;
 
 struct GitJob {
+  GitJob(RunState& run, const PlaceContext& place, std::string root_name, std::string id_root_name,
+         std::string git_folder)
+      : state(run),
+        context(place),
+        root(std::move(root_name)),
+        id_root(std::move(id_root_name)),
+        git_dir(std::move(git_folder)) {}
+
   RunState& state;
   const PlaceContext context;
   const std::string root;
@@ -227,8 +235,9 @@ void list_objects(const JobPtr& job, unsigned worker) {
   }
   if (shares.empty()) return attribute(job, worker);
   job->shares_left = shares.size();
-  for (const auto& [first, last] : shares) {
-    job->state.pool.submit([job, first, last](unsigned w) { examine_share(job, first, last, w); });
+  for (const auto& share : shares) {
+    job->state.pool.submit(
+        [job, share](unsigned w) { examine_share(job, share.first, share.second, w); });
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <map>
 
@@ -234,10 +235,10 @@ Result<RunResult> run_pipeline(const std::vector<Target>& targets, const RunOpti
                                const RuleSet& rules, const FingerprintKey& key, UnitSink& sink,
                                Progress& progress) {
   RunState state(options, rules, key, sink, progress);
-  std::vector<std::unique_ptr<TargetRun>> runs;
+  std::deque<TargetRun> runs;  // tasks hold references: a deque does not move its members
   for (const Target& target : targets) {
-    runs.push_back(std::make_unique<TargetRun>(target, state));
-    walk_target(*runs.back());
+    runs.push_back({target, state});
+    walk_target(runs.back());
   }
   progress.walked = true;
   return state.result();

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -41,9 +41,11 @@ Pipe make_pipe() {
                          const std::vector<std::string>& environment, const RunOptions& options,
                          const std::string& cwd) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   std::vector<char*> envp;
+  envp.reserve(environment.size() + 1);
   for (const std::string& word : environment) envp.push_back(const_cast<char*>(word.c_str()));
   envp.push_back(nullptr);
   if (::chdir(cwd.c_str()) != 0) ::_exit(126);

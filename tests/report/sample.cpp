@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "scanner/identity/derive.hpp"
+
 namespace nhi::testing {
 namespace {
 
@@ -234,7 +236,7 @@ void add_sweep_findings(ReportData& data) {
     f.dependency_id = row.dependency;
     f.place.git = git(row.presence != Presence::kGone, row.presence != Presence::kGone, true);
     if (row.age >= 0) f.staleness = {AgeSource::kGit, days_ago(row.age), std::nullopt};
-    if (std::string_view(row.target).size() > 0) {
+    if (!std::string_view(row.target).empty()) {
       f.site = mirth_site(row.system, "Destination 1", row.target, "svc");
       if (std::string_view(row.system) != "TIE") f.site->format = "dotnet.config";
     }
@@ -287,7 +289,7 @@ void add_credentials(ReportData& data) {
     c.principal = Principal::kMachine;
     c.status = row.status;
     c.identities = {row.identity};
-    if (std::string_view(row.system).size() > 0) c.systems = {row.system};
+    if (!std::string_view(row.system).empty()) c.systems = {row.system};
     c.sites = row.presence == Presence::kGone ? 0 : 1;
     c.sites_gone = row.presence == Presence::kGone ? 1 : 0;
     c.in_head = row.presence != Presence::kGone;
@@ -332,6 +334,11 @@ ReportData sample_scan() {
   add_scan_findings(data);
   add_scan_rest(data);
   std::sort(data.findings.begin(), data.findings.end(), report_order);
+  Policy policy;
+  policy.as_of = data.as_of;
+  auto findings =
+      data.findings;  // derive() also binds them to dependencies; the sample has its own
+  data.credentials = derive(findings, policy).credentials;
   return data;
 }
 

@@ -6,6 +6,7 @@
 // rule and confidence; --text adds the values and is meant for public corpora only.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -31,16 +32,14 @@ class Printer final : public MatchSink {
     const auto first = line_of(match.secret.start);
     const auto last = line_of(match.secret.end - 1);
     const std::size_t head = view_.rfind('\n', static_cast<std::size_t>(match.secret.start));
-    const std::uint64_t column = match.secret.start - (head == Bytes::npos ? 0 : head + 1);
+    const std::size_t column = match.secret.start - (head == Bytes::npos ? 0 : head + 1);
     std::printf(
         "{\"path\":\"%s\",\"line_start\":%td,\"line_end\":%td,\"rule\":\"%s\","
         "\"confidence\":\"%s\",\"why\":\"%s\"",
         path_.c_str(), first, last, rule.id.c_str(),
         std::string(to_string(match.confidence)).c_str(), std::string(match.why).c_str());
     if (first == last) {
-      std::printf(",\"value_start\":%llu,\"value_end\":%llu",
-                  static_cast<unsigned long long>(column),
-                  static_cast<unsigned long long>(column + match.secret.size()));
+      std::printf(",\"value_start\":%zu,\"value_end\":%zu", column, column + match.secret.size());
     }
     std::printf("}\n");
   }
@@ -70,7 +69,7 @@ int main(int argc, char** argv) {
   }
   Matcher matcher(*set);
   for (std::string path; std::getline(std::cin, path);) {
-    std::ifstream file(root + "/" + path, std::ios::binary);
+    std::ifstream file(std::filesystem::path(root) / path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     Printer printer(*set, path, text, least);
     const auto done = matcher.scan(text, {syntax_of(path), is_test_path(path)}, printer);
