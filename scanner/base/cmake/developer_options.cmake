@@ -20,9 +20,11 @@ endif()
 # covers objects; the policy-checked link flag covers the executable).
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)
+# Only for what the program is made of; tests are compiled once, without it.
+add_library(nhi_lto INTERFACE)
 if(NHI_LTO)
   # Fat objects: the program links with LTO, the many test programs link the plain half quickly.
-  target_compile_options(nhi_options INTERFACE -flto=auto -ffat-lto-objects)
+  target_compile_options(nhi_lto INTERFACE -flto=auto -ffat-lto-objects)
 endif()
 if(NHI_SANITIZE)
   target_compile_options(nhi_options INTERFACE -fsanitize=${NHI_SANITIZE} -fno-omit-frame-pointer

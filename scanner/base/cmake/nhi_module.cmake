@@ -8,7 +8,8 @@ function(nhi_module room)
   add_library(${target} STATIC ${ARG_SOURCES} ${ARG_HEADERS})
   add_library(nhi::${room} ALIAS ${target})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
-  target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE nhi_options ${ARG_PRIVATE_DEPS})
+  target_link_libraries(${target} PUBLIC ${ARG_DEPS}
+                        PRIVATE nhi_options nhi_lto ${ARG_PRIVATE_DEPS})
   if(ARG_TESTS)
     nhi_test(${room}_tests SOURCES ${ARG_TESTS} DEPS ${target} ${ARG_PRIVATE_DEPS} ${ARG_TEST_DEPS}
              LABELS ${ARG_TEST_LABELS})
@@ -22,6 +23,8 @@ function(nhi_test program)
   target_link_libraries(${program} PRIVATE ${ARG_DEPS} nhi_options GTest::gmock_main GTest::gtest)
   if(NHI_LTO)
     target_link_options(${program} PRIVATE -fno-lto)
+    # What is tested is optimised in full; the tests themselves only have to compile quickly.
+    target_compile_options(${program} PRIVATE -O1)
   endif()
   include(GoogleTest)
   if(NOT ARG_LABELS)
