@@ -31,6 +31,19 @@ Result<Estate> estate_of(const Options& options) {
   return estate;
 }
 
+AcceptedUnread accepted_of(const Options& options, const Estate& estate, Instant as_of) {
+  std::vector<TargetRoot> roots;
+  for (const Target& target : estate.targets) {
+    roots.insert(roots.end(), target.roots.begin(), target.roots.end());
+  }
+  for (const AcceptedPlace& place : estate.accepted) {
+    if (as_of < place.expires) continue;
+    note(options, fmt::format("the acceptance of {} ({}: {}) ended on {}: it is wanted again",
+                              place.path, place.owner, place.reason, to_iso_date(place.expires)));
+  }
+  return {estate.accepted, std::move(roots), as_of};
+}
+
 void keep_out_own_files(RunOptions& run, const Options& options) {
   std::error_code ignored;
   const auto real = std::filesystem::weakly_canonical(options.inventory, ignored).string();
@@ -56,6 +69,9 @@ Result<int> cmd_sweep(const Options& options) {
   NHI_TRY(const RuleSet rules, load_rule_set(options, estate.rules));
   NHI_TRY(RunOptions run, run_options(options));
   run.started = system_now();
+  run.as_of = as_of;
+  run.owners = std::move(estate.owners);
+  run.accepted = accepted_of(options, estate, as_of);
   run.examine.honour_inline_ignores = estate.honour_inline_ignores;
   keep_out_own_files(run, options);
   NHI_TRY(const FingerprintKey key, estate_key());

@@ -4,6 +4,7 @@
 
 #include "scanner/inventory/coverage_rows.hpp"
 #include "scanner/inventory/finding_settler.hpp"
+#include "scanner/inventory/owner_settler.hpp"
 #include "scanner/inventory/unit_settler.hpp"
 
 namespace nhi {
@@ -47,6 +48,7 @@ Result<SweepOutcome> end_sweep(SQLite::Database& database, const std::string& pa
     SweepOutcome outcome;
     outcome.sweep = SweepId{running.id};
     WriteTransaction transaction(database);
+    if (end.owner) settle_owners(database, running.id, end.owner);
     UnitSettler units(database, running, end.absence);
     units.settle();
     FindingSettler findings(database, running, units, end.rules);

@@ -56,6 +56,11 @@ enum class Absence : std::uint8_t {
   kNotRead,       // unread, unmounted, excluded, or nothing is known
 };
 
+struct FindingOwner {
+  std::string name;    // empty: nobody
+  std::string source;  // "estate", "owners", "codeowners"
+};
+
 /// What a sweep needs to know to end; see Inventory::finish_sweep().
 struct SweepEnd {
   Coverage coverage;
@@ -65,6 +70,10 @@ struct SweepEnd {
   std::vector<std::string> rules;
   /// Asked for each known unit of the sweep's targets that it did not store or reuse.
   std::function<Absence(const UnitKey&)> absence;
+  /// Who owns a place, of target, printed root and path; asked for every place under the sweep's
+  /// targets, read tonight or not. Without it owners stay as they were stored.
+  std::function<FindingOwner(const std::string&, const std::string&, const std::string&)> owner =
+      nullptr;
 };
 
 /// Presence of everything under the sweep's targets; contracts section 4.

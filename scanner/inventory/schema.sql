@@ -203,7 +203,7 @@ CREATE TABLE sighting (
   environment_code    INTEGER NOT NULL,  -- 0 unknown, 1 live, 2 integration, 3 training,
                                          -- 4 development
   owner_name          TEXT    NOT NULL,  -- empty if unowned
-  owner_source        TEXT    NOT NULL,  -- "estate", "codeowners", "declared" or empty
+  owner_source        TEXT    NOT NULL,  -- "estate", "owners", "codeowners" or empty
   age_source_code     INTEGER NOT NULL,  -- 0 unknown, 1 git, 2 expiry, 3 engine, 4 file-time
   age_since           INTEGER,           -- instant: first evidence of the value
   age_expires         INTEGER,           -- instant: of the certificate or token

@@ -63,6 +63,9 @@ void AbsenceTracker::refused(std::string_view root, std::string_view path) {
 Absence AbsenceTracker::judge(const Inventory::KnownPlace& place) const {
   const std::string full = join(place.key.root, place.key.path);
   for (std::string_view at = full; !at.empty(); at = parent_of(at)) {
+    if (distrusted_.contains(std::string(at))) return Absence::kNotRead;
+  }
+  for (std::string_view at = full; !at.empty(); at = parent_of(at)) {
     if (refused_.contains(std::string(at))) return Absence::kNotRead;
     const auto listed = listed_.find(std::string(at));
     if (listed == listed_.end()) continue;

@@ -25,6 +25,8 @@ class AbsenceTracker {
 
   void folder_listed(std::string_view root, std::string_view path, std::string_view disk_path);
   void refused(std::string_view root, std::string_view path);
+  /// Nothing at or below `root` is proven absent tonight.
+  void distrusted(std::string_view root) { distrusted_.emplace(root); }
 
   /// Shapes: a unit that was given to know().
   [[nodiscard]] Absence judge(const Inventory::KnownPlace& place) const;
@@ -33,6 +35,7 @@ class AbsenceTracker {
   std::unordered_set<std::string> watched_;              // known places and all folders above
   std::unordered_map<std::string, std::string> listed_;  // folder -> place on disk
   std::unordered_set<std::string> refused_;
+  std::unordered_set<std::string> distrusted_;
 };
 
 /// "dev:ino" of the folder that holds `disk_path`, for unit stamps; empty if it cannot be told.

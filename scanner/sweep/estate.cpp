@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <glob.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <array>
@@ -11,46 +10,12 @@
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/limits.hpp"
-#include "scanner/rules/nearest_name.hpp"
+#include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Where a fault stands, for messages: file, line, column.
-Unexpected<Error> bad(const std::string& file, const YAML::Mark& mark, const std::string& what,
-                      std::string hint = {}) {
-  return fail(ErrorCode::kBadUse, what,
-              fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1), std::move(hint));
-}
-
-Result<void> check_keys(const std::string& file, const YAML::Node& map,
-                        const std::vector<std::string_view>& known) {
-  for (const auto& entry : map) {
-    const std::string key = entry.first.as<std::string>("");
-    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-    return bad(file, entry.first.Mark(), "unknown key '" + key + "'",
-               "did you mean '" + std::string(nearest_name(key, known)) + "'?");
-  }
-  return {};
-}
-
-std::vector<std::string> strings(const YAML::Node& node) {
-  std::vector<std::string> out;
-  if (!node) return out;
-  if (node.IsScalar()) out.push_back(node.as<std::string>());
-  if (node.IsSequence()) {
-    for (const auto& item : node) out.push_back(item.as<std::string>(""));
-  }
-  return out;
-}
-
-std::string normal(const fs::path& path) {
-  std::string text = path.lexically_normal().string();
-  while (text.size() > 1 && text.back() == '/') text.pop_back();
-  return text.empty() ? "." : text;
-}
 
 // Longest folder of a pattern before its first wildcard: relative names start there.
 fs::path fixed_part(const std::string& pattern) {
@@ -60,13 +25,16 @@ fs::path fixed_part(const std::string& pattern) {
   return slash == std::string::npos ? fs::path(".") : fs::path(pattern.substr(0, slash + 1));
 }
 
-void add_pattern(Target& target, const std::string& pattern, bool single) {
+void add_pattern(Target& target, const std::string& pattern, bool single, bool is_git) {
   glob_t found{};
   const bool wild = pattern.find_first_of("*?[") != std::string::npos;
   if (!wild) {
-    const std::string name =
+    std::string name =
         single ? target.name : target.name + "/" + fs::path(pattern).filename().string();
-    target.roots.push_back({pattern, name, name});
+    const bool taken = std::any_of(target.roots.begin(), target.roots.end(),
+                                   [&](const TargetRoot& root) { return root.root == name; });
+    if (taken) name = target.name + pattern;  // two folders of one name: the whole path tells them
+    target.roots.push_back({pattern, name, name, is_git});
     return;
   }
   if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
@@ -74,7 +42,7 @@ void add_pattern(Target& target, const std::string& pattern, bool single) {
       const std::string path = found.gl_pathv[i];
       const std::string name =
           target.name + "/" + fs::path(path).lexically_relative(fixed_part(pattern)).string();
-      target.roots.push_back({path, name, name});
+      target.roots.push_back({path, name, name, is_git});
     }
   } else {
     target.unmet.push_back({target.name, pattern, "glob-matches-nothing", 0});
@@ -89,17 +57,7 @@ constexpr auto kPlaces =
                                                            {"network", PlaceKind::kNetwork},
                                                            {"document", PlaceKind::kDocument}});
 
-Result<Target> read_target(const std::string& file, const YAML::Node& node,
-                           const fs::path& folder) {
-  if (!node.IsMap()) return bad(file, node.Mark(), "a target must be a mapping");
-  NHI_CHECK_OK(check_keys(file, node,
-                          {"name", "git", "path", "owner", "place", "system", "environment", "host",
-                           "exclude", "one_file_system", "network", "expect"}));
-  Target target;
-  target.name = node["name"].as<std::string>("");
-  if (target.name.empty() || target.name.find('/') != std::string::npos) {
-    return bad(file, node.Mark(), "a target needs a name without '/'");
-  }
+Result<void> read_context(const std::string& file, const YAML::Node& node, Target& target) {
   target.context.target = target.name;
   target.context.host = node["host"].as<std::string>("");
   target.context.system = node["system"].as<std::string>("");
@@ -110,28 +68,50 @@ Result<Target> read_target(const std::string& file, const YAML::Node& node,
     const auto hit = std::find_if(kPlaces.begin(), kPlaces.end(),
                                   [&](const auto& entry) { return entry.first == word; });
     if (hit == kPlaces.end()) {
-      return bad(file, place.Mark(), "unknown place '" + word + "'",
-                 "one of application, engine, host, network, document");
+      return bad_node(file, place.Mark(), "unknown place '" + word + "'",
+                      "one of application, engine, host, network, document");
     }
     target.context.place = hit->second;
   }
   if (const auto environment = node["environment"]) {
     const auto parsed = parse_environment(environment.as<std::string>(""));
     if (!parsed) {
-      return bad(file, environment.Mark(), "unknown environment",
-                 "one of live, integration, training, development");
+      return bad_node(file, environment.Mark(), "unknown environment",
+                      "one of live, integration, training, development");
     }
     target.context.environment = *parsed;
   }
-  target.exclude = strings(node["exclude"]);
+  return {};
+}
+
+Result<Target> read_target(const std::string& file, const YAML::Node& node,
+                           const fs::path& folder) {
+  if (!node.IsMap()) return bad_node(file, node.Mark(), "a target must be a mapping");
+  NHI_CHECK_OK(check_keys(file, node,
+                          {"name", "git", "path", "owner", "place", "system", "environment", "host",
+                           "exclude", "one_file_system", "network", "expect"}));
+  Target target;
+  target.name = node["name"].as<std::string>("");
+  if (target.name.empty() || target.name.find('/') != std::string::npos) {
+    return bad_node(file, node.Mark(), "a target needs a name without '/'");
+  }
+  NHI_CHECK_OK(read_context(file, node, target));
+  target.exclude = strings_of(node["exclude"]);
   target.one_file_system = node["one_file_system"].as<bool>(false);
   target.network = node["network"].as<bool>(false);
-  std::vector<std::string> patterns = strings(node["path"]);
-  for (std::string& pattern : strings(node["git"])) patterns.push_back(std::move(pattern));
-  if (patterns.empty()) return bad(file, node.Mark(), "a target needs `path` or `git`");
-  for (const std::string& pattern : patterns) {
-    const fs::path full = fs::path(pattern).is_absolute() ? fs::path(pattern) : folder / pattern;
-    add_pattern(target, normal(full), patterns.size() == 1);
+  target.expect.emplace();
+  if (const auto expect = node["expect"]) {
+    NHI_TRY(target.expect, read_expectation(file, expect, folder));
+  }
+  const std::vector<std::string> paths = strings_of(node["path"]);
+  const std::vector<std::string> repositories = strings_of(node["git"]);
+  const std::size_t count = paths.size() + repositories.size();
+  if (count == 0) return bad_node(file, node.Mark(), "a target needs `path` or `git`");
+  for (const std::string& path : paths) {
+    add_pattern(target, path_from(folder, path), count == 1, false);
+  }
+  for (const std::string& path : repositories) {
+    add_pattern(target, path_from(folder, path), count == 1, true);
   }
   return target;
 }
@@ -144,49 +124,46 @@ Result<void> read_policy(const std::string& file, const YAML::Node& node, Estate
   estate.max_age_days = node["max_age_days"].as<std::int64_t>(estate.max_age_days);
   if (const auto date = node["cis1_removal"]) {
     const auto parsed = parse_instant(date.as<std::string>(""));
-    if (!parsed) return bad(file, date.Mark(), parsed.error().what, parsed.error().hint);
+    if (!parsed) return bad_node(file, date.Mark(), parsed.error().what, parsed.error().hint);
     estate.cis1_removal = *parsed;
   }
   const std::string ignores = node["inline_ignores"].as<std::string>("report");
   if (ignores != "report" && ignores != "honour") {
-    return bad(file, node.Mark(), "inline_ignores is 'report' or 'honour'");
+    return bad_node(file, node.Mark(), "inline_ignores is 'report' or 'honour'");
   }
   estate.honour_inline_ignores = ignores == "honour";
   return {};
 }
 
 Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
-  if (!root.IsMap()) return bad(file, root.Mark(), "an estate file must be a mapping");
+  if (!root.IsMap()) return bad_node(file, root.Mark(), "an estate file must be a mapping");
   NHI_CHECK_OK(check_keys(
       file, root,
       {"estate", "targets", "rules", "owners", "dependencies", "accepted_unread", "policy"}));
-  for (const char* later : {"owners", "dependencies", "accepted_unread"}) {
-    if (root[later]) {
-      return bad(file, root[later].Mark(),
-                 std::string("'") + later + "' is not supported by this version",
-                 "take it out; nothing was swept");
-    }
+  if (root["dependencies"]) {
+    return bad_node(file, root["dependencies"].Mark(),
+                    "'dependencies' is not supported by this version",
+                    "take it out; nothing was swept");
   }
   Estate estate;
   estate.name = root["estate"].as<std::string>("");
   const fs::path folder = fs::absolute(fs::path(file)).parent_path();
   std::map<std::string, int> names;
   for (const auto& node : root["targets"]) {
-    if (node.IsMap() && node["expect"]) {
-      return bad(file, node["expect"].Mark(), "'expect' is not supported by this version",
-                 "take it out; nothing was swept");
-    }
     NHI_TRY(Target target, read_target(file, node, folder));
     if (++names[target.name] > 1) {
-      return bad(file, node.Mark(), "two targets are named '" + target.name + "'");
+      return bad_node(file, node.Mark(), "two targets are named '" + target.name + "'");
     }
     estate.targets.push_back(std::move(target));
   }
-  if (estate.targets.empty()) return bad(file, root.Mark(), "an estate needs targets");
-  for (std::string& rule : strings(root["rules"])) {
-    const bool relative = rule != "builtin" && !fs::path(rule).is_absolute();
-    estate.rules.push_back(relative ? normal(folder / rule) : std::move(rule));
+  if (estate.targets.empty()) return bad_node(file, root.Mark(), "an estate needs targets");
+  for (std::string& rule : strings_of(root["rules"])) {
+    estate.rules.push_back(rule == "builtin" ? std::move(rule) : path_from(folder, rule));
   }
+  if (const auto owners = root["owners"]) {
+    NHI_TRY(estate.owners, OwnerMap::load(path_from(folder, owners.as<std::string>(""))));
+  }
+  NHI_TRY(estate.accepted, read_accepted(file, root["accepted_unread"], folder));
   NHI_CHECK_OK(read_policy(file, root["policy"], estate));
   return estate;
 }
@@ -198,7 +175,7 @@ Result<Estate> load_estate(const std::string& path) {
   try {
     return read_estate(path, YAML::Load(text));
   } catch (const YAML::Exception& error) {
-    return bad(path, error.mark, "not valid YAML: " + error.msg);
+    return bad_node(path, error.mark, "not valid YAML: " + error.msg);
   }
 }
 
@@ -207,8 +184,8 @@ std::vector<Target> targets_from_paths(const std::vector<std::string>& paths, Na
   std::map<std::string, int> used;
   for (const std::string& path : paths) {
     Target target;
-    std::string name = normal(path);
-    const std::string folder = normal(fs::absolute(fs::path(path))).c_str();
+    std::string name = normal_path(path);
+    const std::string folder = normal_path(fs::absolute(fs::path(path))).c_str();
     if (naming == Naming::kByFolder) {
       name = fs::path(folder).filename().string();
       if (name.empty()) name = "root";
@@ -222,7 +199,7 @@ std::vector<Target> targets_from_paths(const std::vector<std::string>& paths, Na
     target.context.target = target.name;
     // One argument alone is not named in ids: a renamed checkout keeps them.
     const bool alone = naming == Naming::kAsTyped && paths.size() == 1;
-    target.roots.push_back({normal(path), name, alone ? std::string() : name});
+    target.roots.push_back({normal_path(path), name, alone ? std::string() : name});
     targets.push_back(std::move(target));
   }
   return targets;

@@ -8,6 +8,9 @@
 #include "scanner/base/clock.hpp"
 #include "scanner/base/result.hpp"
 #include "scanner/identity/examiner.hpp"
+#include "scanner/sweep/accepted.hpp"
+#include "scanner/sweep/expect.hpp"
+#include "scanner/sweep/owners.hpp"
 
 namespace nhi {
 
@@ -16,6 +19,7 @@ struct TargetRoot {
   std::string path;     // on disk
   std::string root;     // "config-repos/repo-a", or the argument as typed for `scan`
   std::string id_root;  // stands for target and root in finding ids
+  bool is_git = false;  // named under `git:`: it must hold a repository
 };
 
 struct Target {
@@ -25,6 +29,8 @@ struct Target {
   std::vector<std::string> exclude;
   bool one_file_system = false;
   bool network = false;
+  /// What must be there; none without an estate file, where an empty folder is just empty.
+  std::optional<Expectation> expect;
   /// Globs and paths that name nothing: unread, never an empty success.
   std::vector<Unread> unmet;
 };
@@ -37,6 +43,8 @@ struct Estate {
   std::int64_t max_age_days = 365;
   std::optional<Instant> cis1_removal;
   bool honour_inline_ignores = false;
+  OwnerMap owners;
+  std::vector<AcceptedPlace> accepted;
 };
 
 /// Reads an estate file (contracts section 6). Relative paths start at the file's folder.

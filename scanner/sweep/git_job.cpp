@@ -24,13 +24,15 @@ struct GitJob {
         context(place),
         root(std::move(root_name)),
         id_root(std::move(id_root_name)),
-        git_dir(std::move(git_folder)) {}
+        git_dir(std::move(git_folder)),
+        profile(profile_of(run.options, place)) {}
 
   RunState& state;
   const PlaceContext context;
   const std::string root;
   const std::string id_root;
   const std::string git_dir;
+  const std::string profile;
   std::string stamp;
   std::vector<GitObject> objects;
   std::atomic<std::size_t> shares_left{0};
@@ -137,8 +139,7 @@ void examine_blob(GitJob& job, GitRepository& repository, const GitObject& objec
 
 // The last share ends here: who, where and when, for the objects that hold something.
 void attribute(const JobPtr& job, unsigned worker) {
-  UnitResult unit{
-      {job->context.target, job->root, ".git"}, job->stamp, job->state.options.profile, {}, {}};
+  UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
   std::vector<SecretText> values;
   std::sort(job->wanted.begin(), job->wanted.end(),
             [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
@@ -197,6 +198,17 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
   if (job->shares_left.fetch_sub(1) == 1) attribute(job, worker);
 }
 
+// The first of the names that forges look for, as HEAD has it.
+void read_codeowners(GitJob& job, GitRepository& repository) {
+  for (const std::string_view path : kCodeownersPaths) {
+    const auto id = GitId::parse(repository.head_blob(std::string(path)));
+    if (!id) continue;
+    const auto text = repository.read({*id, GitObjectKind::kBlob, 0});
+    if (text && text->size() <= kConfigFileBytesMax) job.state.add_codeowners(job.root, *text);
+    return;
+  }
+}
+
 void list_objects(const JobPtr& job, unsigned worker) {
   GitRepository* repository = repository_of(*job, worker);
   const auto give_up = [&](const Error* error) {
@@ -205,10 +217,11 @@ void list_objects(const JobPtr& job, unsigned worker) {
     job->state.budget.release(kRepositoryBytes);
   };
   if (repository == nullptr) return give_up(nullptr);
+  read_codeowners(*job, *repository);
   auto stamp = repository->state_stamp();
   if (!stamp) return give_up(&stamp.error());
   job->stamp = std::move(*stamp);
-  if (job->state.reuse({job->context.target, job->root, ".git"}, job->stamp)) {
+  if (job->state.reuse({job->context.target, job->root, ".git"}, job->stamp, job->profile)) {
     job->state.budget.release(kRepositoryBytes);
     return;
   }

@@ -38,6 +38,8 @@ std::string file_stamp(const FileEntry& entry, std::string_view folder, Instant 
 struct TargetRun {
   const Target& target;
   RunState& state;
+  std::string profile;  // of the run, and of what the estate says of this target
+  std::optional<ExpectationCheck> check;
 };
 
 // Examines a file or stream segment by segment, lines going on from one to the next.
@@ -94,9 +96,8 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
     state.unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
     return;
   }
-  reading.finish(
-      {{run.target.name, entry.root, entry.path}, unit.stamp, state.options.profile, {}, {}},
-      id_root, read ? nullptr : &read.error(), entry.size);
+  reading.finish({{run.target.name, entry.root, entry.path}, unit.stamp, run.profile, {}, {}},
+                 id_root, read ? nullptr : &read.error(), entry.size);
 }
 
 void read_standard_input(TargetRun& run, const TargetRoot& root) {
@@ -106,8 +107,8 @@ void read_standard_input(TargetRun& run, const TargetRoot& root) {
     Reading reading(run, worker, {root.root, std::string(), {}, std::nullopt, std::nullopt});
     const auto read = run.state.tools(worker).reader.read_stream(0, std::ref(reading));
     ++run.state.progress.files;
-    reading.finish({{run.target.name, root.root, ""}, "", run.state.options.profile, {}, {}},
-                   root.id_root, read ? nullptr : &read.error(), 0);
+    reading.finish({{run.target.name, root.root, ""}, "", run.profile, {}, {}}, root.id_root,
+                   read ? nullptr : &read.error(), 0);
     run.state.budget.release(reserved);
   });
 }
@@ -120,6 +121,7 @@ class Producer : public WalkSink {
 
   void on_file(FileEntry entry) override {
     ++run_.state.progress.files_seen;
+    if (run_.check) run_.check->on_file(entry.mtime_ns / 1'000'000'000);
     const std::size_t slash = entry.path.rfind('/');
     const std::string_view folder = slash == std::string::npos
                                         ? std::string_view()
@@ -134,7 +136,7 @@ class Producer : public WalkSink {
                                                           : disk.substr(0, cut));
     }
     std::string stamp = file_stamp(entry, folder_mark_, run_.state.options.started);
-    if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp)) {
+    if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp, run_.profile)) {
       ++run_.state.progress.files;
       return;
     }
@@ -144,6 +146,7 @@ class Producer : public WalkSink {
   }
 
   void on_repository(std::string root, std::string /*work_tree*/, std::string git_dir) override {
+    if (run_.check) run_.check->on_repository(root, git_dir);
     if (!run_.state.options.git_history) {
       run_.state.policy("no-git-history", root, ".git", 0);
       return;
@@ -158,9 +161,13 @@ class Producer : public WalkSink {
     if (!path.empty() && path != ".") disk += "/" + path;
     run_.state.folder_listed(root, path, disk);
   }
-  void on_unread(Unread place) override { run_.state.unread(std::move(place)); }
+  void on_unread(Unread place) override {
+    if (run_.check) run_.check->on_other();
+    run_.state.unread(std::move(place));
+  }
   void on_policy(std::string reason, const std::string& root, const std::string& path,
                  std::uint64_t bytes) override {
+    if (run_.check) run_.check->on_other();
     run_.state.policy(reason, root, path, bytes);
   }
   [[nodiscard]] bool cancelled() const override { return run_.state.failed(); }
@@ -219,14 +226,19 @@ void walk_target(TargetRun& run) {
     walking.one_file_system = options.one_file_system || run.target.one_file_system;
     walking.enter_network = options.network || run.target.network;
     walking.never = options.never;
+    if (run.check) run.check->begin_root(root.root, root.is_git);
     Producer producer(run, root);
     if (auto walked = walk(root.path, root.root, walking, producer); !walked) {
       const std::string reason =
           walked.error().code == ErrorCode::kNotFound ? "not-found" : unread_reason(walked.error());
       run.state.unread({root.root, "", reason, 0});
+    } else if (run.check) {
+      for (Unread& place : run.check->end_root()) run.state.distrust(std::move(place));
     }
     producer.flush();
   }
+  if (!run.check) return;
+  for (Unread& place : run.check->end_target(run.target.name)) run.state.distrust(std::move(place));
 }
 
 }  // namespace
@@ -237,7 +249,8 @@ Result<RunResult> run_pipeline(const std::vector<Target>& targets, const RunOpti
   RunState state(options, rules, key, sink, progress);
   std::deque<TargetRun> runs;  // tasks hold references: a deque does not move its members
   for (const Target& target : targets) {
-    runs.push_back({target, state});
+    runs.push_back({target, state, profile_of(options, target.context), std::nullopt});
+    if (target.expect) runs.back().check.emplace(*target.expect, options.as_of);
     walk_target(runs.back());
   }
   progress.walked = true;

@@ -31,8 +31,11 @@ struct RunOptions {
   bool network = false;
   ExamineOptions examine;
   std::vector<std::string> never;  // real paths of our own store and reports
-  std::string profile;             // what units are stored under
+  std::string profile;             // what units are stored under, with that of their target
   Instant started;                 // a file that changed since is not remembered as read
+  Instant as_of;                   // the clock, for ages and end dates
+  OwnerMap owners;                 // of the estate; CODEOWNERS files met are added to a copy
+  AcceptedUnread accepted;
 };
 
 /// Receives finished work. Every call is made under one lock of the pipeline, from any thread.
@@ -40,13 +43,16 @@ class UnitSink {
  public:
   virtual ~UnitSink() = default;
   /// True if an earlier reading stands for this unit; `carried` then says what it covered.
-  virtual Result<bool> reuse(const UnitKey& key, const std::string& stamp, Coverage& carried) = 0;
+  virtual Result<bool> reuse(const UnitKey& key, const std::string& stamp,
+                             const std::string& profile, Coverage& carried) = 0;
   /// `values` is parallel to the findings with --reveal, else empty.
   virtual Result<void> unit(UnitResult unit, std::vector<SecretText> values) = 0;
   virtual void folder_listed(const std::string& root, const std::string& path,
                              const std::string& disk_path) = 0;
   /// A place that was not read, for whatever reason.
   virtual void refused(const std::string& root, const std::string& path) = 0;
+  /// A root or target that is not what was expected: what it lacks tonight proves nothing.
+  virtual void distrusted(const std::string& root) = 0;
 };
 
 /// Counters for the progress bar; read by another thread.
@@ -60,6 +66,7 @@ struct Progress {
 
 struct RunResult {
   Coverage coverage;
+  OwnerMap owners;
   MatchStats stats;
 };
 

@@ -1,5 +1,7 @@
 #include "scanner/sweep/run_state.hpp"
 
+#include "scanner/base/hash.hpp"
+
 namespace nhi {
 namespace {
 
@@ -18,7 +20,8 @@ RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
       progress(run_progress),
       budget(unit_budget(run_options.memory_mib)),
       pool(run_options.jobs),
-      sink_(sink) {
+      sink_(sink),
+      owners_(run_options.owners) {
   for (unsigned i = 0; i < pool.workers(); ++i) {
     tools_.push_back(std::make_unique<WorkerTools>(rules, key, options.examine));
   }
@@ -27,7 +30,7 @@ RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
 void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
   const std::lock_guard lock(lock_);
   if (error_) return;
-  coverage_.merge(unit.coverage);
+  coverage_.merge(options.accepted.apply(unit.coverage));
   if (unit.coverage.unread_total > 0) sink_.refused(unit.key.root, unit.key.path);
   if (auto stored = sink_.unit(std::move(unit), std::move(values)); !stored) {
     error_ = std::move(stored.error());
@@ -38,8 +41,25 @@ void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
 
 void RunState::unread(Unread place) {
   const std::lock_guard lock(lock_);
+  add_unread(std::move(place));
+}
+
+void RunState::distrust(Unread place) {
+  const std::lock_guard lock(lock_);
+  sink_.distrusted(place.root);
+  add_unread(std::move(place));
+}
+
+void RunState::add_unread(Unread place) {
   sink_.refused(place.root, place.path);
-  coverage_.add_unread(std::move(place));
+  Coverage one;
+  one.add_unread(std::move(place));
+  coverage_.merge(options.accepted.apply(std::move(one)));
+}
+
+void RunState::add_codeowners(const std::string& root, std::string_view text) {
+  const std::lock_guard lock(lock_);
+  owners_.add_codeowners(root, text);
 }
 
 void RunState::policy(const std::string& reason, const std::string& root, const std::string& path,
@@ -55,17 +75,17 @@ void RunState::folder_listed(const std::string& root, const std::string& path,
   sink_.folder_listed(root, path, disk);
 }
 
-bool RunState::reuse(const UnitKey& unit, const std::string& stamp) {
+bool RunState::reuse(const UnitKey& unit, const std::string& stamp, const std::string& profile) {
   const std::lock_guard lock(lock_);
   if (error_) return false;
   Coverage carried;
-  auto reused = sink_.reuse(unit, stamp, carried);
+  auto reused = sink_.reuse(unit, stamp, profile, carried);
   if (!reused) {
     error_ = std::move(reused.error());
     failed_ = true;
     return false;
   }
-  if (*reused) coverage_.merge(carried);
+  if (*reused) coverage_.merge(options.accepted.apply(std::move(carried)));
   return *reused;
 }
 
@@ -77,7 +97,15 @@ Result<RunResult> RunState::result() {
   for (const auto& tools : tools_) result.stats.merge(tools->examiner.stats());
   coverage_.normalise();
   result.coverage = std::move(coverage_);
+  result.owners = std::move(owners_);
   return result;
+}
+
+std::string profile_of(const RunOptions& options, const PlaceContext& context) {
+  FieldBytes fields;
+  fields.add(options.profile).add(context.host).add(context.system);
+  fields.add(to_string(context.environment)).add(to_string(context.place));
+  return "sha256:" + to_hex(sha256(fields.bytes()));
 }
 
 std::string unread_reason(const Error& error) {

@@ -38,7 +38,11 @@ class RunState {
               std::uint64_t bytes);
   void folder_listed(const std::string& root, const std::string& path, const std::string& disk);
   /// True if the sink has it already. Any thread.
-  [[nodiscard]] bool reuse(const UnitKey& unit, const std::string& stamp);
+  [[nodiscard]] bool reuse(const UnitKey& unit, const std::string& stamp,
+                           const std::string& profile);
+  /// A root or target that is not what the estate expects: unread, whatever was read of it.
+  void distrust(Unread place);
+  void add_codeowners(const std::string& root, std::string_view text);
   [[nodiscard]] bool failed() const { return failed_.load(); }
   [[nodiscard]] Result<RunResult> result();
 
@@ -52,13 +56,19 @@ class RunState {
   WorkPool pool;
 
  private:
+  void add_unread(Unread place);  // with lock_ held
+
   UnitSink& sink_;
   std::vector<std::unique_ptr<WorkerTools>> tools_;
   std::mutex lock_;
   Coverage coverage_;           // guarded by lock_
+  OwnerMap owners_;             // guarded by lock_
   std::optional<Error> error_;  // guarded by lock_; the first one
   std::atomic<bool> failed_{false};
 };
+
+/// What units of a target are stored under: findings carry what the estate says of it.
+[[nodiscard]] std::string profile_of(const RunOptions& options, const PlaceContext& context);
 
 /// Queues the history of one repository; calls back into `state` when it is done.
 void submit_repository(RunState& state, const PlaceContext& context, std::string root,

@@ -14,7 +14,9 @@ namespace {
 
 class ScanSink : public UnitSink {
  public:
-  Result<bool> reuse(const UnitKey&, const std::string&, Coverage&) override { return false; }
+  Result<bool> reuse(const UnitKey&, const std::string&, const std::string&, Coverage&) override {
+    return false;
+  }
   Result<void> unit(UnitResult unit, std::vector<SecretText> shown) override {
     std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings));
     std::move(shown.begin(), shown.end(), std::back_inserter(values));
@@ -22,6 +24,7 @@ class ScanSink : public UnitSink {
   }
   void folder_listed(const std::string&, const std::string&, const std::string&) override {}
   void refused(const std::string&, const std::string&) override {}
+  void distrusted(const std::string&) override {}
 
   std::vector<Finding> findings;
   std::vector<SecretText> values;
@@ -29,12 +32,13 @@ class ScanSink : public UnitSink {
 
 class InventorySink : public UnitSink {
  public:
-  InventorySink(Inventory& inventory, SweepId sweep, const std::string& profile, bool full)
-      : inventory_(inventory), sweep_(sweep), profile_(profile), full_(full) {}
+  InventorySink(Inventory& inventory, SweepId sweep, bool full)
+      : inventory_(inventory), sweep_(sweep), full_(full) {}
 
-  Result<bool> reuse(const UnitKey& key, const std::string& stamp, Coverage& carried) override {
+  Result<bool> reuse(const UnitKey& key, const std::string& stamp, const std::string& profile,
+                     Coverage& carried) override {
     if (full_ || stamp.empty()) return false;
-    return inventory_.reuse(sweep_, key, stamp, profile_, carried);
+    return inventory_.reuse(sweep_, key, stamp, profile, carried);
   }
   Result<void> unit(UnitResult unit, std::vector<SecretText>) override {
     return inventory_.store(sweep_, unit);
@@ -46,13 +50,13 @@ class InventorySink : public UnitSink {
   void refused(const std::string& root, const std::string& path) override {
     tracker.refused(root, path);
   }
+  void distrusted(const std::string& root) override { tracker.distrusted(root); }
 
   AbsenceTracker tracker;
 
  private:
   Inventory& inventory_;
   SweepId sweep_;
-  const std::string& profile_;
   bool full_;
 };
 
@@ -64,6 +68,21 @@ std::vector<std::string> asked_rules(const RuleSet& rules) {
     ids.push_back("site." + std::string(format));
   }
   return ids;
+}
+
+// Who owns a place tonight: the estate's globs, CODEOWNERS, the target's own owner, in that order.
+std::function<FindingOwner(const std::string&, const std::string&, const std::string&)>
+owner_finder(const std::vector<Target>& targets, const OwnerMap& owners) {
+  std::map<std::string, FindingOwner> by_target;
+  for (const Target& target : targets) {
+    by_target[target.name] = {target.context.owner_name, target.context.owner_source};
+  }
+  return [by_target = std::move(by_target), &owners](
+             const std::string& target, const std::string& root, const std::string& path) {
+    if (auto owner = owners.owner_of(root, path)) return *std::move(owner);
+    const auto declared = by_target.find(target);
+    return declared == by_target.end() ? FindingOwner{} : declared->second;
+  };
 }
 
 }  // namespace
@@ -104,7 +123,7 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
   NHI_TRY(const std::vector<Inventory::KnownPlace> known,
           inventory.known_places(request.facts.targets));
   NHI_TRY(const SweepId sweep, inventory.begin_sweep(request.facts));
-  InventorySink sink(inventory, sweep, options.profile, request.full);
+  InventorySink sink(inventory, sweep, request.full);
   std::map<UnitKey, const Inventory::KnownPlace*> by_key;
   for (const Inventory::KnownPlace& place : known) {
     sink.tracker.know(place);
@@ -120,7 +139,8 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
     const auto hit = by_key.find(unit);
     return hit == by_key.end() ? Absence::kNotRead : sink.tracker.judge(*hit->second);
   };
-  const SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge};
+  const SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge,
+                     owner_finder(request.targets, run.owners)};
   NHI_TRY(report.outcome, inventory.finish_sweep(sweep, end));
   return report;
 }

@@ -1,0 +1,53 @@
+// accepted.hpp - places that somebody decided not to read, with owner, reason and an end.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "scanner/base/clock.hpp"
+#include "scanner/base/provenance.hpp"
+#include "scanner/base/result.hpp"
+
+namespace YAML {
+class Node;
+}
+
+namespace nhi {
+
+struct AcceptedPlace {
+  std::string path;  // on disk, absolute; a glob, or a place that stands for all below it
+  std::string owner;
+  std::string reason;
+  Instant expires;  // the first instant at which it no longer holds
+};
+
+/// Owner, reason and end are required: an acceptance without them would never come back.
+/// Errors: kBadUse naming file, line and column.
+[[nodiscard]] Result<std::vector<AcceptedPlace>> read_accepted(const std::string& file,
+                                                               const YAML::Node& node,
+                                                               const std::filesystem::path& folder);
+
+struct TargetRoot;
+
+// Thread-safe once made.
+class AcceptedUnread {
+ public:
+  AcceptedUnread() = default;
+  /// Leaves out what ended by `as_of`. `roots` say where printed roots are on disk.
+  AcceptedUnread(const std::vector<AcceptedPlace>& places, std::vector<TargetRoot> roots,
+                 Instant as_of);
+
+  [[nodiscard]] bool empty() const { return places_.empty(); }
+  [[nodiscard]] bool covers(const Unread& place) const;
+  /// Accepted places become policy "accepted-unread": counted, and no longer incomplete.
+  [[nodiscard]] Coverage apply(Coverage coverage) const;
+
+ private:
+  [[nodiscard]] std::string on_disk(const Unread& place) const;
+
+  std::vector<AcceptedPlace> places_;
+  std::vector<TargetRoot> roots_;
+};
+
+}  // namespace nhi
