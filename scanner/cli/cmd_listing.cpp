@@ -10,39 +10,6 @@
 namespace nhi {
 namespace {
 
-Result<FindingFilter> filter_of(const Options& options, const StoredView* current) {
-  FindingFilter filter;
-  filter.severity = parse_level(options.severity);
-  filter.confidence =
-      parse_level(options.confidence.empty() ? options.min_confidence : options.confidence);
-  filter.rule = options.rule;
-  filter.system = options.system;
-  filter.owner = options.owner;
-  filter.state = parse_presence(options.state);
-  filter.principal = parse_principal(options.principal);
-  filter.in_head = options.in_head;
-  if (options.sort != "priority") filter.limit = options.limit;
-  if (options.verb == Verb::kShow) {
-    filter = {};
-    filter.id_prefix = options.show_id;
-  }
-  if (options.since_sweep.empty()) return filter;
-  std::int64_t number = 0;
-  if (options.since_sweep == "last") {
-    // What the last sweep changed: everything after the one before it.
-    number = static_cast<std::int64_t>(current->sweep.id) - 1;
-  } else {
-    const char* end = options.since_sweep.data() + options.since_sweep.size();
-    const auto read = std::from_chars(options.since_sweep.data(), end, number);
-    if (read.ec != std::errc{} || read.ptr != end) {
-      return fail(ErrorCode::kBadUse, "not a sweep", "--since-sweep " + options.since_sweep,
-                  "give its number, or last");
-    }
-  }
-  filter.since_sweep = SweepId{number};
-  return filter;
-}
-
 // Rows a person should look at first: severity, then confidence, then the number of places.
 void sort_by_priority(std::vector<Finding>& findings) {
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
@@ -93,6 +60,39 @@ Result<std::string> listing_text(const Options& options, StoredView& view, Repor
 
 }  // namespace
 
+Result<FindingFilter> filter_of(const Options& options, SweepId last) {
+  FindingFilter filter;
+  filter.severity = parse_level(options.severity);
+  filter.confidence =
+      parse_level(options.confidence.empty() ? options.min_confidence : options.confidence);
+  filter.rule = options.rule;
+  filter.system = options.system;
+  filter.owner = options.owner;
+  filter.state = parse_presence(options.state);
+  filter.principal = parse_principal(options.principal);
+  filter.in_head = options.in_head;
+  if (options.sort != "priority") filter.limit = options.limit;
+  if (options.verb == Verb::kShow) {
+    filter = {};
+    filter.id_prefix = options.show_id;
+  }
+  if (options.since_sweep.empty()) return filter;
+  std::int64_t number = 0;
+  if (options.since_sweep == "last") {
+    // What the last sweep changed: everything after the one before it.
+    number = static_cast<std::int64_t>(last) - 1;
+  } else {
+    const char* end = options.since_sweep.data() + options.since_sweep.size();
+    const auto read = std::from_chars(options.since_sweep.data(), end, number);
+    if (read.ec != std::errc{} || read.ptr != end) {
+      return fail(ErrorCode::kBadUse, "not a sweep", "--since-sweep " + options.since_sweep,
+                  "give its number, or last");
+    }
+  }
+  filter.since_sweep = SweepId{number};
+  return filter;
+}
+
 Result<int> cmd_listing(const Options& options) {
   NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kRead));
   Policy policy;
@@ -101,7 +101,7 @@ Result<int> cmd_listing(const Options& options) {
   if (!options.as_of.empty()) {
     NHI_TRY(policy.as_of, clock_of(options));
   }
-  NHI_TRY(const FindingFilter filter, filter_of(options, &view));
+  NHI_TRY(const FindingFilter filter, filter_of(options, view.sweep.id));
   NHI_TRY(view, stored_view(inventory, filter, policy));
   ReportData data = report_data(view, policy);
   data.as_of = policy.as_of;

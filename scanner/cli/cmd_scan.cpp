@@ -58,9 +58,11 @@ Result<int> cmd_scan(const Options& options) {
   if (options.stats) print_stats(outcome->run.stats);
 
   ReportData data = data_of(*outcome, options, rules, key, as_of);
+  const Level severe = fail_on_of(options);
   const bool found =
-      std::any_of(data.findings.begin(), data.findings.end(),
-                  [&](const Finding& finding) { return counts_for_status(finding, Level::kLow); });
+      std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
+        return finding.severity >= severe && counts_for_status(finding, Level::kLow);
+      });
   const bool incomplete = data.coverage.unread_total > 0;
   auto written = write_report(options, data);
   for (auto& [id, value] : data.revealed) wipe(value);

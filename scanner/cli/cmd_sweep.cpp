@@ -80,6 +80,7 @@ Result<int> cmd_sweep(const Options& options) {
   SweepRequest request;
   request.targets = std::move(estate.targets);
   request.full = options.full;
+  request.baseline = options.baseline;
   request.facts.started = as_of;
   request.facts.as_of = as_of;
   request.facts.estate = estate.name;
@@ -108,9 +109,11 @@ Result<int> cmd_sweep(const Options& options) {
   if (!data.trend.empty()) data.trend.back() = tonight;
   NHI_CHECK_OK(write_html(options, data));
   const Level least = min_confidence_of(options);
+  const Level severe = fail_on_of(options);
   const bool fresh =
       std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
-        return finding.presence == Presence::kNew && counts_for_status(finding, least);
+        return finding.presence == Presence::kNew && finding.severity >= severe &&
+               counts_for_status(finding, least);
       });
   if (options.format == "text") {
     const TextStyle style{wants_colour(options), terminal_columns()};

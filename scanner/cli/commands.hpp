@@ -5,6 +5,7 @@
 #include "scanner/cli/options.hpp"
 #include "scanner/identity/derive.hpp"
 #include "scanner/identity/key.hpp"
+#include "scanner/inventory/inventory.hpp"
 #include "scanner/report/report.hpp"
 #include "scanner/rules/rule_set.hpp"
 
@@ -13,6 +14,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_scan(const Options& options);
 [[nodiscard]] Result<int> cmd_sweep(const Options& options);
 [[nodiscard]] Result<int> cmd_listing(const Options& options);  // findings, identities, …, report
+[[nodiscard]] Result<int> cmd_exceptions(const Options& options);
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
@@ -22,9 +24,13 @@ namespace nhi {
                                             const std::vector<std::string>& more);
 /// --as-of, or the system clock: asked once a command.
 [[nodiscard]] Result<Instant> clock_of(const Options& options);
+/// What the filter flags of a list verb or a decision ask for. `last`: the newest finished sweep.
+[[nodiscard]] Result<FindingFilter> filter_of(const Options& options, SweepId last);
 /// The estate key, made if missing.
 [[nodiscard]] Result<FingerprintKey> estate_key();
 [[nodiscard]] std::map<std::string, std::string> rule_names(const RuleSet& rules);
 [[nodiscard]] Level min_confidence_of(const Options& options);
+/// The least severity that makes exit status 1.
+[[nodiscard]] Level fail_on_of(const Options& options);
 
 }  // namespace nhi

@@ -37,6 +37,10 @@ Result<int> run(const Options& options) {
     case Command::kDependencies:
     case Command::kReport:
       return cmd_listing(options);
+    case Command::kExceptionsList:
+    case Command::kExceptionsAdd:
+    case Command::kExceptionsEnd:
+      return cmd_exceptions(options);
     case Command::kRulesList:
     case Command::kRulesTest:
     case Command::kRulesExplain:

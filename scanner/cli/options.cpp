@@ -58,6 +58,12 @@ void add_confidence(CLI::App& app, Options& o) {
       ->type_name("LEVEL");
 }
 
+void add_fail_on(CLI::App& app, Options& o) {
+  app.add_option("--fail-on", o.fail_on, "Status 1 only from this severity on (default low)")
+      ->check(CLI::IsMember(kLevels))
+      ->type_name("SEVERITY");
+}
+
 void add_filters(CLI::App& app, Options& o) {
   app.add_option("--severity", o.severity, "At least this severity")->check(CLI::IsMember(kLevels));
   app.add_option("--confidence", o.confidence, "At least this confidence")
@@ -90,6 +96,7 @@ void add_scan(CLI::App& root, Options& o) {
       ->required();
   add_output_flags(*app, o);
   add_confidence(*app, o);
+  add_fail_on(*app, o);
   add_reading_flags(*app, o);
   app->add_flag("--reveal", o.reveal, "Print secret values; refused where others can read");
   app->final_callback([&o] { o.command = Command::kScan; });
@@ -104,8 +111,10 @@ void add_sweep(CLI::App& root, Options& o) {
   add_inventory(*app, o);
   app->add_option("--html", o.html, "Write the HTML report there too")->type_name("FILE");
   app->add_flag("--full", o.full, "Read everything again, also what is unchanged");
+  app->add_flag("--baseline", o.baseline, "What is there tonight is known: counted, never new");
   add_output_flags(*app, o);
   add_confidence(*app, o);
+  add_fail_on(*app, o);
   add_reading_flags(*app, o);
   app->final_callback([&o] { o.command = Command::kSweep; });
 }
@@ -131,6 +140,42 @@ void add_listing(CLI::App& root, Options& o, const char* name, const char* what,
     o.command = command;
     o.verb = Verb::kShow;
   });
+}
+
+void add_decision_flags(CLI::App& app, Options& o) {
+  add_inventory(app, o);
+  app.add_option("--by", o.on_behalf, "On behalf of this person; who ran it is recorded too")
+      ->type_name("NAME");
+  app.add_option("--evidence", o.evidence, "What it rests on: a ticket, a mail; never a secret");
+  app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
+      ->type_name("DATE");
+  app.add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+}
+
+void add_exceptions(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("exceptions", "What somebody answers for until a date");
+  app->require_subcommand(1);
+  CLI::App* list = app->add_subcommand("list", "Those in force");
+  list->add_flag("--all", o.all, "Also those that ended or were withdrawn");
+  add_inventory(*list, o);
+  add_output_flags(*list, o);
+  list->final_callback([&o] { o.command = Command::kExceptionsList; });
+  CLI::App* add = app->add_subcommand("add", "Accept findings or credentials until a date");
+  add->add_option("ID", o.paths,
+                  "Findings (f_…) or credentials (c_…); none: what the filter finds");
+  add->add_option("--for", o.decision_owner, "Who answers for it")->required()->type_name("OWNER");
+  add->add_option("--reason", o.reason, "Why it may stay")->required();
+  add->add_option("--until", o.until_date, "The day on which it comes back")
+      ->required()
+      ->type_name("DATE");
+  add_decision_flags(*add, o);
+  add_filters(*add, o);
+  add->final_callback([&o] { o.command = Command::kExceptionsAdd; });
+  CLI::App* end = app->add_subcommand("end", "Withdraw exceptions now");
+  end->add_option("ID", o.paths, "Exceptions (e_…)")->required();
+  end->add_option("--reason", o.reason, "Why")->required();
+  add_decision_flags(*end, o);
+  end->final_callback([&o] { o.command = Command::kExceptionsEnd; });
 }
 
 void add_report(CLI::App& root, Options& o) {
@@ -190,6 +235,7 @@ void build(CLI::App& root, Options& o) {
   add_listing(root, o, "identities", "Accounts and what opens them", Command::kIdentities);
   add_listing(root, o, "credentials", "Values, each with all its places", Command::kCredentials);
   add_listing(root, o, "dependencies", "What still hangs on CIS1", Command::kDependencies);
+  add_exceptions(root, o);
   add_report(root, o);
   add_rules(root, o);
   add_key(root, o);

@@ -21,6 +21,9 @@ enum class Command : std::uint8_t {
   kCredentials,
   kDependencies,
   kReport,
+  kExceptionsList,
+  kExceptionsAdd,
+  kExceptionsEnd,
   kRulesList,
   kRulesTest,
   kRulesExplain,
@@ -51,6 +54,8 @@ struct Options {
   bool no_git_history = false;
   bool one_file_system = false;
   bool full = false;
+  bool baseline = false;
+  std::string fail_on;
   std::string min_confidence = "medium";
   std::string as_of;
   bool quiet = false;
@@ -63,6 +68,9 @@ struct Options {
   bool in_head = false;
   std::string since_sweep;
   std::uint64_t limit = 0;
+  // Decisions of people. `paths` holds the ids.
+  std::string decision_owner, reason, until_date, on_behalf, evidence;
+  bool all = false;
 };
 
 /// What the command line asked for: options, or text to print with an exit status (help, version).

@@ -48,4 +48,8 @@ Level min_confidence_of(const Options& options) {
   return parse_level(options.min_confidence).value_or(Level::kMedium);
 }
 
+Level fail_on_of(const Options& options) {
+  return parse_level(options.fail_on).value_or(Level::kLow);
+}
+
 }  // namespace nhi

@@ -119,6 +119,21 @@ struct Finding {
   std::optional<Instant> exception_until;
 };
 
+/// An accepted finding or credential: somebody answers for it until a date.
+struct Exception {
+  std::string id;       // "e_…"
+  std::string subject;  // "f_…" or "c_…"
+  std::string owner;
+  std::string reason;
+  Instant until;  // the first instant at which it no longer holds
+  bool withdrawn = false;
+  std::string who;  // who decided, or withdrew
+  Instant decided;
+  std::string evidence;  // what it rests on; never a secret
+
+  [[nodiscard]] bool in_force(Instant as_of) const { return !withdrawn && as_of < until; }
+};
+
 /// True if the finding counts for exit status 1 at this confidence: a credential of a non-human
 /// identity, or a CIS1 indicator, not excepted and not ignored inline.
 [[nodiscard]] bool counts_for_status(const Finding& finding, Level min_confidence);

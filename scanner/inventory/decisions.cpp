@@ -1,6 +1,46 @@
 #include "scanner/inventory/decisions.hpp"
 
 namespace nhi {
+namespace {
+
+// Runs `insert` in a transaction of its own. A decision cannot be made again by sweeping again, so
+// it waits for the disk.
+template <class Insert>
+Result<void> append_durably(SQLite::Database& database, const std::string& path, Insert insert) {
+  return adapt(path, [&]() -> Result<void> {
+    database.exec("PRAGMA synchronous=FULL");
+    Result<void> stored = adapt(path, [&]() -> Result<void> {
+      WriteTransaction transaction(database);
+      insert();
+      transaction.commit();
+      return {};
+    });
+    database.exec("PRAGMA synchronous=NORMAL");
+    return stored;
+  });
+}
+
+constexpr const char* kNewestExceptions =
+    "SELECT exception_id, subject_id, owner, reason, until, withdrawn, who, decided_at, evidence"
+    " FROM decision_exception WHERE decision_id IN (SELECT max(decision_id)"
+    " FROM decision_exception GROUP BY exception_id) ORDER BY exception_id";
+
+Exception exception_of(SQLite::Statement& query) {
+  Row row(query);
+  Exception out;
+  out.id = row.text();
+  out.subject = row.text();
+  out.owner = row.text();
+  out.reason = row.text();
+  out.until = row.instant();
+  out.withdrawn = row.flag();
+  out.who = row.text();
+  out.decided = row.instant();
+  out.evidence = row.text();
+  return out;
+}
+
+}  // namespace
 
 Result<void> append_credential_status(SQLite::Database& database, const std::string& path,
                                       const CredentialDecision& decision) {
@@ -8,27 +48,65 @@ Result<void> append_credential_status(SQLite::Database& database, const std::str
     return fail(ErrorCode::kBadUse, "a decision needs a credential and a person who decides",
                 decision.credential_id);
   }
-  return adapt(path, [&]() -> Result<void> {
-    // A decision cannot be made again by sweeping again, so it waits for the disk.
-    database.exec("PRAGMA synchronous=FULL");
-    Result<void> stored = adapt(path, [&]() -> Result<void> {
-      WriteTransaction transaction(database);
-      SQLite::Statement insert(database,
-                               "INSERT INTO decision_credential_status"
-                               " (credential_id, status, who, decided_at, evidence)"
-                               " VALUES (?,?,?,?,?)");
+  return append_durably(database, path, [&] {
+    SQLite::Statement insert(database,
+                             "INSERT INTO decision_credential_status"
+                             " (credential_id, status, who, decided_at, evidence)"
+                             " VALUES (?,?,?,?,?)");
+    Binder(insert)
+        .text(decision.credential_id)
+        .text(to_string(decision.status))
+        .text(decision.who)
+        .instant(decision.when)
+        .text(decision.evidence);
+    insert.exec();
+  });
+}
+
+Result<void> append_exceptions(SQLite::Database& database, const std::string& path,
+                               const std::vector<Exception>& exceptions) {
+  for (const Exception& exception : exceptions) {
+    const bool is_finding = exception.subject.starts_with("f_");
+    if (!is_finding && !exception.subject.starts_with("c_")) {
+      return fail(ErrorCode::kBadUse, "an exception is for a finding or a credential",
+                  exception.subject, "its id begins with f_ or c_");
+    }
+    if (exception.id.empty() || exception.owner.empty() || exception.reason.empty() ||
+        exception.who.empty()) {
+      return fail(ErrorCode::kBadUse, "an exception needs an owner, a reason and who decided it",
+                  exception.subject);
+    }
+  }
+  return append_durably(database, path, [&] {
+    SQLite::Statement insert(database,
+                             "INSERT INTO decision_exception (exception_id, subject_kind,"
+                             " subject_id, owner, reason, until, withdrawn, who, decided_at,"
+                             " evidence) VALUES (?,?,?,?,?,?,?,?,?,?)");
+    for (const Exception& exception : exceptions) {
+      insert.reset();
       Binder(insert)
-          .text(decision.credential_id)
-          .text(to_string(decision.status))
-          .text(decision.who)
-          .instant(decision.when)
-          .text(decision.evidence);
+          .text(exception.id)
+          .text(exception.subject.starts_with("f_") ? "finding" : "credential")
+          .text(exception.subject)
+          .text(exception.owner)
+          .text(exception.reason)
+          .instant(exception.until)
+          .flag(exception.withdrawn)
+          .text(exception.who)
+          .instant(exception.decided)
+          .text(exception.evidence);
       insert.exec();
-      transaction.commit();
-      return {};
-    });
-    database.exec("PRAGMA synchronous=NORMAL");
-    return stored;
+    }
+  });
+}
+
+Result<std::vector<Exception>> read_exceptions(SQLite::Database& database,
+                                               const std::string& path) {
+  return adapt(path, [&]() -> Result<std::vector<Exception>> {
+    std::vector<Exception> exceptions;
+    SQLite::Statement query(database, kNewestExceptions);
+    while (query.executeStep()) exceptions.push_back(exception_of(query));
+    return exceptions;
   });
 }
 
@@ -78,20 +156,12 @@ void DecisionsInForce::load_statuses(SQLite::Database& database) {
 }
 
 void DecisionsInForce::load_exceptions(SQLite::Database& database, Instant as_of) {
-  SQLite::Statement query(database,
-                          "SELECT exception_id, subject_id, until FROM decision_exception"
-                          " WHERE decision_id IN (SELECT max(decision_id) FROM decision_exception"
-                          " GROUP BY exception_id) AND withdrawn = 0 AND until > ?"
-                          " ORDER BY exception_id");
-  query.bind(1, as_of.seconds);
+  SQLite::Statement query(database, kNewestExceptions);
   while (query.executeStep()) {
-    Row row(query);
-    Exception exception;
-    exception.id = row.text();
-    const std::string subject = row.text();
-    exception.until = row.instant();
-    const auto [entry, fresh] = exceptions_.emplace(subject, exception);
-    if (!fresh && entry->second.until < exception.until) entry->second = exception;
+    Exception exception = exception_of(query);
+    if (!exception.in_force(as_of)) continue;
+    const auto [entry, fresh] = exceptions_.emplace(exception.subject, exception);
+    if (!fresh && entry->second.until < exception.until) entry->second = std::move(exception);
   }
 }
 

@@ -18,6 +18,13 @@ namespace nhi {
 [[nodiscard]] Result<std::vector<CredentialDecision>> read_credential_decisions(
     SQLite::Database& database, const std::string& path, const std::string& credential_id);
 
+/// All or none. Errors: kBadUse where a word is missing; kStore. Flushed before it returns.
+[[nodiscard]] Result<void> append_exceptions(SQLite::Database& database, const std::string& path,
+                                             const std::vector<Exception>& exceptions);
+/// The newest decision about each exception, by id.
+[[nodiscard]] Result<std::vector<Exception>> read_exceptions(SQLite::Database& database,
+                                                             const std::string& path);
+
 // The decisions that findings show, as of one instant. Exceptions of a finding and of its
 // credential both cover it; the one that lasts longest is shown.
 class DecisionsInForce {
@@ -29,10 +36,6 @@ class DecisionsInForce {
   [[nodiscard]] bool bad() const { return bad_; }
 
  private:
-  struct Exception {
-    std::string id;
-    Instant until;
-  };
   void load_statuses(SQLite::Database& database);
   void load_exceptions(SQLite::Database& database, Instant as_of);
   std::unordered_map<std::string, CredentialStatus> statuses_;

@@ -14,10 +14,11 @@ const char* why(bool ruleset) { return ruleset ? "ruleset" : "content"; }
 }  // namespace
 
 FindingSettler::FindingSettler(SQLite::Database& database, const RunningSweep& running,
-                               const UnitSettler& units, const std::vector<std::string>& rules)
+                               const UnitSettler& units, const SweepEnd& end)
     : running_(running),
       units_(units),
-      rules_(rules.begin(), rules.end()),
+      rules_(end.rules.begin(), end.rules.end()),
+      baseline_(end.baseline),
       next_(database,
             "SELECT s.finding_id, s.sighting_id, s.reading_id, s.root_id, s.unit_path,"
             " s.unit_stamp, s.unit_skipped, s.rule, f.state, f.change, f.first_seen,"
@@ -122,7 +123,8 @@ void FindingSettler::settle_finding(std::vector<Place>& places, SweepOutcome& ou
     for (const Place& place : places) drop(place);
     return;
   }
-  const PresenceChange change = next_presence(known.state, known.ruleset, evidence);
+  PresenceChange change = next_presence(known.state, known.ruleset, evidence);
+  if (baseline_ && change.state == Presence::kNew) change.state = Presence::kOpen;
   if (change.state == Presence::kGone) {
     // The last known place and its git facts are what a report of a gone finding shows.
     kept.clear();

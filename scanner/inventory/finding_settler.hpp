@@ -18,7 +18,7 @@ namespace nhi {
 class FindingSettler {
  public:
   FindingSettler(SQLite::Database& database, const RunningSweep& running, const UnitSettler& units,
-                 const std::vector<std::string>& rules);
+                 const SweepEnd& end);
   /// Settles every finding that has a place under the sweep's targets.
   void settle(SweepOutcome& outcome);
 
@@ -59,6 +59,7 @@ class FindingSettler {
   const RunningSweep& running_;
   const UnitSettler& units_;
   std::unordered_set<std::string> rules_;
+  bool baseline_;
   SQLite::Statement next_;
   SQLite::Statement unit_;
   SQLite::Statement write_;

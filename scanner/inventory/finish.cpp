@@ -51,7 +51,7 @@ Result<SweepOutcome> end_sweep(SQLite::Database& database, const std::string& pa
     if (end.owner) settle_owners(database, running.id, end.owner);
     UnitSettler units(database, running, end.absence);
     units.settle();
-    FindingSettler findings(database, running, units, end.rules);
+    FindingSettler findings(database, running, units, end);
     findings.settle(outcome);
     units.drop_absent();
     store_sweep_coverage(database, running.id, end.coverage);

@@ -113,6 +113,16 @@ Result<void> Inventory::set_credential_status(const CredentialDecision& decision
   return append_credential_status(*state_->database, state_->path, decision);
 }
 
+Result<void> Inventory::decide_exceptions(const std::vector<Exception>& exceptions) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_CHECK_OK(writer->close_batch());
+  return append_exceptions(*state_->database, state_->path, exceptions);
+}
+
+Result<std::vector<Exception>> Inventory::exceptions() {
+  return read_exceptions(*state_->database, state_->path);
+}
+
 Result<std::vector<CredentialDecision>> Inventory::credential_decisions(
     const std::string& credential_id) {
   return read_credential_decisions(*state_->database, state_->path, credential_id);

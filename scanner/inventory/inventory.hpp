@@ -74,6 +74,8 @@ struct SweepEnd {
   /// targets, read tonight or not. Without it owners stay as they were stored.
   std::function<FindingOwner(const std::string&, const std::string&, const std::string&)> owner =
       nullptr;
+  /// What is there tonight is known from before: counted, never `new`.
+  bool baseline = false;
 };
 
 /// Presence of everything under the sweep's targets; contracts section 4.
@@ -167,6 +169,12 @@ class Inventory {
   /// All decisions about one credential, oldest first.
   [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions(
       const std::string& credential_id);
+
+  /// Appends all of them or none. An id that is known is decided anew (its end withdrawn or moved).
+  /// Errors: kBadUse without owner, reason, person or subject; kStore.
+  [[nodiscard]] Result<void> decide_exceptions(const std::vector<Exception>& exceptions);
+  /// The newest decision about each exception, by id; those that ended too.
+  [[nodiscard]] Result<std::vector<Exception>> exceptions();
 
   // Reading the last finished sweep.
   struct SweepRow {

@@ -63,6 +63,36 @@ Json to_json(const Dependency& row) {
               {"shared_spine", row.shared_spine}};
 }
 
+// An exception as of one instant: whether it holds is part of what is shown.
+struct ExceptionRow {
+  const Exception& exception;
+  std::string_view state;  // in-force | ended | withdrawn
+};
+
+Json to_json(const ExceptionRow& row) {
+  const Exception& e = row.exception;
+  return Json{{"schema", "nhisweep.exception/1"},
+              {"id", e.id},
+              {"subject", e.subject},
+              {"state", row.state},
+              {"owner", e.owner},
+              {"reason", e.reason},
+              {"until", to_iso_date(e.until)},
+              {"who", e.who},
+              {"decided", to_iso8601(e.decided)},
+              {"evidence", e.evidence}};
+}
+
+std::string to_text(const ExceptionRow& row) {
+  const Exception& e = row.exception;
+  std::string text =
+      fmt::format("{}  {}  {} until {}\n  owner {}: {}\n  decided by {} on {}\n", printable(e.id),
+                  printable(e.subject), row.state, to_iso_date(e.until), printable(e.owner),
+                  printable(e.reason), printable(e.who), to_iso_date(e.decided));
+  if (!e.evidence.empty()) text += "  evidence: " + printable(e.evidence) + "\n";
+  return text;
+}
+
 std::string to_text(const Credential& row) {
   std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
                                  printable(row.redacted), printable(row.rule));
@@ -135,6 +165,18 @@ Result<std::string> render_listing(Listing listing, ReportFormat format, const R
       return render_rows(data.dependencies, "dependencies", format);
   }
   return fail(ErrorCode::kInternal, "no such list");
+}
+
+Result<std::string> render_exceptions(const std::vector<Exception>& exceptions, ReportFormat format,
+                                      Instant as_of) {
+  std::vector<ExceptionRow> rows;
+  rows.reserve(exceptions.size());
+  for (const Exception& exception : exceptions) {
+    rows.push_back({exception, exception.withdrawn         ? "withdrawn"
+                               : exception.in_force(as_of) ? "in-force"
+                                                           : "ended"});
+  }
+  return render_rows(rows, "exceptions", format);
 }
 
 }  // namespace nhi

@@ -16,4 +16,8 @@ enum class Listing : std::uint8_t { kCredentials, kIdentities, kDependencies };
 [[nodiscard]] Result<std::string> render_listing(Listing listing, ReportFormat format,
                                                  const ReportData& data, const TextStyle& style);
 
+/// The same for exceptions; those that ended by `as_of` or were withdrawn say so.
+[[nodiscard]] Result<std::string> render_exceptions(const std::vector<Exception>& exceptions,
+                                                    ReportFormat format, Instant as_of);
+
 }  // namespace nhi

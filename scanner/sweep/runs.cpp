@@ -139,8 +139,12 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
     const auto hit = by_key.find(unit);
     return hit == by_key.end() ? Absence::kNotRead : sink.tracker.judge(*hit->second);
   };
-  const SweepEnd end{report.coverage, request.facts.started, asked_rules(rules), judge,
-                     owner_finder(request.targets, run.owners)};
+  const SweepEnd end{report.coverage,
+                     request.facts.started,
+                     asked_rules(rules),
+                     judge,
+                     owner_finder(request.targets, run.owners),
+                     request.baseline};
   NHI_TRY(report.outcome, inventory.finish_sweep(sweep, end));
   return report;
 }

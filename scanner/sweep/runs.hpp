@@ -23,8 +23,9 @@ struct ScanOutcome {
 
 struct SweepRequest {
   std::vector<Target> targets;
-  SweepFacts facts;   // targets, rules and profile are filled in by run_sweep
-  bool full = false;  // read everything again
+  SweepFacts facts;       // targets, rules and profile are filled in by run_sweep
+  bool full = false;      // read everything again
+  bool baseline = false;  // what is there tonight is known, not new
 };
 struct SweepReport {
   SweepId sweep{};
