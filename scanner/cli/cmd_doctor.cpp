@@ -1,36 +1,69 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <pwd.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
 
 #include "scanner/base/scrub.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/grants.hpp"
+#include "scanner/cli/night.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/key.hpp"
 #include "scanner/inventory/inventory.hpp"
+#include "scanner/report/words.hpp"
 #include "scanner/sources/files.hpp"
 #include "scanner/sweep/estate.hpp"
+#include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr std::size_t kShown = 20;
 
+std::uint64_t packed_bytes(const std::string& git_dir) {
+  std::uint64_t bytes = 0;
+  std::error_code ignored;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(git_dir + "/objects/pack", ignored)) {
+    if (entry.path().extension() == ".pack") bytes += entry.file_size(ignored);
+  }
+  return ignored ? 0 : bytes;
+}
+
 // Looks at every place as a sweep would, but opens nothing.
 class Census : public WalkSink {
  public:
+  Census(const TargetRoot& root, Grants& grants, NightSample& sample)
+      : root_(root), grants_(grants), sample_(sample) {}
+
   void on_file(FileEntry entry) override {
     ++files;
     bytes += entry.size;
+    const std::string disk = entry.disk_path();
     // Paths over the system's limit cannot be asked for in one call; the reader can open them.
-    if (::faccessat(AT_FDCWD, entry.disk_path().c_str(), R_OK, AT_EACCESS) != 0 &&
-        errno != ENAMETOOLONG) {
-      add("cannot be read", entry.root + "/" + entry.path);
+    if (::faccessat(AT_FDCWD, disk.c_str(), R_OK, AT_EACCESS) != 0 && errno != ENAMETOOLONG) {
+      add("permission-denied", entry.root + "/" + entry.path, disk);
+      return;
     }
+    sample_.add_file(disk, entry.size);
   }
-  void on_repository(std::string, std::string, std::string) override { ++repositories; }
+  void on_repository(std::string, std::string, std::string git_dir) override {
+    ++repositories;
+    const std::uint64_t packed = packed_bytes(git_dir);
+    git_bytes += packed;
+    sample_.add_repository(std::move(git_dir), packed);
+  }
   void on_folder_listed(const std::string&, const std::string&) override {}
-  void on_unread(Unread place) override { add(place.reason, place.root + "/" + place.path); }
+  void on_unread(Unread place) override {
+    std::string disk =
+        root_.path + place.root.substr(std::min(place.root.size(), root_.root.size()));
+    if (!place.path.empty() && place.path != ".") disk.append("/").append(place.path);
+    add(place.reason, place.root + "/" + place.path, disk);
+  }
   void on_policy(std::string, const std::string&, const std::string&, std::uint64_t) override {
     ++left_out;
   }
@@ -38,13 +71,19 @@ class Census : public WalkSink {
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
   std::uint64_t repositories = 0;
+  std::uint64_t git_bytes = 0;
   std::uint64_t left_out = 0;
   std::uint64_t unreadable = 0;
 
  private:
-  void add(const std::string& reason, const std::string& place) {
+  void add(const std::string& reason, const std::string& place, const std::string& disk) {
+    if (reason == "permission-denied") grants_.add(disk);
     if (++unreadable <= kShown) fmt::print("  {}: {}\n", reason, printable(place));
   }
+
+  const TargetRoot& root_;
+  Grants& grants_;
+  NightSample& sample_;
 };
 
 void look_at_key() {
@@ -77,6 +116,62 @@ void look_at_inventory(const std::string& path) {
   }
 }
 
+std::string user_name() {
+  const passwd* const account = ::getpwuid(::geteuid());
+  return account != nullptr ? account->pw_name : std::to_string(::geteuid());
+}
+
+// True if a sweep of it would be incomplete.
+bool look_at_target(const Target& target, Grants& grants, NightSample& sample) {
+  bool incomplete = false;
+  for (const Unread& place : target.unmet) {
+    fmt::print("{}: {}: {}\n", target.name, place.reason, printable(place.path));
+    incomplete = true;
+  }
+  for (const TargetRoot& root : target.roots) {
+    fmt::print("{}:\n", printable(root.root));
+    Census census(root, grants, sample);
+    WalkOptions walking;
+    for (const std::string& pattern : target.exclude) walking.exclude.add(pattern);
+    walking.one_file_system = target.one_file_system;
+    walking.enter_network = target.network;
+    if (auto walked = walk(root.path, root.root, walking, census); !walked) {
+      fmt::print("  {}\n", printable(walked.error().message()));
+      if (walked.error().code == ErrorCode::kPermission) grants.add(root.path);
+      incomplete = true;
+      continue;
+    }
+    fmt::print("  {} files, {} bytes, {} repositories ({} packed), {} left out, {} not readable\n",
+               census.files, census.bytes, census.repositories, human_bytes(census.git_bytes),
+               census.left_out, census.unreadable);
+    incomplete = incomplete || census.unreadable > 0;
+  }
+  return incomplete;
+}
+
+void print_grants(const Grants& grants) {
+  const auto commands = grants.commands();
+  if (commands.empty()) return;
+  fmt::print("what this user lacks, each with the places it opens at least:\n");
+  std::size_t shown = 0;
+  for (const auto& [command, places] : commands) {
+    if (++shown > kShown) break;
+    fmt::print("  {}   # {}\n", printable(command), counted(places, "place", "places"));
+  }
+  if (commands.size() > kShown) fmt::print("  and {} more\n", commands.size() - kShown);
+}
+
+Result<void> print_estimate(const Options& options, const RuleSet& rules,
+                            const NightSample& sample) {
+  NHI_TRY(const NightEstimate estimate, sample.measure(options, rules));
+  fmt::print(
+      "a first sweep of this takes about {} with {} (measured on {} of files and {} of packs"
+      " just now;\n  later ones read only what changed)\n",
+      span_text(estimate.seconds), counted(estimate.jobs, "thread", "threads"),
+      human_bytes(estimate.file_bytes), human_bytes(estimate.git_bytes));
+  return {};
+}
+
 }  // namespace
 
 Result<int> cmd_doctor(const Options& options) {
@@ -95,28 +190,13 @@ Result<int> cmd_doctor(const Options& options) {
     NHI_TRY(Estate estate, load_estate(options.estate));
     targets = std::move(estate.targets);
   }
+  const std::string user = user_name();
+  Grants grants(user);
+  NightSample sample;
   bool incomplete = false;
-  for (const Target& target : targets) {
-    for (const Unread& place : target.unmet) {
-      fmt::print("{}: {}: {}\n", target.name, place.reason, printable(place.path));
-      incomplete = true;
-    }
-    for (const TargetRoot& root : target.roots) {
-      fmt::print("{}:\n", printable(root.root));
-      Census census;
-      WalkOptions walking;
-      for (const std::string& pattern : target.exclude) walking.exclude.add(pattern);
-      if (auto walked = walk(root.path, root.root, walking, census); !walked) {
-        fmt::print("  {}\n", printable(walked.error().message()));
-        incomplete = true;
-        continue;
-      }
-      fmt::print("  {} files, {} bytes, {} repositories, {} left out, {} not readable\n",
-                 census.files, census.bytes, census.repositories, census.left_out,
-                 census.unreadable);
-      incomplete = incomplete || census.unreadable > 0;
-    }
-  }
+  for (const Target& target : targets) incomplete |= look_at_target(target, grants, sample);
+  print_grants(grants);
+  if (!targets.empty()) NHI_CHECK_OK(print_estimate(options, rules, sample));
   if (incomplete) fmt::print("a sweep as this user would be incomplete (exit status 3)\n");
   return incomplete ? kStatusIncomplete : kStatusClean;
 }

@@ -1,6 +1,7 @@
 // Claims about estate files: what is expected and not met is unread, and nothing under it is gone.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <set>
@@ -139,6 +140,24 @@ TEST_F(EstateTest, RefusesWhatItCannotHonourAndNamesThePlace) {
   EXPECT_THAT(refused.err, HasSubstr("estate.yaml:5:"));
   EXPECT_THAT(refused.err, HasSubstr("reason"));
   EXPECT_FALSE(fs::exists(box_.path("nhisweep.db"))) << "nothing was done";
+}
+
+TEST_F(EstateTest, DoctorSaysWhatToGrantAndHowLongTheNightIs) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  estate("");
+  RunOptions as_nobody;
+  as_nobody.uid = 65534;
+  fs::permissions(box_.path("home"), fs::perms::all);
+  for (const char* name : {"", "exports", "exports/a.properties"}) {
+    fs::permissions(box_.path(name), static_cast<fs::perms>(0755));
+  }
+  fs::permissions(box_.path("estate.yaml"), static_cast<fs::perms>(0644));
+  fs::permissions(box_.path("exports/b.properties"), fs::perms::none);
+  const Outcome doctor = box_.run({"doctor", "--estate", "estate.yaml"}, as_nobody);
+  EXPECT_EQ(doctor.exit_status, 3) << doctor.err;
+  EXPECT_THAT(doctor.out, HasSubstr("setfacl -m u:nobody:r '" + box_.path("exports/b.properties")));
+  EXPECT_THAT(doctor.out, HasSubstr("a first sweep of this takes about 1 second with"));
+  EXPECT_THAT(doctor.out, HasSubstr("2 files"));
 }
 
 TEST_F(EstateTest, TwoFoldersOfOneNameStayApart) {
