@@ -1,6 +1,4 @@
 #include <fmt/format.h>
-#include <pwd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <map>
@@ -13,29 +11,6 @@
 
 namespace nhi {
 namespace {
-
-// The account that ran the command is a fact; on whose behalf is a claim. Both are kept.
-std::string actor_of(const Options& options) {
-  const passwd* const account = ::getpwuid(::getuid());
-  std::string who = account != nullptr ? account->pw_name : fmt::format("uid {}", ::getuid());
-  if (!options.on_behalf.empty()) who += " on behalf of " + options.on_behalf;
-  return who;
-}
-
-// Whole ids of the last sweep's findings and credentials that begin with `prefix`.
-Result<std::string> whole_id(const std::set<std::string>& known, const std::string& prefix) {
-  const auto first = known.lower_bound(prefix);
-  if (first == known.end() || !first->starts_with(prefix)) {
-    return fail(ErrorCode::kBadUse, "nothing has this id", prefix,
-                "nhisweep findings list and credentials list show ids");
-  }
-  const auto next = std::next(first);
-  if (*first != prefix && next != known.end() && next->starts_with(prefix)) {
-    return fail(ErrorCode::kBadUse, "this beginning stands for more than one id", prefix,
-                "give more of it: " + *first + " or " + *next);
-  }
-  return *first;
-}
 
 Result<std::vector<std::string>> subjects_of(Inventory& inventory, const Options& options) {
   NHI_TRY(const auto sweep, inventory.current_sweep());

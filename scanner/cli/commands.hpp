@@ -1,6 +1,9 @@
 // commands.hpp - one function a command; each returns the exit status of contracts section 3.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "scanner/base/result.hpp"
 #include "scanner/cli/options.hpp"
 #include "scanner/identity/derive.hpp"
@@ -15,6 +18,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_sweep(const Options& options);
 [[nodiscard]] Result<int> cmd_listing(const Options& options);  // findings, identities, …, report
 [[nodiscard]] Result<int> cmd_exceptions(const Options& options);
+[[nodiscard]] Result<int> cmd_dependency_decision(const Options& options);
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
@@ -26,6 +30,11 @@ namespace nhi {
 [[nodiscard]] Result<Instant> clock_of(const Options& options);
 /// What the filter flags of a list verb or a decision ask for. `last`: the newest finished sweep.
 [[nodiscard]] Result<FindingFilter> filter_of(const Options& options, SweepId last);
+/// Who decides: the account that ran the command, which is a fact, and --by, which is a claim.
+[[nodiscard]] std::string actor_of(const Options& options);
+/// The one of `known` that begins with `prefix`. Errors: kBadUse if none or several do.
+[[nodiscard]] Result<std::string> whole_id(const std::set<std::string>& known,
+                                           const std::string& prefix);
 /// The estate key, made if missing.
 [[nodiscard]] Result<FingerprintKey> estate_key();
 [[nodiscard]] std::map<std::string, std::string> rule_names(const RuleSet& rules);

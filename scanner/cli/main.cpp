@@ -37,6 +37,9 @@ Result<int> run(const Options& options) {
     case Command::kDependencies:
     case Command::kReport:
       return cmd_listing(options);
+    case Command::kDependencySetState:
+    case Command::kDependencyAssignOwner:
+      return cmd_dependency_decision(options);
     case Command::kExceptionsList:
     case Command::kExceptionsAdd:
     case Command::kExceptionsEnd:

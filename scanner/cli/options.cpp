@@ -90,6 +90,16 @@ void add_inventory(CLI::App& app, Options& o) {
       ->type_name("FILE");
 }
 
+void add_decision_flags(CLI::App& app, Options& o) {
+  add_inventory(app, o);
+  app.add_option("--by", o.on_behalf, "On behalf of this person; who ran it is recorded too")
+      ->type_name("NAME");
+  app.add_option("--evidence", o.evidence, "What it rests on: a ticket, a mail; never a secret");
+  app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
+      ->type_name("DATE");
+  app.add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+}
+
 void add_scan(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("scan", "Findings of these paths, now; nothing is stored");
   app->add_option("PATH", o.paths, "File, folder, git repository, or - for standard input")
@@ -142,14 +152,23 @@ void add_listing(CLI::App& root, Options& o, const char* name, const char* what,
   });
 }
 
-void add_decision_flags(CLI::App& app, Options& o) {
-  add_inventory(app, o);
-  app.add_option("--by", o.on_behalf, "On behalf of this person; who ran it is recorded too")
-      ->type_name("NAME");
-  app.add_option("--evidence", o.evidence, "What it rests on: a ticket, a mail; never a secret");
-  app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
-      ->type_name("DATE");
-  app.add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+// What people decide about a dependency; the evidence only proposes.
+void add_dependency_decisions(CLI::App& root, Options& o) {
+  CLI::App* app = root.get_subcommand("dependencies");
+  CLI::App* state = app->add_subcommand("set-state", "Decide where a dependency stands");
+  state->add_option("ID", o.show_id, "Its id, or the beginning of it")->required();
+  state->add_option("STATE", o.argument, "observed, cis1-only, cis2-configured, dual, …")
+      ->required()
+      ->check(CLI::IsMember({"observed", "cis1-only", "cis2-configured", "dual", "cis2-primary",
+                             "cis2-only", "retired"}));
+  add_decision_flags(*state, o);
+  state->get_option("--evidence")->required();
+  state->final_callback([&o] { o.command = Command::kDependencySetState; });
+  CLI::App* owner = app->add_subcommand("assign-owner", "Say who answers for a dependency");
+  owner->add_option("ID", o.show_id, "Its id, or the beginning of it")->required();
+  owner->add_option("OWNER", o.argument, "A team or person; \"\" takes it back")->required();
+  add_decision_flags(*owner, o);
+  owner->final_callback([&o] { o.command = Command::kDependencyAssignOwner; });
 }
 
 void add_exceptions(CLI::App& root, Options& o) {
@@ -235,6 +254,7 @@ void build(CLI::App& root, Options& o) {
   add_listing(root, o, "identities", "Accounts and what opens them", Command::kIdentities);
   add_listing(root, o, "credentials", "Values, each with all its places", Command::kCredentials);
   add_listing(root, o, "dependencies", "What still hangs on CIS1", Command::kDependencies);
+  add_dependency_decisions(root, o);
   add_exceptions(root, o);
   add_report(root, o);
   add_rules(root, o);

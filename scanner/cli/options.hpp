@@ -21,6 +21,8 @@ enum class Command : std::uint8_t {
   kCredentials,
   kDependencies,
   kReport,
+  kDependencySetState,
+  kDependencyAssignOwner,
   kExceptionsList,
   kExceptionsAdd,
   kExceptionsEnd,

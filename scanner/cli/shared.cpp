@@ -1,5 +1,9 @@
 #include "scanner/cli/commands.hpp"
 
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -50,6 +54,26 @@ Level min_confidence_of(const Options& options) {
 
 Level fail_on_of(const Options& options) {
   return parse_level(options.fail_on).value_or(Level::kLow);
+}
+
+std::string actor_of(const Options& options) {
+  const passwd* const account = ::getpwuid(::getuid());
+  std::string who = account != nullptr ? account->pw_name : fmt::format("uid {}", ::getuid());
+  if (!options.on_behalf.empty()) who += " on behalf of " + options.on_behalf;
+  return who;
+}
+
+Result<std::string> whole_id(const std::set<std::string>& known, const std::string& prefix) {
+  const auto first = known.lower_bound(prefix);
+  if (first == known.end() || !first->starts_with(prefix)) {
+    return fail(ErrorCode::kBadUse, "nothing has this id", prefix, "the list verbs show ids");
+  }
+  const auto next = std::next(first);
+  if (*first != prefix && next != known.end() && next->starts_with(prefix)) {
+    return fail(ErrorCode::kBadUse, "this beginning stands for more than one id", prefix,
+                "give more of it: " + *first + " or " + *next);
+  }
+  return *first;
 }
 
 }  // namespace nhi

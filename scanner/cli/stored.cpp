@@ -17,7 +17,9 @@ Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter
   StoredView view;
   view.sweep = std::move(*current);
   NHI_TRY(std::vector<Finding> all, inventory.findings({}));
-  view.derived = derive(all, policy);
+  Policy with_decisions = policy;
+  NHI_TRY(with_decisions.decisions, inventory.dependency_decisions());
+  view.derived = derive(all, with_decisions);
   NHI_TRY(view.findings, inventory.findings(filter));
   std::unordered_map<std::string, std::string> dependency;
   for (const Finding& finding : all) {

@@ -143,6 +143,17 @@ void propose_state(Evidence& evidence) {
   }
 }
 
+void apply_decisions(Dependency& dependency, const std::vector<DependencyDecision>& decisions) {
+  std::string given;
+  for (const DependencyDecision& decision : decisions) {
+    if (decision.dependency_id != dependency.id) continue;
+    if (decision.state) dependency.decided = decision.state;
+    given = decision.owner.value_or(given);
+    dependency.history.push_back(decision);
+  }
+  if (!given.empty()) dependency.owner_name = given;
+}
+
 Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& policy) {
   Evidences evidences;
   for (const Finding& finding : findings) {
@@ -156,8 +167,7 @@ Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& po
     dependency.environment = key.second;
     dependency.id = plain_id("d_", FieldBytes().add(key.first).add(to_string(key.second)).bytes());
     propose_state(evidence);
-    const auto decided = policy.decided.find(dependency.id);
-    if (decided != policy.decided.end()) dependency.decided = decided->second;
+    apply_decisions(dependency, policy.decisions);
     dependency.indicators.assign(evidence.indicators.begin(), evidence.indicators.end());
   }
   return evidences;

@@ -98,7 +98,7 @@ TEST(Dependencies, KeepWhatPeopleDecidedApartFromTheProposal) {
   std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas)};
   Policy policy = policy_at(kNow);
   const std::string id = derive(findings, policy).dependencies.at(0).id;
-  policy.decided[id] = DependencyState::kCis2Only;
+  policy.decisions = {{id, DependencyState::kCis2Only, std::nullopt, "ada", {}, ""}};
   const Dependency decided = derive(findings, policy).dependencies.at(0);
   EXPECT_EQ(decided.proposed, DependencyState::kCis1Only);
   EXPECT_EQ(decided.decided, DependencyState::kCis2Only);

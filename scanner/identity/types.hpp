@@ -184,6 +184,16 @@ enum class DependencyState : std::uint8_t {
 [[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
 
 /// An application or integration path with CIS1 or CIS2 traces: one a system, else one a root.
+/// One decision of a person about one dependency: its state, or who answers for it.
+struct DependencyDecision {
+  std::string dependency_id;  // "d_…"
+  std::optional<DependencyState> state;
+  std::optional<std::string> owner;  // empty takes the ownership back
+  std::string who;                   // never empty
+  Instant when;
+  std::string evidence;  // what it rests on; never a secret
+};
+
 struct Dependency {
   std::string id;      // "d_…"
   std::string system;  // estate's system, else the root
@@ -196,6 +206,7 @@ struct Dependency {
   std::vector<std::string> indicators;    // finding ids, sorted
   std::vector<std::string> credentials;   // CIS1-bound or beside: ids, sorted
   std::vector<std::string> shared_spine;  // credential ids that are not part of CIS1, sorted
+  std::vector<DependencyDecision> history;
 };
 
 /// One night's headline numbers, for the trend; a measure without evidence is none, never 0.

@@ -110,6 +110,75 @@ Result<std::vector<Exception>> read_exceptions(SQLite::Database& database,
   });
 }
 
+Result<void> append_dependency_decision(SQLite::Database& database, const std::string& path,
+                                        const DependencyDecision& decision) {
+  if (decision.dependency_id.empty() || decision.who.empty() ||
+      (!decision.state && !decision.owner)) {
+    return fail(ErrorCode::kBadUse, "a decision needs a dependency, a person, and a state or owner",
+                decision.dependency_id);
+  }
+  return append_durably(database, path, [&] {
+    if (decision.state) {
+      SQLite::Statement insert(database,
+                               "INSERT INTO decision_dependency_state (dependency_id, state, who,"
+                               " decided_at, evidence) VALUES (?,?,?,?,?)");
+      Binder(insert)
+          .text(decision.dependency_id)
+          .text(to_string(*decision.state))
+          .text(decision.who)
+          .instant(decision.when)
+          .text(decision.evidence);
+      insert.exec();
+    }
+    if (decision.owner) {
+      SQLite::Statement insert(database,
+                               "INSERT INTO decision_ownership (subject_kind, subject_id, owner,"
+                               " who, decided_at, evidence) VALUES ('dependency',?,?,?,?,?)");
+      Binder(insert)
+          .text(decision.dependency_id)
+          .text(*decision.owner)
+          .text(decision.who)
+          .instant(decision.when)
+          .text(decision.evidence);
+      insert.exec();
+    }
+  });
+}
+
+Result<std::vector<DependencyDecision>> read_dependency_decisions(SQLite::Database& database,
+                                                                  const std::string& path) {
+  return adapt(path, [&]() -> Result<std::vector<DependencyDecision>> {
+    std::vector<DependencyDecision> decisions;
+    const auto read = [&](const char* sql, auto take) {
+      SQLite::Statement query(database, sql);
+      while (query.executeStep()) {
+        Row row(query);
+        DependencyDecision decision;
+        decision.dependency_id = row.text();
+        take(decision, row.text());
+        decision.who = row.text();
+        decision.when = row.instant();
+        decision.evidence = row.text();
+        decisions.push_back(std::move(decision));
+      }
+    };
+    bool bad = false;
+    read(
+        "SELECT dependency_id, state, who, decided_at, evidence FROM decision_dependency_state"
+        " ORDER BY decision_id",
+        [&](DependencyDecision& decision, const std::string& word) {
+          decision.state = parse_dependency_state(word);
+          bad = bad || !decision.state;
+        });
+    if (bad) return fail(ErrorCode::kStore, "the inventory holds an unknown state", path);
+    read(
+        "SELECT subject_id, owner, who, decided_at, evidence FROM decision_ownership"
+        " WHERE subject_kind = 'dependency' ORDER BY decision_id",
+        [](DependencyDecision& decision, std::string name) { decision.owner = std::move(name); });
+    return decisions;
+  });
+}
+
 Result<std::vector<CredentialDecision>> read_credential_decisions(
     SQLite::Database& database, const std::string& path, const std::string& credential_id) {
   return adapt(path, [&]() -> Result<std::vector<CredentialDecision>> {

@@ -25,6 +25,14 @@ namespace nhi {
 [[nodiscard]] Result<std::vector<Exception>> read_exceptions(SQLite::Database& database,
                                                              const std::string& path);
 
+/// Errors: kBadUse where a word is missing; kStore. Flushed before it returns.
+[[nodiscard]] Result<void> append_dependency_decision(SQLite::Database& database,
+                                                      const std::string& path,
+                                                      const DependencyDecision& decision);
+/// States first, then owners, each oldest first.
+[[nodiscard]] Result<std::vector<DependencyDecision>> read_dependency_decisions(
+    SQLite::Database& database, const std::string& path);
+
 // The decisions that findings show, as of one instant. Exceptions of a finding and of its
 // credential both cover it; the one that lasts longest is shown.
 class DecisionsInForce {

@@ -119,6 +119,16 @@ Result<void> Inventory::decide_exceptions(const std::vector<Exception>& exceptio
   return append_exceptions(*state_->database, state_->path, exceptions);
 }
 
+Result<void> Inventory::decide_dependency(const DependencyDecision& decision) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_CHECK_OK(writer->close_batch());
+  return append_dependency_decision(*state_->database, state_->path, decision);
+}
+
+Result<std::vector<DependencyDecision>> Inventory::dependency_decisions() {
+  return read_dependency_decisions(*state_->database, state_->path);
+}
+
 Result<std::vector<Exception>> Inventory::exceptions() {
   return read_exceptions(*state_->database, state_->path);
 }

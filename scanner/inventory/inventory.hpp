@@ -176,6 +176,11 @@ class Inventory {
   /// The newest decision about each exception, by id; those that ended too.
   [[nodiscard]] Result<std::vector<Exception>> exceptions();
 
+  /// Errors: kBadUse without a dependency, a person, or one of state and owner; kStore.
+  [[nodiscard]] Result<void> decide_dependency(const DependencyDecision& decision);
+  /// All of them: states first, then owners, each oldest first.
+  [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
+
   // Reading the last finished sweep.
   struct SweepRow {
     SweepId id{};

@@ -49,6 +49,14 @@ Json to_json(const Identity& row) {
 }
 
 Json to_json(const Dependency& row) {
+  Json history = Json::array();
+  for (const DependencyDecision& decision : row.history) {
+    history.push_back({{"who", decision.who},
+                       {"when", to_iso8601(decision.when)},
+                       {"state", decision.state ? Json(to_string(*decision.state)) : Json()},
+                       {"owner", decision.owner ? Json(*decision.owner) : Json()},
+                       {"evidence", decision.evidence}});
+  }
   return Json{{"schema", "nhisweep.dependency/1"},
               {"id", row.id},
               {"system", row.system},
@@ -60,7 +68,8 @@ Json to_json(const Dependency& row) {
               {"owner", row.owner_name.empty() ? Json(nullptr) : Json(row.owner_name)},
               {"indicators", row.indicators},
               {"credentials", row.credentials},
-              {"shared_spine", row.shared_spine}};
+              {"shared_spine", row.shared_spine},
+              {"history", history}};
 }
 
 // An exception as of one instant: whether it holds is part of what is shown.
@@ -126,6 +135,13 @@ std::string to_text(const Dependency& row) {
                       row.indicators.size(), row.credentials.size(), row.shared_spine.size());
   text += row.owner_name.empty() ? std::string("  no owner\n")
                                  : "  owner " + printable(row.owner_name) + "\n";
+  for (const DependencyDecision& decision : row.history) {
+    const std::string what = decision.state ? "state " + std::string(to_string(*decision.state))
+                                            : "owner " + printable(*decision.owner);
+    text +=
+        fmt::format("  {} {}: {}{}\n", to_iso_date(decision.when), printable(decision.who), what,
+                    decision.evidence.empty() ? "" : " (" + printable(decision.evidence) + ")");
+  }
   return text;
 }
 

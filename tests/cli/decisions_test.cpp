@@ -109,6 +109,49 @@ TEST_F(DecisionsTest, RefusesUnknownIdsAndEndsInThePast) {
   EXPECT_FALSE(std::filesystem::exists(box_.path("absent.db")));
 }
 
+class DependencyDecisions : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    box_.write("tie/app.properties",
+               "auth.url=https://gas.national.ncrs.nhs.uk/login/authactivate\n");
+    EXPECT_EQ(box_.run({"sweep", "tie", "--as-of", "2026-11-25"}).exit_status, 1);
+    const Outcome list = box_.run({"dependencies", "list", "--format", "jsonl"});
+    id_ = json_strings(list.out, "id").at(0);
+  }
+  std::string shown() { return box_.run({"dependencies", "show", id_}).out; }
+  Sandbox box_;
+  std::string id_;
+};
+
+TEST_F(DependencyDecisions, AreKeptWithWhoWhenAndEvidenceAndOutliveSweeps) {
+  ASSERT_EQ(
+      box_.run({"dependencies", "set-state", id_.substr(0, 9), "cis2-primary", "--evidence",
+                "sign-ins of 24 November, CHG-1", "--by", "Ada Ward", "--as-of", "2026-11-26"})
+          .exit_status,
+      0);
+  ASSERT_EQ(box_.run({"dependencies", "assign-owner", id_, "integration"}).exit_status, 0);
+  const Outcome next = box_.run({"sweep", "tie", "--as-of", "2026-11-27"});
+  EXPECT_EQ(next.exit_status, 0);
+  EXPECT_THAT(next.out, HasSubstr("will stop: 0 dependencies"));
+  EXPECT_THAT(shown(), HasSubstr("decided: cis2-primary"));
+  EXPECT_THAT(shown(), HasSubstr("owner integration"));
+  EXPECT_THAT(shown(), HasSubstr("on behalf of Ada Ward: state cis2-primary (sign-ins of 24"));
+  ASSERT_EQ(
+      box_.run({"dependencies", "set-state", id_, "dual", "--evidence", "rolled back"}).exit_status,
+      0);
+  EXPECT_THAT(shown(), HasSubstr("decided: dual"));
+  EXPECT_THAT(shown(), HasSubstr("state cis2-primary")) << "the record stays";
+  ASSERT_EQ(box_.run({"dependencies", "assign-owner", id_, ""}).exit_status, 0);
+  EXPECT_THAT(shown(), HasSubstr("no owner"));
+}
+
+TEST_F(DependencyDecisions, NeedEvidenceAStateAndADependency) {
+  EXPECT_EQ(box_.run({"dependencies", "set-state", id_, "dual"}).exit_status, 2);
+  EXPECT_EQ(box_.run({"dependencies", "set-state", id_, "done", "--evidence", "x"}).exit_status, 2);
+  EXPECT_EQ(box_.run({"dependencies", "set-state", "d_0", "dual", "--evidence", "x"}).exit_status,
+            2);
+}
+
 TEST_F(DecisionsTest, ABaselineIsCountedAndNeverNew) {
   std::filesystem::remove(box_.path("nhisweep.db"));
   const Outcome first = sweep("2026-11-25", {"--baseline"});
