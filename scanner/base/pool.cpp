@@ -68,6 +68,8 @@ struct Self {
 };
 thread_local Self t_self;
 
+}  // namespace
+
 unsigned usable_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);
@@ -78,8 +80,6 @@ unsigned usable_cores() {
   // More than 1024 cores do not fit in cpu_set_t; the library knows better then.
   return std::max(1U, std::thread::hardware_concurrency());
 }
-
-}  // namespace
 
 // One mutex guards all queues. A task is about a MiB of scanning, so the lock is taken a few
 // thousand times a second at most; a lock for each queue bought nothing but orderings to get wrong.

@@ -30,6 +30,9 @@ class MemoryBudget {
   std::unique_ptr<State> state_;
 };
 
+/// The cores this process may run on, at least 1.
+[[nodiscard]] unsigned usable_cores();
+
 /// Called with the worker's index, 0 to workers-1. Must not throw.
 using Task = std::move_only_function<void(unsigned worker)>;
 

@@ -53,6 +53,9 @@ class WalkSink {
   virtual void on_repository(std::string root, std::string work_tree, std::string git_dir) = 0;
   /// `path` was listed to its end: a name not handed over under it is proven absent.
   virtual void on_folder_listed(const std::string& root, const std::string& path) = 0;
+  /// The walk was cancelled before `path` was at its end: each folder on the way down, from the
+  /// deepest on up to the root, and the git folders that were kept for the end.
+  virtual void on_folder_left(const std::string& /*root*/, const std::string& /*path*/) {}
   virtual void on_unread(Unread place) = 0;
   virtual void on_policy(std::string reason, const std::string& root, const std::string& path,
                          std::uint64_t bytes) = 0;
@@ -81,9 +84,22 @@ class WalkSink {
 [[nodiscard]] Result<void> walk(const std::string& path, const std::string& root,
                                 const WalkOptions& options, WalkSink& sink);
 
+/// Asked by readers before they take more from the disk. Thread-safe.
+class ReadGate {
+ public:
+  virtual ~ReadGate() = default;
+  /// How many of `wanted` bytes, at least 1, may be read now; may wait. 0: read no more.
+  [[nodiscard]] virtual std::size_t admit(std::size_t wanted) = 0;
+  /// Whether to read no more, asked while a stream brings nothing.
+  [[nodiscard]] virtual bool closed() = 0;
+};
+
 /// Reads files with pread into an owned buffer. One a worker.
 class FileReader {
  public:
+  /// `gate` outlives the reader; without one it reads as fast as it can, to the end.
+  explicit FileReader(ReadGate* gate = nullptr) : gate_(gate) {}
+
   /// One segment of a file: `bytes` begins at `offset`; `last` says that the file ends with it.
   struct Segment {
     Bytes bytes;
@@ -96,20 +112,23 @@ class FileReader {
   /// the regular file of `entry`; POSIX_FADV_DONTNEED after large reads. An empty file is one empty
   /// segment. A segment (with its overlap) that is nothing but a hole of a sparse file is zeros: it
   /// is not read and not handed over, so offsets may jump; the last segment always comes.
-  /// The bytes live until `visit` returns.
-  /// Errors: kPermission, kNotFound (gone since listed), kIo; kMalformed "changed-while-read" if
+  /// The bytes live until `visit` returns. When the gate closes, the whole lines already read of a
+  /// segment are handed over, and then none is the last.
+  /// Errors: kCancelled when the gate closed; kPermission, kNotFound (gone since listed), kIo; kMalformed "changed-while-read" if
   ///         size or mtime moved while reading (what was handed over is real), or if another file
   ///         is there now (then nothing was handed over).
   [[nodiscard]] Result<void> read(const FileEntry& entry,
                                   const std::function<void(const Segment&)>& visit);
   /// The same for a stream that cannot be sought (standard input), until its end.
-  /// Errors: kIo.
+  /// Bytes are admitted after they came: how many will come is not known.
+  /// Errors: kIo; kCancelled when the gate closed.
   [[nodiscard]] Result<void> read_stream(int descriptor,
                                          const std::function<void(const Segment&)>& visit);
 
  private:
   void release_large_buffer();
 
+  ReadGate* gate_;
   std::string buffer_;
 };
 

@@ -21,23 +21,50 @@ constexpr std::uint64_t kLargeFileBytes = 1 * kMiB;
 /// What a reader keeps of its buffer between files.
 constexpr std::size_t kKeptBufferBytes = 4 * kMiB;
 constexpr std::size_t kFirstBufferBytes = 64 * kKiB;
+/// What is read of a stream before its gate is asked again.
+constexpr std::size_t kStreamPieceBytes = 64 * kKiB;
+/// How long a silent stream is waited for before its gate is asked again.
+constexpr int kStreamWaitMilliseconds = 250;
 
 // Where the bytes come from: a file that can be sought, or a stream.
 class ByteSource {
  public:
+  explicit ByteSource(ReadGate* gate) : gate_(gate) {}
   virtual ~ByteSource() = default;
-  /// Fills `room` bytes, fewer only at the end.
+  /// Fills `room` bytes, fewer only at the end or when the gate closed.
   virtual Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t offset) = 0;
   /// The start of the first segment from `offset` on that is not a hole.
   virtual std::uint64_t skip_holes(std::uint64_t offset) { return offset; }
   /// Called when everything before `offset` was handed over.
   virtual void passed(std::uint64_t /*offset*/) {}
+  /// The gate closed: what was filled is not all there is.
+  [[nodiscard]] bool cut_short() const { return cut_short_; }
+
+ protected:
+  /// How many of `wanted` may be read now; 0 when nothing more may.
+  std::size_t admit(std::size_t wanted) {
+    if (gate_ == nullptr || wanted == 0) return wanted;
+    const std::size_t admitted = gate_->admit(wanted);
+    cut_short_ = cut_short_ || admitted == 0;
+    return admitted;
+  }
+  /// Whether the gate lets a stream go on.
+  bool open() {
+    cut_short_ = cut_short_ || (gate_ != nullptr && gate_->closed());
+    return !cut_short_;
+  }
+  [[nodiscard]] bool gated() const { return gate_ != nullptr; }
+
+ private:
+  ReadGate* gate_;
+  bool cut_short_ = false;
 };
 
 class FileSource : public ByteSource {
  public:
-  FileSource(int descriptor, const struct stat& facts, const std::string& path)
-      : descriptor_(descriptor),
+  FileSource(int descriptor, const struct stat& facts, const std::string& path, ReadGate* gate)
+      : ByteSource(gate),
+        descriptor_(descriptor),
         size_(static_cast<std::uint64_t>(facts.st_size)),
         path_(path),
         sparse_(static_cast<std::uint64_t>(facts.st_blocks) * 512 < size_) {
@@ -50,13 +77,17 @@ class FileSource : public ByteSource {
     const std::uint64_t left = offset < limit_ ? limit_ - offset : 0;
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(room, left));
     std::size_t filled = 0;
+    std::size_t admitted = 0;
     while (filled < wanted) {
+      if (admitted == 0) admitted = admit(wanted - filled);
+      if (admitted == 0) break;
       const ssize_t got =
-          ::pread(descriptor_, at + filled, wanted - filled, static_cast<off_t>(offset + filled));
+          ::pread(descriptor_, at + filled, admitted, static_cast<off_t>(offset + filled));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return fail(os_error(errno, "cannot read", path_));
       if (got == 0) break;
       filled += static_cast<std::size_t>(got);
+      admitted -= static_cast<std::size_t>(got);
     }
     return filled;
   }
@@ -91,20 +122,22 @@ class FileSource : public ByteSource {
 
 class StreamSource : public ByteSource {
  public:
-  explicit StreamSource(int descriptor) : descriptor_(descriptor) {}
+  StreamSource(int descriptor, ReadGate* gate) : ByteSource(gate), descriptor_(descriptor) {}
 
   Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t /*offset*/) override {
     std::size_t filled = 0;
-    while (filled < room) {
-      const ssize_t got = ::read(descriptor_, at + filled, room - filled);
+    while (filled < room && open()) {
+      if (gated() && !wait(kStreamWaitMilliseconds)) continue;
+      const std::size_t most = gated() ? std::min(room - filled, kStreamPieceBytes) : room - filled;
+      const ssize_t got = ::read(descriptor_, at + filled, most);
       if (got > 0) {
         filled += static_cast<std::size_t>(got);
+        pay(static_cast<std::size_t>(got));
         continue;
       }
       if (got == 0) break;
       if (errno == EAGAIN) {
-        pollfd waiting{descriptor_, POLLIN, 0};
-        ::poll(&waiting, 1, -1);
+        wait(-1);
       } else if (errno != EINTR) {
         return fail(os_error(errno, "cannot read", "-"));
       }
@@ -113,6 +146,19 @@ class StreamSource : public ByteSource {
   }
 
  private:
+  // True if there is something to read, or an end to see.
+  bool wait(int milliseconds) const {
+    pollfd waiting{descriptor_, POLLIN, 0};
+    return ::poll(&waiting, 1, milliseconds) > 0;
+  }
+  void pay(std::size_t bytes) {
+    while (bytes > 0) {
+      const std::size_t admitted = admit(bytes);
+      if (admitted == 0) return;
+      bytes -= admitted;
+    }
+  }
+
   int descriptor_;
 };
 
@@ -136,12 +182,24 @@ Result<bool> fill_view(ByteSource& source, std::string& buffer, std::size_t& fil
   return false;
 }
 
+// What is left when the gate closed: whole lines, because half a value would look like another.
+void hand_over_lines(Bytes filled, std::uint64_t offset,
+                     const std::function<void(const FileReader::Segment&)>& visit) {
+  const std::size_t end = filled.substr(0, kSegmentBytes).rfind('\n');
+  if (end == Bytes::npos) return;
+  visit({filled.substr(0, end + 1), offset, end + 1, false});
+}
+
 Result<void> cut_segments(ByteSource& source, std::string& buffer, std::uint64_t expected,
                           const std::function<void(const FileReader::Segment&)>& visit) {
   std::uint64_t offset = source.skip_holes(0);
   std::size_t filled = 0;
   while (true) {
     NHI_TRY(const bool ended, fill_view(source, buffer, filled, offset, expected));
+    if (source.cut_short()) {
+      hand_over_lines(Bytes(buffer.data(), filled), offset, visit);
+      return fail(ErrorCode::kCancelled, "reading was cut short");
+    }
     const std::size_t fresh = std::min(filled, kSegmentBytes);
     const bool last = ended && filled <= kSegmentBytes;
     visit({Bytes(buffer.data(), filled), offset, fresh, last});
@@ -182,7 +240,7 @@ Result<void> FileReader::read(const FileEntry& entry,
   if (!S_ISREG(before.st_mode) || before.st_dev != entry.device || before.st_ino != entry.inode) {
     return fail(ErrorCode::kMalformed, "changed-while-read", path);
   }
-  FileSource source(file.get(), before, path);
+  FileSource source(file.get(), before, path, gate_);
   const auto size = static_cast<std::uint64_t>(before.st_size);
   auto done = cut_segments(source, buffer_, size, visit);
   release_large_buffer();
@@ -197,7 +255,7 @@ Result<void> FileReader::read(const FileEntry& entry,
 
 Result<void> FileReader::read_stream(int descriptor,
                                      const std::function<void(const Segment&)>& visit) {
-  StreamSource source(descriptor);
+  StreamSource source(descriptor, gate_);
   auto done = cut_segments(source, buffer_, 0, visit);
   release_large_buffer();
   return done;

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <thread>
@@ -116,6 +117,58 @@ TEST(FileReader, ReadsAPipeToItsEnd) {
   ::close(ends[0]);
   EXPECT_TRUE(reading.fresh == content);
   EXPECT_TRUE(reading.ended);
+}
+
+// Lets so many bytes through, three at a time, and then closes.
+class Allowance : public ReadGate {
+ public:
+  explicit Allowance(std::size_t bytes) : left_(bytes) {}
+  std::size_t admit(std::size_t wanted) override {
+    const std::size_t admitted = std::min({wanted, left_, std::size_t{3}});
+    left_ -= admitted;
+    return admitted;
+  }
+  bool closed() override { return left_ == 0; }
+
+ private:
+  std::size_t left_;
+};
+
+TEST(FileReader, ReadsNoMoreThanItsGateAdmitsAndHandsOverWholeLines) {
+  const Sandbox box;
+  box.write("file", "one\ntwo\nthree");
+  for (const auto& [bytes, fresh] :
+       {std::pair{0U, ""}, {3U, ""}, {4U, "one\n"}, {10U, "one\ntwo\n"}, {12U, "one\ntwo\n"}}) {
+    Allowance gate(bytes);
+    FileReader reader(&gate);
+    Reading reading;
+    const auto read = reader.read(entry_of(box, "file"), [&](const auto& s) { reading.take(s); });
+    ASSERT_FALSE(read) << bytes;
+    EXPECT_EQ(read.error().code, ErrorCode::kCancelled);
+    EXPECT_EQ(reading.fresh, fresh) << bytes;
+    EXPECT_FALSE(reading.ended);
+  }
+  Allowance gate(13);
+  FileReader reader(&gate);
+  Reading reading;
+  EXPECT_TRUE(reader.read(entry_of(box, "file"), [&](const auto& s) { reading.take(s); }));
+  EXPECT_EQ(reading.fresh, "one\ntwo\nthree");
+  EXPECT_TRUE(reading.ended);
+}
+
+TEST(FileReader, LeavesASilentStreamWhenItsGateCloses) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ASSERT_EQ(::write(ends[1], "one\ntw", 6), 6);
+  Allowance gate(6);
+  FileReader reader(&gate);
+  Reading reading;
+  const auto read = reader.read_stream(ends[0], [&](const auto& s) { reading.take(s); });
+  ::close(ends[0]);
+  ::close(ends[1]);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(reading.fresh, "one\n");
 }
 
 TEST(FileReader, SkipsHolesOfASparseFileButNotItsData) {

@@ -110,6 +110,7 @@ class Walker {
   void announce(const std::string& root, const std::string& work_tree, const std::string& git_dir);
   void announce_pending();
   void finish();
+  void leave();
   [[nodiscard]] bool reopen(Frame& frame, const Frame& child) const;
   [[nodiscard]] bool is_excluded(const std::string& path, bool is_folder) const;
   [[nodiscard]] bool boundary_allows(const Frame& frame, FileSystemKind kind);
@@ -183,7 +184,10 @@ Result<void> Walker::run() {
   entered_.insert(id, 1);
   push(std::move(folder), facts, place_, false);
   while (!frames_.empty()) {
-    if (sink_.cancelled()) return fail(ErrorCode::kCancelled, "walk cancelled", real_root_);
+    if (sink_.cancelled()) {
+      leave();
+      return fail(ErrorCode::kCancelled, "walk cancelled", real_root_);
+    }
     Frame& frame = frames_.back();
     path_.resize(frame.path_bytes);
     if (const auto entry = frame.names.next()) {
@@ -374,6 +378,14 @@ void Walker::announce(const std::string& root, const std::string& work_tree,
 
 void Walker::announce_pending() {
   for (const Pending& one : pending_) announce(one.root, one.work_tree, one.git_dir);
+}
+
+void Walker::leave() {
+  for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+    path_.resize(frame->path_bytes);
+    sink_.on_folder_left(frame->place->root, relative(*frame->place));
+  }
+  for (const Pending& one : pending_) sink_.on_folder_left(one.root, ".git");
 }
 
 bool Walker::reopen(Frame& frame, const Frame& child) const {

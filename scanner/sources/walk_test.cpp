@@ -33,6 +33,9 @@ class Notes : public WalkSink {
   void on_folder_listed(const std::string& root, const std::string& path) override {
     listed.push_back(root + ":" + path);
   }
+  void on_folder_left(const std::string& root, const std::string& path) override {
+    left.push_back(root + ":" + path);
+  }
   void on_unread(Unread place) override {
     unread.push_back(place.reason + " " + place.root + ":" + place.path);
   }
@@ -43,7 +46,7 @@ class Notes : public WalkSink {
   }
   [[nodiscard]] bool cancelled() const override { return files.size() >= files_max; }
 
-  std::vector<std::string> files, repositories, listed, unread, policy;
+  std::vector<std::string> files, repositories, listed, left, unread, policy;
   std::vector<FileEntry> entries;
   std::size_t files_max = SIZE_MAX;
 };
@@ -275,6 +278,16 @@ TEST(Walk, StopsWhenCancelled) {
   EXPECT_EQ(outcome.error().code, ErrorCode::kCancelled);
   EXPECT_EQ(notes.files.size(), 2U);
   EXPECT_THAT(notes.listed, IsEmpty());
+}
+
+TEST(Walk, NamesEveryFolderItLeftWhenCancelled) {
+  const Sandbox box;
+  for (const char* name : {"t/a/x", "t/b/c/x", "t/b/c/y", "t/b/d/x", "t/e/x"}) box.write(name, "x");
+  Notes notes;
+  notes.files_max = 2;
+  EXPECT_FALSE(walk(box.path("t"), "r", {}, notes));
+  EXPECT_THAT(notes.listed, ElementsAre("r:a"));
+  EXPECT_THAT(notes.left, ElementsAre("r:b/c", "r:b", "r:"));
 }
 
 TEST(Walk, DoesNotEnterPseudoFileSystems) {
