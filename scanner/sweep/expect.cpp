@@ -111,9 +111,14 @@ void ExpectationCheck::on_repository(const std::string& root, const std::string&
       {root, "", stale_reason("last fetched", *fetched, as_of_, *expectation_.max_age), 0});
 }
 
-std::vector<Unread> ExpectationCheck::end_root() {
+bool ExpectationCheck::root_may_be_stale() const {
+  return !is_git_ && expectation_.max_age && !(newest_file_ && !too_old(*newest_file_));
+}
+
+std::vector<Unread> ExpectationCheck::end_root(bool whole) {
   std::vector<Unread> out = std::move(stale_);
   stale_.clear();
+  if (!whole) return out;
   if (met_ == 0) {
     out.push_back({root_, "", "empty", 0});
   } else if (is_git_ && repositories_in_root_ == 0) {
@@ -126,9 +131,10 @@ std::vector<Unread> ExpectationCheck::end_root() {
   return out;
 }
 
-std::vector<Unread> ExpectationCheck::end_target(const std::string& target) const {
+std::vector<Unread> ExpectationCheck::end_target(const std::string& target,
+                                                 bool whole) const {
   std::vector<Unread> out;
-  if (repositories_ < expectation_.min_repositories) {
+  if (whole && too_few_repositories()) {
     out.push_back({target, "",
                    fmt::format("too-few-repositories: {} of at least {}", repositories_,
                                expectation_.min_repositories),

@@ -52,11 +52,16 @@ class ExpectationCheck {
   void on_repository(const std::string& root, const std::string& git_dir);
   /// Something that is neither: left out, or not readable. The root is not empty.
   void on_other() { ++met_; }
-  /// Whole roots and repositories that cannot vouch for what is absent. Only after a walk that
-  /// came to its end.
-  [[nodiscard]] std::vector<Unread> end_root();
-  /// What is wrong with the target as a whole, after its last root.
-  [[nodiscard]] std::vector<Unread> end_target(const std::string& target) const;
+  /// Whole roots and repositories that cannot vouch for what is absent, after their walk. Without
+  /// a `whole` walk only of what was met: what was not cannot be held against the root.
+  [[nodiscard]] std::vector<Unread> end_root(bool whole = true);
+  /// What is wrong with the target as a whole, after its last root; the same of `whole`.
+  [[nodiscard]] std::vector<Unread> end_target(const std::string& target, bool whole = true) const;
+  /// Of what was met up to now: no file is young enough, repositories are missing.
+  [[nodiscard]] bool root_may_be_stale() const;
+  [[nodiscard]] bool too_few_repositories() const {
+    return repositories_ < expectation_.min_repositories;
+  }
 
  private:
   [[nodiscard]] bool too_old(Instant newest) const;

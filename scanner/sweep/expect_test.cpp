@@ -122,6 +122,21 @@ TEST(ExpectationCheck, CountsRepositoriesOverAllRootsOfTheTarget) {
               ::testing::ElementsAre("repos: too-few-repositories: 2 of at least 3"));
 }
 
+TEST(ExpectationCheck, HoldsNothingAgainstWhatTheDeadlineLeftButTrustsItNoMore) {
+  const Expectation wanted = of("{min_repositories: 2, max_age: 2d}");
+  ExpectationCheck check(wanted, kNow);
+  check.begin_root("exports", false);
+  EXPECT_THAT(check.end_root(false), IsEmpty());
+  EXPECT_TRUE(check.root_may_be_stale());
+  check.on_file(kNow.seconds - kDay);
+  EXPECT_FALSE(check.root_may_be_stale());
+  EXPECT_THAT(check.end_target("hosts", false), IsEmpty());
+  EXPECT_TRUE(check.too_few_repositories());
+  check.on_repository("exports/a", "/nowhere");
+  check.on_repository("exports/b", "/nowhere");
+  EXPECT_FALSE(check.too_few_repositories());
+}
+
 TEST(ExpectationCheck, AMountPointMustBeMounted) {
   EXPECT_TRUE(*is_mount_point("/proc"));
   const std::string plain = ::testing::TempDir();

@@ -36,6 +36,7 @@ struct GitJob {
   std::string stamp;
   std::vector<GitObject> objects;
   std::atomic<std::size_t> shares_left{0};
+  std::atomic<bool> stopped{false};  // not all of it was read: nothing of it is stored
   std::mutex lock;
   std::vector<GitObject> wanted;  // guarded by lock
   Coverage coverage;              // guarded by lock
@@ -68,6 +69,10 @@ GitRepository* repository_of(GitJob& job, unsigned worker) {
 
 Examined examine_object(GitJob& job, GitRepository& repository, const GitObject& object,
                         const Provenance& place, unsigned worker) {
+  if (!job.state.admit_all(object.size)) {
+    job.stopped = true;
+    return {};
+  }
   std::unique_lock<std::mutex> alone;
   if (object.size > kLargeObjectBytes) alone = std::unique_lock(large_object_lock());
   auto content = repository.read(object);
@@ -89,6 +94,15 @@ std::string_view member_of(GitObjectKind kind) {
       break;
   }
   return "";
+}
+
+// Half a history is no history: its places would be wrong, and it could not stand for the whole
+// next time. So it is unread as one place, and begun again by the next sweep.
+void give_up(GitJob& job, const Error* error) {
+  if (error != nullptr) job.add_unread(".git", *error, 0);
+  for (const Unread& place : job.coverage.unread) job.state.unread(place);
+  if (job.stopped) job.state.unread({job.root, ".git", kDeadlineReason, 0});
+  job.state.budget.release(kRepositoryBytes);
 }
 
 // Commit and tag messages have no path: the object itself is the place.
@@ -139,6 +153,8 @@ void examine_blob(GitJob& job, GitRepository& repository, const GitObject& objec
 
 // The last share ends here: who, where and when, for the objects that hold something.
 void attribute(const JobPtr& job, unsigned worker) {
+  if (job->state.closed()) job->stopped = true;
+  if (job->stopped) return give_up(*job, nullptr);
   UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
   std::vector<SecretText> values;
   std::sort(job->wanted.begin(), job->wanted.end(),
@@ -156,7 +172,7 @@ void attribute(const JobPtr& job, unsigned worker) {
     }
     if (!places) job->add_unread(".git", places.error(), 0);
     for (const GitObject& object : job->wanted) {
-      if (job->state.failed()) break;
+      if (job->stopped) break;
       if (object.kind != GitObjectKind::kBlob) {
         examine_message(*job, *repository, object, unit, values, worker);
       } else if (places) {
@@ -164,6 +180,7 @@ void attribute(const JobPtr& job, unsigned worker) {
       }
     }
   }
+  if (job->stopped) return give_up(*job, nullptr);
   merge_equal_ids(unit.findings, values);
   job->coverage.git_objects = job->objects.size();
   unit.coverage = std::move(job->coverage);
@@ -177,7 +194,7 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
   std::vector<GitObject> wanted;
   Coverage coverage;
   const Provenance nowhere{job->root, std::nullopt, {}, std::nullopt, std::nullopt};
-  for (std::size_t i = begin; repository != nullptr && i < end && !job->state.failed(); ++i) {
+  for (std::size_t i = begin; repository != nullptr && i < end && !job->stopped; ++i) {
     const GitObject& object = job->objects[i];
     ++job->state.progress.git_objects;
     if (object.size > kSegmentBytes) {
@@ -185,6 +202,7 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
       continue;
     }
     const Examined examined = examine_object(*job, *repository, object, nowhere, worker);
+    if (job->stopped) break;
     coverage.merge(examined.coverage);
     coverage.bytes += object.size;
     job->state.progress.bytes += object.size;
@@ -210,16 +228,13 @@ void read_codeowners(GitJob& job, GitRepository& repository) {
 }
 
 void list_objects(const JobPtr& job, unsigned worker) {
+  if (job->state.closed()) job->stopped = true;
+  if (job->stopped) return give_up(*job, nullptr);
   GitRepository* repository = repository_of(*job, worker);
-  const auto give_up = [&](const Error* error) {
-    if (error != nullptr) job->add_unread(".git", *error, 0);
-    for (const Unread& place : job->coverage.unread) job->state.unread(place);
-    job->state.budget.release(kRepositoryBytes);
-  };
-  if (repository == nullptr) return give_up(nullptr);
+  if (repository == nullptr) return give_up(*job, nullptr);
   read_codeowners(*job, *repository);
   auto stamp = repository->state_stamp();
-  if (!stamp) return give_up(&stamp.error());
+  if (!stamp) return give_up(*job, &stamp.error());
   job->stamp = std::move(*stamp);
   if (job->state.reuse({job->context.target, job->root, ".git"}, job->stamp, job->profile)) {
     job->state.budget.release(kRepositoryBytes);
@@ -231,7 +246,7 @@ void list_objects(const JobPtr& job, unsigned worker) {
     place.root = job->root;
     job->coverage.add_unread(std::move(place));
   }
-  if (!objects) return give_up(&objects.error());
+  if (!objects) return give_up(*job, &objects.error());
   job->objects = std::move(*objects);
 
   std::vector<std::pair<std::size_t, std::size_t>> shares;

@@ -88,6 +88,10 @@ class Reading {
 void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root, unsigned worker) {
   RunState& state = run.state;
   const FileEntry& entry = unit.entry;
+  if (state.late()) {
+    state.unread({entry.root, entry.path, kDeadlineReason, entry.size});
+    return;
+  }
   Reading reading(run, worker, {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
   const auto read = state.tools(worker).reader.read(entry, std::ref(reading));
   ++state.progress.files;
@@ -161,6 +165,9 @@ class Producer : public WalkSink {
     if (!path.empty() && path != ".") disk += "/" + path;
     run_.state.folder_listed(root, path, disk);
   }
+  void on_folder_left(const std::string& root, const std::string& path) override {
+    run_.state.unread({root, path, kDeadlineReason, 0});
+  }
   void on_unread(Unread place) override {
     if (run_.check) run_.check->on_other();
     run_.state.unread(std::move(place));
@@ -170,7 +177,7 @@ class Producer : public WalkSink {
     if (run_.check) run_.check->on_other();
     run_.state.policy(reason, root, path, bytes);
   }
-  [[nodiscard]] bool cancelled() const override { return run_.state.failed(); }
+  [[nodiscard]] bool cancelled() const override { return run_.state.closed(); }
 
   void flush() {
     if (batch_.empty()) return;
@@ -211,10 +218,28 @@ class Producer : public WalkSink {
   std::string folder_mark_;
 };
 
+// What the deadline left no time to count may fall short: then nothing is proven absent by it.
+void end_root(TargetRun& run, const std::string& root, bool whole) {
+  for (Unread& place : run.check->end_root(whole)) run.state.distrust(std::move(place));
+  if (!whole && run.check->root_may_be_stale()) run.state.distrust_unchecked(root);
+}
+
+void end_target(TargetRun& run, bool whole) {
+  const std::string& name = run.target.name;
+  for (Unread& place : run.check->end_target(name, whole)) run.state.distrust(std::move(place));
+  if (!whole && run.check->too_few_repositories()) run.state.distrust_unchecked(name);
+}
+
 void walk_target(TargetRun& run) {
   const RunOptions& options = run.state.options;
+  bool whole = true;
   for (const Unread& place : run.target.unmet) run.state.unread(place);
   for (const TargetRoot& root : run.target.roots) {
+    if (run.state.late()) {
+      whole = false;
+      run.state.unread({root.root, "", kDeadlineReason, 0});
+      continue;
+    }
     if (root.path == "-") {
       read_standard_input(run, root);
       continue;
@@ -228,17 +253,19 @@ void walk_target(TargetRun& run) {
     walking.never = options.never;
     if (run.check) run.check->begin_root(root.root, root.is_git);
     Producer producer(run, root);
-    if (auto walked = walk(root.path, root.root, walking, producer); !walked) {
+    auto walked = walk(root.path, root.root, walking, producer);
+    const bool stopped = !walked && walked.error().code == ErrorCode::kCancelled;
+    if (!walked && !stopped) {
       const std::string reason =
           walked.error().code == ErrorCode::kNotFound ? "not-found" : unread_reason(walked.error());
       run.state.unread({root.root, "", reason, 0});
     } else if (run.check) {
-      for (Unread& place : run.check->end_root()) run.state.distrust(std::move(place));
+      end_root(run, root.root, !stopped);
     }
+    whole = whole && !stopped;
     producer.flush();
   }
-  if (!run.check) return;
-  for (Unread& place : run.check->end_target(run.target.name)) run.state.distrust(std::move(place));
+  if (run.check) end_target(run, whole);
 }
 
 }  // namespace

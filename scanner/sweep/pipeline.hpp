@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/base/deadline.hpp"
 #include "scanner/base/glob.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/base/provenance.hpp"
@@ -29,6 +30,10 @@ struct RunOptions {
   std::uint64_t file_bytes_max = 0;  // 0 = no limit
   bool one_file_system = false;
   bool network = false;
+  /// After it nothing is begun and what runs stops at its next piece: what was not read to its end
+  /// is unread, kDeadlineReason. Its clock is asked by every thread.
+  Deadline until;
+  std::uint64_t read_bytes_a_second = 0;  // over all workers; 0 = no limit
   ExamineOptions examine;
   std::vector<std::string> never;  // real paths of our own store and reports
   std::string profile;             // what units are stored under, with that of their target
@@ -37,6 +42,9 @@ struct RunOptions {
   OwnerMap owners;                 // of the estate; CODEOWNERS files met are added to a copy
   AcceptedUnread accepted;
 };
+
+/// Why a place is unread that the deadline left.
+inline constexpr const char* kDeadlineReason = "deadline";
 
 /// Receives finished work. Every call is made under one lock of the pipeline, from any thread.
 class UnitSink {

@@ -1,5 +1,7 @@
 #include "scanner/sweep/run_state.hpp"
 
+#include <algorithm>
+
 #include "scanner/base/hash.hpp"
 
 namespace nhi {
@@ -7,6 +9,8 @@ namespace {
 
 // What the program holds before the first unit: code, rules, pattern caches, the store's cache.
 constexpr std::size_t kFixedBytes = 160 * kMiB;
+// What is read between two looks at the clock, where no rate says less.
+constexpr std::size_t kPieceBytes = kMiB;
 
 std::size_t unit_budget(std::size_t memory_mib) { return memory_mib * kMiB - kFixedBytes; }
 
@@ -22,9 +26,35 @@ RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
       pool(run_options.jobs),
       sink_(sink),
       owners_(run_options.owners) {
+  if (options.read_bytes_a_second != 0) rate_.emplace(options.read_bytes_a_second);
   for (unsigned i = 0; i < pool.workers(); ++i) {
-    tools_.push_back(std::make_unique<WorkerTools>(rules, key, options.examine));
+    tools_.push_back(std::make_unique<WorkerTools>(rules, key, options.examine, *this));
   }
+}
+
+bool RunState::late() {
+  if (late_.load(std::memory_order_relaxed)) return true;
+  if (!options.until.passed()) return false;
+  late_ = true;
+  return true;
+}
+
+std::size_t RunState::admit(std::size_t wanted) {
+  if (closed()) return 0;
+  const std::size_t piece = std::min(wanted, rate_ ? rate_->piece() : kPieceBytes);
+  if (!rate_) return piece;
+  rate_->take(piece);
+  return closed() ? 0 : piece;
+}
+
+bool RunState::admit_all(std::uint64_t bytes) {
+  if (!rate_) return !closed();
+  while (bytes > 0) {
+    const std::size_t admitted = admit(static_cast<std::size_t>(bytes));
+    if (admitted == 0) return false;
+    bytes -= admitted;
+  }
+  return !closed();
 }
 
 void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
@@ -48,6 +78,11 @@ void RunState::distrust(Unread place) {
   const std::lock_guard lock(lock_);
   sink_.distrusted(place.root);
   add_unread(std::move(place));
+}
+
+void RunState::distrust_unchecked(const std::string& root) {
+  const std::lock_guard lock(lock_);
+  sink_.distrusted(root);
 }
 
 void RunState::add_unread(Unread place) {
@@ -122,6 +157,8 @@ std::string unread_reason(const Error& error) {
       return "pattern-out-of-memory";
     case ErrorCode::kGit:
       return error.what;
+    case ErrorCode::kCancelled:
+      return kDeadlineReason;
     default:
       return "io-error";
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scanner/base/pool.hpp"
+#include "scanner/base/rate_limit.hpp"
 #include "scanner/sources/files.hpp"
 #include "scanner/sources/git.hpp"
 #include "scanner/sweep/pipeline.hpp"
@@ -16,8 +17,9 @@ namespace nhi {
 
 /// One worker's tools; only that worker touches them.
 struct WorkerTools {
-  WorkerTools(const RuleSet& rules, const FingerprintKey& key, ExamineOptions options)
-      : examiner(rules, key, options) {}
+  WorkerTools(const RuleSet& rules, const FingerprintKey& key, ExamineOptions options,
+              ReadGate& gate)
+      : examiner(rules, key, options), reader(&gate) {}
   Examiner examiner;
   FileReader reader;
   std::string repository_path;              // of the open repository
@@ -25,10 +27,11 @@ struct WorkerTools {
 };
 
 // Thread-safe where it says so. Lock order: nothing is locked while lock_ is held.
-class RunState {
+class RunState : public ReadGate {
  public:
   RunState(const RunOptions& options, const RuleSet& rules, const FingerprintKey& key,
            UnitSink& sink, Progress& progress);
+  ~RunState() override = default;
 
   /// Stores a unit and adds its coverage. Any thread.
   void finish(UnitResult unit, std::vector<SecretText> values);
@@ -42,8 +45,19 @@ class RunState {
                            const std::string& profile);
   /// A root or target that is not what the estate expects: unread, whatever was read of it.
   void distrust(Unread place);
+  /// The same for what the deadline left no time to check; it is unread already.
+  void distrust_unchecked(const std::string& root);
   void add_codeowners(const std::string& root, std::string_view text);
   [[nodiscard]] bool failed() const { return failed_.load(); }
+  /// The deadline passed; it stays so, whatever the clock does. Any thread.
+  [[nodiscard]] bool late();
+
+  /// ReadGate: waits for the read rate; closed once the deadline passed or the run failed.
+  [[nodiscard]] std::size_t admit(std::size_t wanted) override;
+  [[nodiscard]] bool closed() override { return failed() || late(); }
+  /// Admits all of `bytes`, piece by piece. False: read no more.
+  [[nodiscard]] bool admit_all(std::uint64_t bytes);
+
   [[nodiscard]] Result<RunResult> result();
 
   [[nodiscard]] WorkerTools& tools(unsigned worker) { return *tools_[worker]; }
@@ -59,12 +73,14 @@ class RunState {
   void add_unread(Unread place);  // with lock_ held
 
   UnitSink& sink_;
+  std::optional<RateLimit> rate_;
   std::vector<std::unique_ptr<WorkerTools>> tools_;
   std::mutex lock_;
   Coverage coverage_;           // guarded by lock_
   OwnerMap owners_;             // guarded by lock_
   std::optional<Error> error_;  // guarded by lock_; the first one
   std::atomic<bool> failed_{false};
+  std::atomic<bool> late_{false};
 };
 
 /// What units of a target are stored under: findings carry what the estate says of it.
@@ -74,7 +90,8 @@ class RunState {
 void submit_repository(RunState& state, const PlaceContext& context, std::string root,
                        std::string id_root, std::string git_dir);
 
-/// The word for an Error in coverage: "permission-denied", "vanished", "io-error", …
+/// The word for an Error in coverage: "permission-denied", "vanished", "io-error", …; what was
+/// cut short was so by the deadline.
 [[nodiscard]] std::string unread_reason(const Error& error);
 
 }  // namespace nhi
