@@ -12,9 +12,7 @@ namespace {
 
 constexpr std::uint64_t kPiecesASecond = 16;
 
-RateLimit::Nanoseconds steady_now() {
-  return std::chrono::steady_clock::now().time_since_epoch();
-}
+RateLimit::Nanoseconds steady_now() { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 // In floating point: no product can wrap, and a rounding is far below a nanosecond a byte.
 RateLimit::Nanoseconds time_for(std::size_t bytes, std::uint64_t bytes_a_second) {

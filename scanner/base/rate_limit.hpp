@@ -1,4 +1,5 @@
-// rate_limit.hpp - so many bytes a second over all threads: a token bucket that sleeps, never spins.
+// rate_limit.hpp - so many bytes a second over all threads: a token bucket that sleeps, never
+// spins.
 #pragma once
 
 #include <chrono>

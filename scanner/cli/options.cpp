@@ -34,6 +34,13 @@ void add_reading_flags(CLI::App& app, Options& o) {
       ->type_name("SIZE");
   app.add_flag("--no-git-history", o.no_git_history, "Read work trees only");
   app.add_flag("--one-file-system", o.one_file_system, "Do not cross mount points");
+  app.add_option("--until", o.until,
+                 "Begin nothing after this local time; the next sweep goes on there")
+      ->type_name("HH:MM");
+  app.add_option("--max-read-rate", o.max_read_rate, "Bytes a second over all workers, 10MiB")
+      ->type_name("SIZE");
+  app.add_flag("--background", o.background,
+               "Idle CPU and I/O class; half the cores unless --jobs says");
   app.add_flag("--stats", o.stats, "Print what each stage did, to standard error");
   app.add_option("--progress", o.progress, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));

@@ -55,6 +55,9 @@ struct Options {
   std::string max_file_size;
   bool no_git_history = false;
   bool one_file_system = false;
+  std::string until;          // "06:00", or an instant
+  std::string max_read_rate;  // a size; a second
+  bool background = false;
   bool full = false;
   bool baseline = false;
   std::string fail_on;

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
+#include "scanner/base/deadline.hpp"
 #include "scanner/base/file.hpp"
+#include "scanner/base/pool.hpp"
+#include "scanner/base/rate_limit.hpp"
 #include "scanner/base/scrub.hpp"
+#include "scanner/cli/background.hpp"
 #include "scanner/cli/console.hpp"
 
 namespace nhi {
@@ -20,6 +25,28 @@ void add_own(std::vector<std::string>& never, const std::string& path) {
   std::error_code ignored;
   const auto real = std::filesystem::weakly_canonical(path, ignored);
   if (!ignored) never.push_back(real.string());
+}
+
+Result<void> add_kindness(RunOptions& run, const Options& options) {
+  if (!options.until.empty()) {
+    auto until = parse_deadline(options.until, system_now());
+    if (!until) {
+      until.error().subject = "--until " + options.until;
+      return fail(std::move(until.error()));
+    }
+    run.until = Deadline(*until, system_now);
+  }
+  if (!options.max_read_rate.empty()) {
+    NHI_TRY(run.read_bytes_a_second, parse_size(options.max_read_rate));
+    if (run.read_bytes_a_second < RateLimit::kLeastBytesASecond) {
+      return fail(ErrorCode::kBadUse, "a read rate below 4KiB a second",
+                  "--max-read-rate " + options.max_read_rate, "write it as 512KiB or 10MiB");
+    }
+  }
+  if (!options.background) return {};
+  if (options.jobs == 0) run.jobs = background_jobs(usable_cores());
+  for (const std::string& refused : enter_background()) note(options, "--background: " + refused);
+  return {};
 }
 
 }  // namespace
@@ -36,6 +63,7 @@ Result<RunOptions> run_options(const Options& options) {
   }
   add_own(run.never, options.output);
   add_own(run.never, options.html);
+  NHI_CHECK_OK(add_kindness(run, options));
   return run;
 }
 
@@ -71,6 +99,14 @@ void print_unread(const Options& options, const Coverage& coverage) {
   }
   if (coverage.unread_total > kUnreadShown) {
     note(options, "  … all are listed in the report's coverage (--format json)");
+  }
+  const bool late =
+      std::any_of(coverage.unread.begin(), coverage.unread.end(),
+                  [](const Unread& place) { return place.reason == kDeadlineReason; });
+  if (late) {
+    note(options, options.command == Command::kSweep
+                      ? "the deadline passed: what was read is kept, the next sweep reads the rest"
+                      : "the deadline passed before everything was read");
   }
 }
 

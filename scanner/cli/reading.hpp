@@ -9,6 +9,8 @@
 
 namespace nhi {
 
+/// With --background this process is idle from here on: to be called before threads start.
+/// Errors: kBadUse for a flag that cannot be honoured.
 [[nodiscard]] Result<RunOptions> run_options(const Options& options);
 /// Renders `data` in --format to --output or standard output; CSV gets its coverage beside it.
 [[nodiscard]] Result<void> write_report(const Options& options, const ReportData& data);

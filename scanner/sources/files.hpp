@@ -114,7 +114,8 @@ class FileReader {
   /// is not read and not handed over, so offsets may jump; the last segment always comes.
   /// The bytes live until `visit` returns. When the gate closes, the whole lines already read of a
   /// segment are handed over, and then none is the last.
-  /// Errors: kCancelled when the gate closed; kPermission, kNotFound (gone since listed), kIo; kMalformed "changed-while-read" if
+  /// Errors: kCancelled when the gate closed; kPermission, kNotFound (gone since listed), kIo;
+  /// kMalformed "changed-while-read" if
   ///         size or mtime moved while reading (what was handed over is real), or if another file
   ///         is there now (then nothing was handed over).
   [[nodiscard]] Result<void> read(const FileEntry& entry,

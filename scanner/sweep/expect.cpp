@@ -131,8 +131,7 @@ std::vector<Unread> ExpectationCheck::end_root(bool whole) {
   return out;
 }
 
-std::vector<Unread> ExpectationCheck::end_target(const std::string& target,
-                                                 bool whole) const {
+std::vector<Unread> ExpectationCheck::end_target(const std::string& target, bool whole) const {
   std::vector<Unread> out;
   if (whole && too_few_repositories()) {
     out.push_back({target, "",

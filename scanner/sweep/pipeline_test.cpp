@@ -56,9 +56,8 @@ class DeadlineRun : public ::testing::Test {
     // As if it began later: files of this second count as changed before it.
     options.started = Instant{system_now().seconds + 60};
     options.as_of = kNight;
-    options.until = Deadline(kNight, [&] {
-      return late && late(progress) ? kNight : Instant{kNight.seconds - 1};
-    });
+    options.until = Deadline(
+        kNight, [&] { return late && late(progress) ? kNight : Instant{kNight.seconds - 1}; });
     SweepRequest request;
     request.targets = targets_from_paths({box_.path("t")}, Naming::kByFolder);
     request.facts.started = kNight;
@@ -161,7 +160,8 @@ TEST_F(DeadlineRun, ARepositoryIsReadWholeOrNotAtAll) {
   box_.git("t", {"commit", "-q", "-m", "a"});
   for (int i = 0; i < 8; ++i) std::filesystem::remove(box_.path("t/" + std::to_string(i)));
 
-  const SweepReport half = sweep([](const Progress& progress) { return progress.git_objects >= 4; });
+  const SweepReport half =
+      sweep([](const Progress& progress) { return progress.git_objects >= 4; });
   EXPECT_THAT(unread(half), Contains("t:.git deadline"));
   EXPECT_EQ(half.coverage.git_objects, 0U);
   EXPECT_TRUE(states().empty());

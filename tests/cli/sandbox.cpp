@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "scanner/base/hash.hpp"
 
@@ -93,13 +94,18 @@ void exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, const RunOptions& opt
   }
 }
 
-Outcome run_command(const std::vector<std::string>& command,
-                    const std::vector<std::string>& environment, const RunOptions& options,
-                    const std::string& cwd) {
+struct Child {
+  pid_t pid = -1;
   Pipe in = make_pipe();
   Pipe out = make_pipe();
   Pipe err = make_pipe();
-  const pid_t child = ::fork();
+};
+
+Child spawn(const std::vector<std::string>& command, const std::vector<std::string>& environment,
+            const RunOptions& options, const std::string& cwd) {
+  Child started;
+  auto& [child, in, out, err] = started;
+  child = ::fork();
   if (child == 0) {
     ::dup2(in.read_end, 0);
     const int file = options.out_path.empty()
@@ -113,19 +119,79 @@ Outcome run_command(const std::vector<std::string>& command,
   ::close(out.write_end);
   ::close(err.write_end);
   ::signal(SIGPIPE, SIG_IGN);
-  Outcome outcome;
-  exchange(child, in, out, err, options, outcome);
-  if (in.write_end >= 0) ::close(in.write_end);
+  return started;
+}
+
+void reap(pid_t child, Outcome& outcome) {
   int status = 0;
   rusage usage{};
   ::wait4(child, &status, 0, &usage);
   outcome.peak_kib = usage.ru_maxrss;
   outcome.dumped_core = WIFSIGNALED(status) && WCOREDUMP(status);
   outcome.exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+Outcome run_command(const std::vector<std::string>& command,
+                    const std::vector<std::string>& environment, const RunOptions& options,
+                    const std::string& cwd) {
+  Child child = spawn(command, environment, options, cwd);
+  Outcome outcome;
+  exchange(child.pid, child.in, child.out, child.err, options, outcome);
+  if (child.in.write_end >= 0) ::close(child.in.write_end);
+  reap(child.pid, outcome);
   return outcome;
 }
 
+std::vector<std::string> program(const std::vector<std::string>& args) {
+  std::vector<std::string> command = {NHI_PROGRAM};
+  command.insert(command.end(), args.begin(), args.end());
+  return command;
+}
+
+std::string drained(int descriptor) {
+  std::string text;
+  std::array<char, 65536> block{};
+  while (true) {
+    const ssize_t got = ::read(descriptor, block.data(), block.size());
+    if (got <= 0) break;
+    text.append(block.data(), static_cast<std::size_t>(got));
+  }
+  ::close(descriptor);
+  return text;
+}
+
 }  // namespace
+
+Running::Running(Running&& other) noexcept
+    : child_(std::exchange(other.child_, -1)),
+      input_(std::exchange(other.input_, -1)),
+      out_(std::exchange(other.out_, -1)),
+      err_(std::exchange(other.err_, -1)) {}
+
+Running::~Running() {
+  if (child_ <= 0) return;
+  ::kill(child_, SIGKILL);
+  finish();
+}
+
+void Running::feed(std::string_view bytes) const {
+  EXPECT_EQ(::write(input_, bytes.data(), bytes.size()), static_cast<ssize_t>(bytes.size()));
+}
+
+Outcome Running::finish() {
+  if (input_ >= 0) ::close(std::exchange(input_, -1));
+  return wait();
+}
+
+// Outputs of these programs are short: one pipe cannot fill while the other is read.
+Outcome Running::wait() {
+  Outcome outcome;
+  outcome.out = drained(std::exchange(out_, -1));
+  outcome.err = drained(std::exchange(err_, -1));
+  reap(std::exchange(child_, -1), outcome);
+  if (input_ >= 0) ::close(std::exchange(input_, -1));
+  return outcome;
+}
 
 Sandbox::Sandbox() {
   std::string name = ::testing::TempDir() + "nhi-cli-XXXXXX";
@@ -158,16 +224,23 @@ std::string Sandbox::read(std::string_view relative) const {
 }
 
 Outcome Sandbox::run(const std::vector<std::string>& args, const RunOptions& options) const {
-  std::vector<std::string> command = {NHI_PROGRAM};
-  command.insert(command.end(), args.begin(), args.end());
-  const std::vector<std::string> environment = {
-      "PATH=/usr/bin:/bin",
-      "HOME=" + folder_ + "/home",
-      "LC_ALL=C.UTF-8",
-      "TERM=dumb",
-      "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key",
-      "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1"};
-  return run_command(command, environment, options, options.cwd.empty() ? folder_ : options.cwd);
+  return run_command(program(args), program_environment(), options,
+                     options.cwd.empty() ? folder_ : options.cwd);
+}
+
+Running Sandbox::start(const std::vector<std::string>& args, const RunOptions& options) const {
+  const Child child = spawn(program(args), program_environment(), options,
+                            options.cwd.empty() ? folder_ : options.cwd);
+  return {child.pid, child.in.write_end, child.out.read_end, child.err.read_end};
+}
+
+std::vector<std::string> Sandbox::program_environment() const {
+  return {"PATH=/usr/bin:/bin",
+          "HOME=" + folder_ + "/home",
+          "LC_ALL=C.UTF-8",
+          "TERM=dumb",
+          "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key",
+          "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1"};
 }
 
 void Sandbox::must(const std::vector<std::string>& command, const std::string& cwd) const {

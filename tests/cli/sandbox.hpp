@@ -29,6 +29,29 @@ struct RunOptions {
   std::string out_path;      // standard output goes there, not to `out`
 };
 
+// The program while it runs, its standard input held open. Ends it if nobody did.
+class Running {
+ public:
+  Running(pid_t child, int input, int out, int err)
+      : child_(child), input_(input), out_(out), err_(err) {}
+  Running(Running&& other) noexcept;
+  Running& operator=(Running&&) = delete;
+  ~Running();
+
+  [[nodiscard]] pid_t pid() const { return child_; }
+  void feed(std::string_view bytes) const;
+  /// Closes standard input and waits for the end.
+  Outcome finish();
+  /// Waits for the end with standard input open.
+  Outcome wait();
+
+ private:
+  pid_t child_;
+  int input_;
+  int out_;
+  int err_;
+};
+
 class Sandbox {
  public:
   Sandbox();
@@ -44,10 +67,15 @@ class Sandbox {
 
   /// Runs nhisweep. `args` as on the command line.
   Outcome run(const std::vector<std::string>& args, const RunOptions& options = {}) const;
+  /// The same with standard input held open; of the options only `cwd` and `uid` count.
+  [[nodiscard]] Running start(const std::vector<std::string>& args,
+                              const RunOptions& options = {}) const;
   /// Runs any program of the PATH, for git and friends; fails the test unless it ends with 0.
   void must(const std::vector<std::string>& command, const std::string& cwd = {}) const;
 
  private:
+  [[nodiscard]] std::vector<std::string> program_environment() const;
+
   std::string folder_;
 };
 
