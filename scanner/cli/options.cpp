@@ -193,6 +193,7 @@ void add_exceptions(CLI::App& root, Options& o) {
   add->add_option("--reason", o.reason, "Why it may stay")->required();
   add->add_option("--until", o.until_date, "The day on which it comes back")
       ->required()
+      ->configurable(false)  // in the file `until` is when a sweep ends
       ->type_name("DATE");
   add_decision_flags(*add, o);
   add_filters(*add, o);
@@ -348,6 +349,7 @@ Result<std::vector<std::string>> from_config(const std::string& file, CLI::App& 
                     best.empty() ? "" : "did you mean '" + std::string(best) + "'?");
       }
       if (std::find(mine.begin(), mine.end(), key) == mine.end() || given(words, key)) continue;
+      if (!chosen(root, words)->get_option("--" + key)->get_configurable()) continue;
       const auto add = [&](const std::string& value) {
         if (value == "true") extra.push_back(fmt::format("--{}", key));
         if (value != "true" && value != "false") {

@@ -151,6 +151,15 @@ TEST_F(KindTest, RefusesTimesAndRatesItCannotHonour) {
   }
 }
 
+TEST_F(KindTest, TheConfigurationsDeadlineEndsSweepsAndNoException) {
+  write_files(1);
+  box_.write("nhisweep.yaml", std::string("until: ") + kPassed + "\n");
+  EXPECT_EQ(sweep().exit_status, 3);
+  const Outcome add = box_.run({"exceptions", "add", "f_0", "--for", "pas", "--reason", "moves"});
+  EXPECT_EQ(add.exit_status, 2);
+  EXPECT_THAT(add.err, HasSubstr("--until is required"));
+}
+
 // More than a pipe holds: when it is fed, a worker reads, and so all workers are there.
 void feed_until_read(const Running& held) { held.feed(std::string(256 * 1024, '\n')); }
 
