@@ -146,6 +146,10 @@ Result<std::vector<Inventory::SweepRow>> Inventory::finished_sweeps() {
   return read_finished_sweeps(*state_->database, state_->path);
 }
 
+Result<std::vector<Inventory::PresenceRow>> Inventory::presence_changes(SweepId after) {
+  return read_presence_changes(*state_->database, state_->path, after);
+}
+
 Result<std::vector<Finding>> Inventory::findings(const FindingFilter& filter) {
   return read_findings(*state_->database, state_->path, filter);
 }

@@ -192,6 +192,17 @@ class Inventory {
   [[nodiscard]] Result<std::optional<SweepRow>> current_sweep();
   /// Oldest first; without the unread lists, which are kept for the newest sweeps only.
   [[nodiscard]] Result<std::vector<SweepRow>> finished_sweeps();
+  struct PresenceRow {
+    SweepId sweep{};  // that found the change
+    Instant at;       // its `as_of`
+    std::string finding_id;
+    std::optional<Presence> from;  // none: it was not known
+    Presence to = Presence::kNew;
+    std::string change;  // content | ruleset
+  };
+  /// Every change of presence found by a finished sweep after this one, in the order of sweeps,
+  /// then of ids. Errors: kStore.
+  [[nodiscard]] Result<std::vector<PresenceRow>> presence_changes(SweepId after);
   /// In report order. Credential status and exceptions in force at the current sweep's `as_of`
   /// are joined in. Errors: kStore if the file holds values that are none of ours.
   [[nodiscard]] Result<std::vector<Finding>> findings(const FindingFilter& filter);

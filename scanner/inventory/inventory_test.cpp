@@ -118,6 +118,27 @@ TEST_F(InventoryTest, MergesWorkTreeAndHistory) {
   EXPECT_EQ(rows("sighting"), 2);
 }
 
+TEST_F(InventoryTest, TellsEveryChangeOfPresenceAfterASweep) {
+  const Finding a = finding_in(kA, "a", "v");
+  sweep(inventory_, night(1, {unit_of(kA, "s1", {a})}));
+  sweep(inventory_, night(2, {unit_of(kA, "s1", {a})}));  // new to open: it merely stays
+  sweep(inventory_, night(3, {unit_of(kA, "s2", {})}));
+  sweep(inventory_, night(4, {unit_of(kA, "s3", {a})}));
+  const auto all = must(inventory_.presence_changes(SweepId{0}));
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].finding_id, a.id);
+  EXPECT_FALSE(all[0].from.has_value());
+  EXPECT_EQ(all[0].to, Presence::kNew);
+  EXPECT_EQ(all[1].sweep, SweepId{3});
+  EXPECT_EQ(all[1].at, facts_of(3).as_of);
+  EXPECT_EQ(all[1].to, Presence::kGone);
+  EXPECT_EQ(all[2].from, Presence::kGone);
+  EXPECT_EQ(all[2].to, Presence::kOpen);
+  EXPECT_EQ(all[2].change, "content");
+  EXPECT_EQ(must(inventory_.presence_changes(SweepId{3})).size(), 1U);
+  EXPECT_TRUE(must(inventory_.presence_changes(SweepId{4})).empty());
+}
+
 TEST_F(InventoryTest, GoneNeedsBothPlacesToBeRead) {
   const Finding tree = finding_in(kA, "a", "v");
   const Finding old = finding_in(kHistory, "a", "v");

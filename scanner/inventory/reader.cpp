@@ -171,6 +171,38 @@ Result<std::vector<Inventory::SweepRow>> read_finished_sweeps(SQLite::Database& 
   return read_sweeps(database, path, "state = 'finished'", false);
 }
 
+Result<std::vector<Inventory::PresenceRow>> read_presence_changes(SQLite::Database& database,
+                                                                  const std::string& path,
+                                                                  SweepId after) {
+  return adapt(path, [&]() -> Result<std::vector<Inventory::PresenceRow>> {
+    const ReadSnapshot snapshot(database);
+    std::vector<Inventory::PresenceRow> changes;
+    SQLite::Statement query(database,
+                            "SELECT c.sweep_id, s.as_of, c.finding_id, c.from_state IS NULL,"
+                            " coalesce(c.from_state, 'new'), c.to_state, c.change"
+                            " FROM presence_change c JOIN sweep s USING (sweep_id)"
+                            " WHERE c.sweep_id > ?1 AND s.state = 'finished'"
+                            " ORDER BY c.sweep_id, c.finding_id");
+    query.bind(1, static_cast<std::int64_t>(after));
+    while (query.executeStep()) {
+      Row row(query);
+      Inventory::PresenceRow change;
+      change.sweep = SweepId{row.integer()};
+      change.at = row.instant();
+      change.finding_id = row.text();
+      const bool was_unknown = row.flag();
+      const auto from = parse_presence(row.text());
+      const auto to = parse_presence(row.text());
+      change.change = row.text();
+      if (row.bad() || !from || !to) return foreign_value(path);
+      if (!was_unknown) change.from = from;
+      change.to = *to;
+      changes.push_back(std::move(change));
+    }
+    return changes;
+  });
+}
+
 Result<std::vector<Finding>> read_findings(SQLite::Database& database, const std::string& path,
                                            const FindingFilter& filter) {
   return adapt(path, [&]() -> Result<std::vector<Finding>> {

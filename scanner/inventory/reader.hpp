@@ -14,6 +14,8 @@ namespace nhi {
     SQLite::Database& database, const std::string& path);
 [[nodiscard]] Result<std::vector<Inventory::SweepRow>> read_finished_sweeps(
     SQLite::Database& database, const std::string& path);
+[[nodiscard]] Result<std::vector<Inventory::PresenceRow>> read_presence_changes(
+    SQLite::Database& database, const std::string& path, SweepId after);
 [[nodiscard]] Result<std::vector<Finding>> read_findings(SQLite::Database& database,
                                                          const std::string& path,
                                                          const FindingFilter& filter);
