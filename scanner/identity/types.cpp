@@ -37,10 +37,6 @@ std::optional<Enum> parse(const std::array<std::string_view, n>& words, std::str
   return static_cast<Enum>(found - words.begin());
 }
 
-bool is_dead(CredentialStatus status) {
-  return status == CredentialStatus::kDeadProven || status == CredentialStatus::kDeadAttested;
-}
-
 std::string_view blob_of(const Finding& finding) {
   return finding.place.git ? std::string_view(finding.place.git->blob) : std::string_view();
 }
@@ -74,16 +70,24 @@ std::optional<DependencyState> parse_dependency_state(std::string_view text) {
   return parse<DependencyState>(kStates, text);
 }
 
-bool counts_for_status(const Finding& finding, Level min_confidence) {
-  if (finding.confidence < min_confidence) return false;
-  if (!finding.exception_id.empty() || finding.ignored_inline) return false;
-  if (finding.kind == FindingKind::kCredential) {
-    // Residue of a dead credential is listed, not counted. An unknown principal counts: leaving
-    // it out would call a place clean on the ground that we know too little about it.
-    return finding.principal != Principal::kHuman && !is_dead(finding.credential_status);
-  }
+bool is_dead(CredentialStatus status) {
+  return status == CredentialStatus::kDeadProven || status == CredentialStatus::kDeadAttested;
+}
+
+bool is_fault(const Finding& finding) {
+  // An unknown principal counts: leaving it out would call a place clean on the ground that we
+  // know too little about it.
+  if (finding.kind == FindingKind::kCredential) return finding.principal != Principal::kHuman;
   return finding.kind == FindingKind::kIndicator && finding.indicator &&
          finding.indicator->indicator_class == IndicatorClass::kCis1;
+}
+
+bool counts_for_status(const Finding& finding, Level min_confidence, Level min_severity) {
+  if (finding.confidence < min_confidence || finding.severity < min_severity) return false;
+  if (!finding.exception_id.empty() || finding.ignored_inline) return false;
+  if (finding.presence == Presence::kGone) return false;
+  // Residue of a dead credential is listed, not counted.
+  return is_fault(finding) && !is_dead(finding.credential_status);
 }
 
 bool report_order(const Finding& a, const Finding& b) {

@@ -32,6 +32,7 @@ enum class Environment : std::uint8_t { kUnknown, kLive, kIntegration, kTraining
 [[nodiscard]] std::string_view to_string(FindingKind kind);
 [[nodiscard]] std::string_view to_string(Presence presence);
 [[nodiscard]] std::string_view to_string(CredentialStatus status);
+[[nodiscard]] bool is_dead(CredentialStatus status);  // proven or attested
 [[nodiscard]] std::string_view to_string(PlaceKind place);
 [[nodiscard]] std::string_view to_string(Environment environment);
 [[nodiscard]] std::optional<FindingKind> parse_finding_kind(std::string_view text);
@@ -134,9 +135,14 @@ struct Exception {
   [[nodiscard]] bool in_force(Instant as_of) const { return !withdrawn && as_of < until; }
 };
 
-/// True if the finding counts for exit status 1 at this confidence: a credential of a non-human
-/// identity, or a CIS1 indicator, not excepted and not ignored inline.
-[[nodiscard]] bool counts_for_status(const Finding& finding, Level min_confidence);
+/// True for what is a fault where it stands, whatever people decided about it: a credential of a
+/// non-human identity, or a CIS1 indicator.
+[[nodiscard]] bool is_fault(const Finding& finding);
+/// True if the finding counts for exit status 1 from this confidence and severity on: a fault that
+/// is there, outstanding, not excepted and not ignored inline. The one place of this judgement;
+/// whether only what is new counts is the command's to say.
+[[nodiscard]] bool counts_for_status(const Finding& finding, Level min_confidence,
+                                     Level min_severity = Level::kLow);
 /// The report order of contracts section 4: raw root, path, member, blob, bytes, rule, …
 [[nodiscard]] bool report_order(const Finding& a, const Finding& b);
 

@@ -84,6 +84,8 @@ TEST(CountsForStatus, FollowsTheContract) {
        false},
       {"managed",
        with(credential(), [](auto& f) { f.credential_status = CredentialStatus::kManaged; }), true},
+      {"gone", with(credential(), [](auto& f) { f.presence = Presence::kGone; }), false},
+      {"unverified", with(credential(), [](auto& f) { f.presence = Presence::kUnverified; }), true},
       {"site", with(credential(), [](auto& f) { f.kind = FindingKind::kSite; }), false},
       {"CIS1 indicator", indicator(IndicatorClass::kCis1), true},
       {"CIS2 indicator", indicator(IndicatorClass::kCis2), false},
@@ -96,6 +98,22 @@ TEST(CountsForStatus, FollowsTheContract) {
   for (const StatusCase& row : cases) {
     EXPECT_EQ(counts_for_status(row.finding, Level::kMedium), row.counts) << row.name;
   }
+}
+
+TEST(CountsForStatus, HoldsToTheLeastSeverity) {
+  Finding finding = credential();
+  finding.severity = Level::kMedium;
+  EXPECT_TRUE(counts_for_status(finding, Level::kLow, Level::kMedium));
+  EXPECT_FALSE(counts_for_status(finding, Level::kLow, Level::kHigh));
+}
+
+TEST(IsFault, AsksNotWhatPeopleDecided) {
+  Finding finding = credential();
+  finding.exception_id = "e_1";
+  finding.ignored_inline = true;
+  finding.credential_status = CredentialStatus::kDeadProven;
+  EXPECT_TRUE(is_fault(finding));
+  EXPECT_FALSE(is_fault(indicator(IndicatorClass::kCis2)));
 }
 
 TEST(ReportOrder, ComparesFieldByFieldInContractOrder) {

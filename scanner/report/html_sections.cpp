@@ -39,12 +39,6 @@ std::string days_number(std::int64_t days) {
   return days < 0 ? fmt::format("\u2212{}", -days) : fmt::format("{}", days);
 }
 
-/// No dependency is evidence of none only when every place was read and no trace was seen.
-bool knows_dependencies(const ReportData& data, const Overview& overview) {
-  if (!data.dependencies.empty()) return true;
-  return overview.cis1_indicators == 0 && data.coverage.unread_total == 0;
-}
-
 std::string listed_states(const Overview& overview) {
   std::string out;
   for (const DependencyState state :
@@ -59,7 +53,7 @@ std::string listed_states(const Overview& overview) {
 
 std::vector<Tile> main_tiles(const ReportData& data, const Overview& overview) {
   const Measures& m = overview.measures;
-  const bool knows = knows_dependencies(data, overview);
+  const bool knows = overview.knows_dependencies;
   const std::string unseen = unknown(overview.cis1_indicators);
   const std::int64_t days = overview.days_to_removal;
   std::vector<Tile> tiles;

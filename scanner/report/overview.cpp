@@ -127,10 +127,7 @@ bool will_stop(const Dependency& dependency) {
          state == DependencyState::kCis2Configured;
 }
 
-bool is_dead(const Credential& credential) {
-  return credential.status == CredentialStatus::kDeadProven ||
-         credential.status == CredentialStatus::kDeadAttested;
-}
+bool is_dead(const Credential& credential) { return is_dead(credential.status); }
 
 std::string rule_title(const ReportData& data, const std::string& rule) {
   const auto at = data.rule_names.find(rule);
@@ -138,6 +135,15 @@ std::string rule_title(const ReportData& data, const std::string& rule) {
   constexpr std::string_view kReader = "site.";
   if (rule.starts_with(kReader)) return "Credential in " + rule.substr(kReader.size());
   return rule;
+}
+
+std::string finding_sentence(const ReportData& data, const Finding& finding) {
+  std::string out = rule_title(data, finding.rule);
+  if (!finding.redacted.empty()) out += ": " + finding.redacted;
+  if (finding.indicator && !finding.indicator->text.empty()) out += ": " + finding.indicator->text;
+  if (!finding.identity.empty()) out += " for " + finding.identity;
+  if (!finding.why.empty()) out += ". " + finding.why;
+  return out;
 }
 
 std::string removal_sentence(const ReportData& data) {
@@ -183,6 +189,8 @@ Overview make_overview(const ReportData& data) {
   }
   count_credentials(out);
   count_findings(data, out);
+  out.knows_dependencies =
+      !data.dependencies.empty() || (out.cis1_indicators == 0 && data.coverage.unread_total == 0);
   out.measures.when = data.as_of;
   out.measures.unread = data.coverage.unread_total;
   if (!data.trend.empty()) out.measures.sweep = data.trend.back().sweep;

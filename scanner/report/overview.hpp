@@ -49,6 +49,9 @@ struct Overview {
   std::vector<CredentialView> credentials;  // order of the data
   Measures measures;
   bool is_sweep = false;
+  /// No dependency is evidence of none only when every place was read and no trace was seen.
+  /// Without it neither what will stop nor what is cis1-stale is known.
+  bool knows_dependencies = false;
   std::uint64_t dependencies_by_state[7] = {};
   std::uint64_t cis1_indicators = 0;
   std::uint64_t references = 0;      // sites: places without a secret of their own
@@ -65,6 +68,8 @@ struct Overview {
 [[nodiscard]] bool is_dead(const Credential& credential);
 /// The name of a rule; a reader's own finding is named by its format, any other by its id.
 [[nodiscard]] std::string rule_title(const ReportData& data, const std::string& rule);
+/// "AWS access key id: AKIA******** for aws:1111/deploy. public prefix …"; raw, no secret.
+[[nodiscard]] std::string finding_sentence(const ReportData& data, const Finding& finding);
 /// "95 days to the removal of CIS1 (2027-02-28)" or "… was removed 12 days ago (…)".
 [[nodiscard]] std::string removal_sentence(const ReportData& data);
 

@@ -75,6 +75,18 @@ TEST(Overview, CountsNoSitesAndNoPeopleAmongFindings) {
   EXPECT_EQ(overview.references, 1u);
 }
 
+TEST(Overview, KnowsOfNoDependencyOnlyIfEverythingWasReadAndNoTraceSeen) {
+  ReportData data = testing::sample_sweep();
+  EXPECT_TRUE(make_overview(data).knows_dependencies);
+  data.dependencies.clear();
+  EXPECT_FALSE(make_overview(data).knows_dependencies);
+  data.findings.clear();
+  data.coverage = {};
+  EXPECT_TRUE(make_overview(data).knows_dependencies);
+  data.coverage.unread_total = 1;
+  EXPECT_FALSE(make_overview(data).knows_dependencies);
+}
+
 TEST(RuleTitle, FallsBackToTheFormatOfAReaderThenToTheId) {
   ReportData data;
   data.rule_names = {{"a", "Acme key"}, {"b", ""}};

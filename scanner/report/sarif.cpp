@@ -50,12 +50,6 @@ std::string_view security_severity(Level severity) {
   return "5.5";
 }
 
-/// A place with a reference, and a trace that is not CIS1's, is worth knowing and no fault.
-bool is_fault(const Finding& finding) {
-  if (finding.kind == FindingKind::kCredential) return finding.principal != Principal::kHuman;
-  return finding.indicator && finding.indicator->indicator_class == IndicatorClass::kCis1;
-}
-
 std::string_view baseline_of(Presence presence) {
   switch (presence) {
     case Presence::kNew:
@@ -67,15 +61,6 @@ std::string_view baseline_of(Presence presence) {
       break;  // not seen is not absent
   }
   return "unchanged";
-}
-
-std::string sentence(const Finding& finding, const std::string& rule_name) {
-  std::string out = rule_name;
-  if (!finding.redacted.empty()) out += ": " + finding.redacted;
-  if (finding.indicator && !finding.indicator->text.empty()) out += ": " + finding.indicator->text;
-  if (!finding.identity.empty()) out += " for " + finding.identity;
-  if (!finding.why.empty()) out += ". " + finding.why;
-  return shown(out);
 }
 
 struct RuleIndexes {
@@ -199,7 +184,7 @@ Json result_of(const ReportData& data, const Finding& finding, const RuleIndexes
   out["ruleIndex"] = indexes.at.at(finding.rule);
   out["kind"] = is_fault(finding) ? "fail" : "informational";
   out["level"] = is_fault(finding) ? std::string(level_of(finding.severity)) : "none";
-  out["message"] = message(sentence(finding, rule_title(data, finding.rule)));
+  out["message"] = message(shown(finding_sentence(data, finding)));
   out["locations"] = Json::array({location_of(finding, indexes)});
   Json prints;
   prints["nhisweepFinding/v1"] = valid_utf8(finding.id);

@@ -54,6 +54,27 @@ bool is_unreserved(unsigned char c) {
          c == '.' || c == '_' || c == '~';
 }
 
+/// What stands for the code point in XML; empty if it stands for itself.
+std::string_view xml_entity(char32_t c) {
+  switch (c) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&apos;";
+    case 0xFFFE:
+    case 0xFFFF:
+      return kReplacement;
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) {
@@ -93,6 +114,19 @@ std::string shown(std::string_view text) {
     } else {
       out += text.substr(at, point.size);
     }
+    at += point.size;
+  }
+  return out;
+}
+
+std::string xml_escaped(std::string_view text) {
+  std::string out;
+  const std::string safe = shown(text);
+  out.reserve(safe.size());
+  for (std::size_t at = 0; at < safe.size();) {
+    const CodePoint point = decode(safe, at);
+    const std::string_view entity = xml_entity(point.value);
+    out += entity.empty() ? std::string_view(safe).substr(at, point.size) : entity;
     at += point.size;
   }
   return out;

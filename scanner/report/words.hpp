@@ -2,7 +2,8 @@
 //
 // Paths, components and owners are whatever somebody typed, or an attacker chose. Every format
 // takes them through exactly one of these doors: valid_utf8() where the format escapes by itself
-// (JSON), shown() where a person looks at the text (terminal, HTML), percent_encoded() in a URI.
+// (JSON), shown() where a person looks at the text (terminal, HTML), xml_escaped() in XML,
+// percent_encoded() in a URI.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +25,11 @@ namespace nhi {
 /// `\u{NNNN}`. Tabs and line ends too: a field is one line.
 /// Source: CVE-2021-42574 (bidirectional overrides); ECMA-48 (C1 controls).
 [[nodiscard]] std::string shown(std::string_view text);
+
+/// `text` for XML 1.0, between tags and in attributes: as shown() has it, without the two code
+/// points that XML forbids and shown() keeps, and with & < > " ' as entities.
+/// Source: XML 1.0 (fifth edition), 2.2 Char, 2.4 and 3.3.3.
+[[nodiscard]] std::string xml_escaped(std::string_view text);
 
 /// RFC 3986: all but unreserved characters and '/' as %NN, so that raw bytes survive and no first
 /// segment can be taken for a scheme.

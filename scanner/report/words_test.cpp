@@ -48,6 +48,13 @@ TEST(ValidUtf8, AgreesWithTheBaseRoomAboutWhatIsUtf8) {
     EXPECT_EQ(is_valid_utf8(row.raw), is_utf8(row.raw)) << row.name;
 }
 
+TEST(XmlEscaped, LeavesOnlyWhatXmlAllows) {
+  EXPECT_EQ(xml_escaped("a<b>&\"'c"), "a&lt;b&gt;&amp;&quot;&apos;c");
+  EXPECT_EQ(xml_escaped("a\n\x01"), "a\\x0A\\x01");
+  EXPECT_EQ(xml_escaped("\xEF\xBF\xBE\xEF\xBF\xBF\xFF"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(xml_escaped("caf\xC3\xA9 \xF0\x9F\x94\x91"), "caf\xC3\xA9 \xF0\x9F\x94\x91");
+}
+
 TEST(PercentEncoded, KeepsRawBytesAndMakesNoScheme) {
   EXPECT_EQ(percent_encoded("a b/c:d"), "a%20b/c%3Ad");
   EXPECT_EQ(percent_encoded("x\xFF%?#"), "x%FF%25%3F%23");
