@@ -64,8 +64,7 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
   }
 }
 
-Result<void> write_file_atomically(const std::string& path, std::string_view text,
-                                   Readers readers) {
+Result<void> write_file_atomically(const std::string& path, std::string_view text) {
   std::string temporary = path + ".XXXXXX";
   FileHandle file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
   if (!file.is_open()) return fail(os_error(errno, "cannot create a file beside", path));
@@ -75,9 +74,6 @@ Result<void> write_file_atomically(const std::string& path, std::string_view tex
   };
   if (auto written = write_all(file.get(), text, path); !written) {
     return give_up(std::move(written.error()));
-  }
-  if (readers == Readers::kEverybody && ::fchmod(file.get(), 0644) != 0) {
-    return give_up(os_error(errno, "cannot set the mode of", path));
   }
   if (::fsync(file.get()) != 0) return give_up(os_error(errno, "cannot flush", path));
   file.close();

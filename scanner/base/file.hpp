@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -32,12 +31,8 @@ class FileHandle {
 /// Errors: kNotFound, kPermission, kIo; kTooLarge above `bytes_max`.
 [[nodiscard]] Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
 
-enum class Readers : std::uint8_t { kOwner, kEverybody };
-
-/// Writes `text` to a new file beside `path`, flushes it to disk, then renames it over `path`. Mode
-/// 0600, or 0644 where everybody may read it: for texts without places and values only. After an
-/// error the old file, if any, is as it was and no temporary file is left.
-[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text,
-                                                 Readers readers = Readers::kOwner);
+/// Writes `text` to a new file beside `path` with mode 0600, flushes it to disk, then renames it
+/// over `path`. After an error the old file, if any, is as it was and no temporary file is left.
+[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
 }  // namespace nhi

@@ -43,16 +43,6 @@ TEST_F(FileTest, WritesWithModeOfTheOwnerOnly) {
   EXPECT_EQ(entries(), 1U);
 }
 
-TEST_F(FileTest, LetsEverybodyReadOnlyWhatIsMeantForThem) {
-  const mode_t before = ::umask(077);
-  ASSERT_TRUE(write_file_atomically(path("a"), "numbers", Readers::kEverybody).has_value());
-  ::umask(before);
-  struct stat facts {};
-  ASSERT_EQ(::stat(path("a").c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 07777U, 0644U);
-  EXPECT_EQ(entries(), 1U);
-}
-
 TEST_F(FileTest, ReplacesAnOldFileWhole) {
   ASSERT_TRUE(write_file_atomically(path("a"), "a long old text").has_value());
   ASSERT_TRUE(write_file_atomically(path("a"), std::string_view("n\0w", 3)).has_value());

@@ -3,6 +3,7 @@
 
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/events.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/stored.hpp"
 #include "scanner/report/listing.hpp"
@@ -58,6 +59,11 @@ Result<std::string> listing_text(const Options& options, StoredView& view, Repor
   return render_listing(what, format, data, style);
 }
 
+bool wants_events(const Options& options) {
+  return options.command == Command::kFindings && options.verb == Verb::kList &&
+         !options.since_sweep.empty() && options.format == "jsonl";
+}
+
 }  // namespace
 
 Result<FindingFilter> filter_of(const Options& options, SweepId last) {
@@ -101,11 +107,26 @@ Result<int> cmd_listing(const Options& options) {
   if (!options.as_of.empty()) {
     NHI_TRY(policy.as_of, clock_of(options));
   }
-  NHI_TRY(const FindingFilter filter, filter_of(options, view.sweep.id));
+  NHI_TRY(FindingFilter filter, filter_of(options, view.sweep.id));
+  // Metrics are of the whole sweep unless a filter is asked for: `sweep` must give the same ones.
+  const bool metrics = options.format == "prometheus";
+  if (metrics && options.confidence.empty()) filter.confidence.reset();
+  const std::optional<SweepId> since = filter.since_sweep;
+  const bool events = wants_events(options);
+  if (events) {  // the limit is one of events, and a decision changes no presence
+    filter.since_sweep.reset();
+    filter.limit = 0;
+  }
   NHI_TRY(view, stored_view(inventory, filter, policy));
   ReportData data = report_data(view, policy);
   data.as_of = policy.as_of;
+  data.min_confidence = min_confidence_of(options);
   const bool findings = options.command == Command::kFindings;
+  if (events) {
+    NHI_TRY(const std::string text, events_text(inventory, data.findings, *since, options.limit));
+    NHI_CHECK_OK(write_result(options, text));
+    return kStatusClean;
+  }
   if (findings || options.command == Command::kReport) {
     if (options.sort == "priority") {
       sort_by_priority(data.findings);

@@ -23,9 +23,10 @@ ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& 
   data.as_of = as_of;
   data.cis1_removal = Policy{}.cis1_removal;
   data.coverage = std::move(outcome.run.coverage);
-  const Level least = min_confidence_of(options);
+  data.min_confidence = min_confidence_of(options);
+  data.fail_on = fail_on_of(options);
   std::erase_if(outcome.findings,
-                [&](const Finding& finding) { return finding.confidence < least; });
+                [&](const Finding& finding) { return finding.confidence < data.min_confidence; });
   data.findings = std::move(outcome.findings);
   Policy policy;
   policy.as_of = as_of;
@@ -58,10 +59,9 @@ Result<int> cmd_scan(const Options& options) {
   if (options.stats) print_stats(outcome->run.stats);
 
   ReportData data = data_of(*outcome, options, rules, key, as_of);
-  const Level severe = fail_on_of(options);
   const bool found =
       std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
-        return finding.severity >= severe && counts_for_status(finding, Level::kLow);
+        return counts_for_status(finding, data.min_confidence, data.fail_on);
       });
   const bool incomplete = data.coverage.unread_total > 0;
   auto written = write_report(options, data);

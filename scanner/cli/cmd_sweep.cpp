@@ -102,18 +102,18 @@ Result<int> cmd_sweep(const Options& options) {
   NHI_TRY(const StoredView view, stored_view(inventory, {}, policy));
   ReportData data = report_data(view, policy);
   data.rule_names = rule_names(rules);
+  data.min_confidence = min_confidence_of(options);
+  data.fail_on = fail_on_of(options);
   // What the page shows tonight is what tomorrow's trend remembers.
   Measures tonight = make_overview(data).measures;
   tonight.sweep = static_cast<std::int64_t>(swept->sweep);
   NHI_CHECK_OK(inventory.store_measures(swept->sweep, to_rows(tonight)));
   if (!data.trend.empty()) data.trend.back() = tonight;
   NHI_CHECK_OK(write_html(options, data));
-  const Level least = min_confidence_of(options);
-  const Level severe = fail_on_of(options);
   const bool fresh =
       std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
-        return finding.presence == Presence::kNew && finding.severity >= severe &&
-               counts_for_status(finding, least);
+        return finding.presence == Presence::kNew &&
+               counts_for_status(finding, data.min_confidence, data.fail_on);
       });
   if (options.format == "text") {
     const TextStyle style{wants_colour(options), terminal_columns()};

@@ -46,9 +46,26 @@ void add_reading_flags(CLI::App& app, Options& o) {
       ->check(CLI::IsMember({"auto", "always", "never"}));
 }
 
-void add_output_flags(CLI::App& app, Options& o) {
-  app.add_option("--format", o.format, "text, json, jsonl, sarif, csv or html")
-      ->check(CLI::IsMember({"text", "json", "jsonl", "sarif", "csv", "html"}))
+const std::vector<std::string> kListFormats = {"text", "json", "jsonl"};
+const std::vector<std::string> kFindingFormats = {"text", "json", "jsonl", "sarif",
+                                                  "csv",  "html", "junit"};
+// Metrics count what an inventory knows.
+const std::vector<std::string> kSweepFormats = {"text", "json", "jsonl", "sarif",
+                                                "csv",  "html", "junit", "prometheus"};
+
+// "text, json or jsonl"
+std::string one_of(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i != 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
+}
+
+void add_output_flags(CLI::App& app, Options& o, const std::vector<std::string>& formats) {
+  app.add_option("--format", o.format, one_of(formats))
+      ->check(CLI::IsMember(formats))
       ->type_name("F");
   app.add_option("--output,-o", o.output, "Write there (mode 0600), not to standard output")
       ->type_name("FILE");
@@ -85,7 +102,9 @@ void add_filters(CLI::App& app, Options& o) {
       ->check(
           CLI::IsMember({"machine", "application", "session", "emergency", "human", "unknown"}));
   app.add_flag("--in-head", o.in_head, "Only what a file or HEAD holds now");
-  app.add_option("--since-sweep", o.since_sweep, "Changed after this sweep: a number, or last")
+  app.add_option("--since-sweep", o.since_sweep,
+                 "Changed after this sweep: a number, or last;\n"
+                 "findings list --format jsonl gives one event a line")
       ->type_name("N|last");
   app.add_option("--sort", o.sort, "place or priority (default place)")
       ->check(CLI::IsMember({"place", "priority"}));
@@ -111,7 +130,7 @@ void add_scan(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("scan", "Findings of these paths, now; nothing is stored");
   app->add_option("PATH", o.paths, "File, folder, git repository, or - for standard input")
       ->required();
-  add_output_flags(*app, o);
+  add_output_flags(*app, o, kFindingFormats);
   add_confidence(*app, o);
   add_fail_on(*app, o);
   add_reading_flags(*app, o);
@@ -129,7 +148,7 @@ void add_sweep(CLI::App& root, Options& o) {
   app->add_option("--html", o.html, "Write the HTML report there too")->type_name("FILE");
   app->add_flag("--full", o.full, "Read everything again, also what is unchanged");
   app->add_flag("--baseline", o.baseline, "What is there tonight is known: counted, never new");
-  add_output_flags(*app, o);
+  add_output_flags(*app, o, kSweepFormats);
   add_confidence(*app, o);
   add_fail_on(*app, o);
   add_reading_flags(*app, o);
@@ -140,10 +159,11 @@ void add_sweep(CLI::App& root, Options& o) {
 void add_listing(CLI::App& root, Options& o, const char* name, const char* what, Command command) {
   CLI::App* app = root.add_subcommand(name, what);
   app->require_subcommand(1);
+  const auto& formats = command == Command::kFindings ? kFindingFormats : kListFormats;
   CLI::App* list = app->add_subcommand("list", "One row each");
   add_inventory(*list, o);
   add_filters(*list, o);
-  add_output_flags(*list, o);
+  add_output_flags(*list, o, formats);
   add_confidence(*list, o);
   list->final_callback([&o, command] {
     o.command = command;
@@ -152,7 +172,7 @@ void add_listing(CLI::App& root, Options& o, const char* name, const char* what,
   CLI::App* show = app->add_subcommand("show", "Everything about one");
   show->add_option("ID", o.show_id, "Its id, or the beginning of it")->required();
   add_inventory(*show, o);
-  add_output_flags(*show, o);
+  add_output_flags(*show, o, formats);
   show->final_callback([&o, command] {
     o.command = command;
     o.verb = Verb::kShow;
@@ -184,7 +204,7 @@ void add_exceptions(CLI::App& root, Options& o) {
   CLI::App* list = app->add_subcommand("list", "Those in force");
   list->add_flag("--all", o.all, "Also those that ended or were withdrawn");
   add_inventory(*list, o);
-  add_output_flags(*list, o);
+  add_output_flags(*list, o, kListFormats);
   list->final_callback([&o] { o.command = Command::kExceptionsList; });
   CLI::App* add = app->add_subcommand("add", "Accept findings or credentials until a date");
   add->add_option("ID", o.paths,
@@ -209,7 +229,7 @@ void add_report(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("report", "The last sweep in any format");
   add_inventory(*app, o);
   add_filters(*app, o);
-  add_output_flags(*app, o);
+  add_output_flags(*app, o, kSweepFormats);
   add_confidence(*app, o);
   app->final_callback([&o] { o.command = Command::kReport; });
 }

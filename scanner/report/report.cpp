@@ -5,14 +5,16 @@
 #include "scanner/report/csv.hpp"
 #include "scanner/report/html.hpp"
 #include "scanner/report/json.hpp"
+#include "scanner/report/junit.hpp"
+#include "scanner/report/prometheus.hpp"
 #include "scanner/report/sarif.hpp"
 #include "scanner/report/text.hpp"
 
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 6> kFormats = {"text",  "json", "jsonl",
-                                                      "sarif", "csv",  "html"};
+constexpr std::array<std::string_view, 8> kFormats = {"text", "json", "jsonl", "sarif",
+                                                      "csv",  "html", "junit", "prometheus"};
 
 }  // namespace
 
@@ -37,6 +39,10 @@ Result<std::string> render(ReportFormat format, const ReportData& data, const Te
       return render_csv(data);
     case ReportFormat::kHtml:
       return render_html(data);
+    case ReportFormat::kJunit:
+      return render_junit(data);
+    case ReportFormat::kPrometheus:
+      return render_prometheus(data);
   }
   return fail(ErrorCode::kInternal, "unknown report format");
 }

@@ -14,7 +14,16 @@
 
 namespace nhi {
 
-enum class ReportFormat : std::uint8_t { kText, kJson, kJsonl, kSarif, kCsv, kHtml };
+enum class ReportFormat : std::uint8_t {
+  kText,
+  kJson,
+  kJsonl,
+  kSarif,
+  kCsv,
+  kHtml,
+  kJunit,
+  kPrometheus,
+};
 [[nodiscard]] std::optional<ReportFormat> parse_report_format(std::string_view text);
 
 /// Everything a report may show. `scan` brings neither estate nor trend.
@@ -36,6 +45,9 @@ struct ReportData {
   std::map<std::string, std::string> rule_names;  // rule id -> name, for SARIF and HTML
   /// Secret values by finding id, only with --reveal; never otherwise.
   std::map<std::string, std::string> revealed;
+  // From where on a finding makes exit status 1; JUnit calls exactly those failures.
+  Level min_confidence = Level::kLow;
+  Level fail_on = Level::kLow;
   std::string report_path;  // where the page was written; shown by render_summary()
 };
 
@@ -45,7 +57,7 @@ struct TextStyle {
 };
 
 /// One whole report. Deterministic: same data, same bytes. CSV has no coverage inside: see
-/// coverage_json(). Errors: none but kInternal.
+/// coverage_json(). Errors: kBadUse for metrics of a scan; kInternal.
 [[nodiscard]] Result<std::string> render(ReportFormat format, const ReportData& data,
                                          const TextStyle& style = {});
 [[nodiscard]] std::string finding_json(const Finding& finding, const std::string* revealed);

@@ -9,10 +9,11 @@ namespace nhi {
 namespace {
 
 TEST(ReportFormats, AreParsedByTheirNames) {
-  for (const char* name : {"text", "json", "jsonl", "sarif", "csv", "html"}) {
+  for (const char* name :
+       {"text", "json", "jsonl", "sarif", "csv", "html", "junit", "prometheus"}) {
     const auto format = parse_report_format(name);
     ASSERT_TRUE(format.has_value()) << name;
-    EXPECT_TRUE(render(*format, testing::sample_scan()).has_value());
+    EXPECT_TRUE(render(*format, testing::sample_sweep()).has_value());
   }
   EXPECT_FALSE(parse_report_format("HTML").has_value());
 }
