@@ -1,0 +1,132 @@
+#include "scanner/cli/command_table.hpp"
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "scanner/cli/flags.hpp"
+#include "scanner/cli/version.hpp"
+
+namespace nhi {
+namespace {
+
+void add_scan(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("scan", "Findings of these paths, now; nothing is stored");
+  app->add_option("PATH", o.paths, "File, folder, git repository, or - for standard input")
+      ->required();
+  add_output_flags(*app, o, kFindingFormats);
+  add_confidence(*app, o);
+  add_fail_on(*app, o);
+  add_reading_flags(*app, o);
+  app->add_flag("--reveal", o.reveal, "Print secret values; refused where others can read");
+  app->final_callback([&o] { o.command = Command::kScan; });
+}
+
+void add_sweep(CLI::App& root, Options& o) {
+  CLI::App* app =
+      root.add_subcommand("sweep", "Scan into the inventory; say what is new, gone, unverified");
+  app->add_option("PATH", o.paths, "Files, folders, git repositories");
+  app->add_option("--estate", o.estate, "Targets, systems and policy from this file")
+      ->type_name("FILE");
+  add_inventory(*app, o);
+  app->add_option("--html", o.html, "Write the HTML report there too")->type_name("FILE");
+  app->add_flag("--full", o.full, "Read everything again, also what is unchanged");
+  app->add_flag("--baseline", o.baseline, "What is there tonight is known: counted, never new");
+  add_output_flags(*app, o, kSweepFormats);
+  add_confidence(*app, o);
+  add_fail_on(*app, o);
+  add_reading_flags(*app, o);
+  app->final_callback([&o] { o.command = Command::kSweep; });
+}
+
+// `findings list`, `findings show ID`, and so on: one shape for all four.
+void add_listing(CLI::App& root, Options& o, const char* name, const char* what, Command command) {
+  CLI::App* app = root.add_subcommand(name, what);
+  app->require_subcommand(1);
+  const auto& formats = command == Command::kFindings ? kFindingFormats : kListFormats;
+  CLI::App* list = app->add_subcommand("list", "One row each");
+  add_inventory(*list, o);
+  add_filters(*list, o);
+  add_output_flags(*list, o, formats);
+  add_confidence(*list, o);
+  list->final_callback([&o, command] {
+    o.command = command;
+    o.verb = Verb::kList;
+  });
+  CLI::App* show = app->add_subcommand("show", "Everything about one");
+  show->add_option("ID", o.show_id, "Its id, or the beginning of it")->required();
+  add_inventory(*show, o);
+  add_output_flags(*show, o, formats);
+  show->final_callback([&o, command] {
+    o.command = command;
+    o.verb = Verb::kShow;
+  });
+}
+
+void add_report(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("report", "The last sweep in any format");
+  add_inventory(*app, o);
+  add_filters(*app, o);
+  add_output_flags(*app, o, kSweepFormats);
+  add_confidence(*app, o);
+  app->final_callback([&o] { o.command = Command::kReport; });
+}
+
+void add_rules(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("rules", "List, test and explain rules");
+  app->require_subcommand(1);
+  const auto verb = [&](const char* name, const char* what, Command command) {
+    CLI::App* sub = app->add_subcommand(name, what);
+    sub->add_option("--rules", o.rules, "Rule file or folder")->type_name("FILE|DIR");
+    sub->add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
+    sub->final_callback([&o, command] { o.command = command; });
+    return sub;
+  };
+  verb("list", "One line each", Command::kRulesList);
+  verb("test", "Prove every example of every rule", Command::kRulesTest);
+  verb("explain", "What a rule needs and costs", Command::kRulesExplain)
+      ->add_option("RULE", o.argument, "Its id")
+      ->required();
+}
+
+void add_key(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("key", "The fingerprint key of the estate");
+  app->require_subcommand(1);
+  app->add_subcommand("create", "Make it where it is missing")->final_callback([&o] {
+    o.command = Command::kKeyCreate;
+  });
+  CLI::App* give = app->add_subcommand("export", "Copy it to a file (mode 0600) for another host");
+  give->add_option("FILE", o.argument)->required();
+  give->final_callback([&o] { o.command = Command::kKeyExport; });
+  CLI::App* take = app->add_subcommand("import", "Take it from such a file");
+  take->add_option("FILE", o.argument)->required();
+  take->final_callback([&o] { o.command = Command::kKeyImport; });
+}
+
+void add_doctor(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("doctor", "What this user can read, and what is set up");
+  app->add_option("PATH", o.paths, "Places to look at");
+  app->add_option("--estate", o.estate, "Look at its targets")->type_name("FILE");
+  add_inventory(*app, o);
+  app->final_callback([&o] { o.command = Command::kDoctor; });
+}
+
+}  // namespace
+
+void build_command_table(CLI::App& root, Options& o) {
+  root.require_subcommand(1);
+  root.set_version_flag("--version", std::string("nhisweep ") + std::string(kVersion));
+  add_scan(root, o);
+  add_sweep(root, o);
+  add_listing(root, o, "findings", "Findings of the last sweep", Command::kFindings);
+  add_listing(root, o, "identities", "Accounts and what opens them", Command::kIdentities);
+  add_listing(root, o, "credentials", "Values, each with all its places", Command::kCredentials);
+  add_listing(root, o, "dependencies", "What still hangs on CIS1", Command::kDependencies);
+  add_dependency_decisions(root, o);
+  add_exceptions(root, o);
+  add_report(root, o);
+  add_rules(root, o);
+  add_key(root, o);
+  add_doctor(root, o);
+}
+
+}  // namespace nhi

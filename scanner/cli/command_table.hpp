@@ -1,0 +1,20 @@
+// command_table.hpp - every command and its flags: what the command line, the help, the man pages
+// and the completions are made from.
+#pragma once
+
+#include "scanner/cli/options.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace nhi {
+
+/// Adds all commands to `root`; parsing fills `o`, which must live as long.
+void build_command_table(CLI::App& root, Options& o);
+
+/// The part of it that holds decisions of people; `dependencies` is there already.
+void add_dependency_decisions(CLI::App& root, Options& o);
+void add_exceptions(CLI::App& root, Options& o);
+
+}  // namespace nhi

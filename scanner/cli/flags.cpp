@@ -1,0 +1,113 @@
+#include "scanner/cli/flags.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace nhi {
+namespace {
+
+const std::vector<std::string> kLevels = {"low", "medium", "high", "critical"};
+
+// "text, json or jsonl"
+std::string one_of(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i != 0) out += i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_reading_flags(CLI::App& app, Options& o) {
+  app.add_option("--rules", o.rules, "Rule file or folder, beside the built-in ones")
+      ->type_name("FILE|DIR");
+  app.add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
+  app.add_option("--jobs,-j", o.jobs, "Worker threads (default: the cores)")
+      ->check(CLI::Range(0, 1024))
+      ->type_name("N");
+  app.add_option("--memory", o.memory_mib, "Peak resident memory in MiB (default 512)")
+      ->check(CLI::Range(kMemoryMibMin, std::size_t{1} << 20))
+      ->type_name("MIB");
+  app.add_option("--exclude", o.exclude, "Leave out places that match (repeatable)")
+      ->type_name("GLOB");
+  app.add_option("--max-file-size", o.max_file_size, "Leave out larger files, counted")
+      ->type_name("SIZE");
+  app.add_flag("--no-git-history", o.no_git_history, "Read work trees only");
+  app.add_flag("--one-file-system", o.one_file_system, "Do not cross mount points");
+  app.add_option("--until", o.until,
+                 "Begin nothing after this local time; the next sweep goes on there")
+      ->type_name("HH:MM");
+  app.add_option("--max-read-rate", o.max_read_rate, "Bytes a second over all workers, 10MiB")
+      ->type_name("SIZE");
+  app.add_flag("--background", o.background,
+               "Idle CPU and I/O class; half the cores unless --jobs says");
+  app.add_flag("--stats", o.stats, "Print what each stage did, to standard error");
+  app.add_option("--progress", o.progress, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void add_output_flags(CLI::App& app, Options& o, const std::vector<std::string>& formats) {
+  app.add_option("--format", o.format, one_of(formats))
+      ->check(CLI::IsMember(formats))
+      ->type_name("F");
+  app.add_option("--output,-o", o.output, "Write there (mode 0600), not to standard output")
+      ->type_name("FILE");
+  app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
+      ->type_name("DATE");
+  app.add_option("--color", o.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+}
+
+void add_confidence(CLI::App& app, Options& o) {
+  app.add_option("--min-confidence", o.min_confidence, "low, medium or high (default medium)")
+      ->check(CLI::IsMember({"low", "medium", "high"}))
+      ->type_name("LEVEL");
+}
+
+void add_fail_on(CLI::App& app, Options& o) {
+  app.add_option("--fail-on", o.fail_on, "Status 1 only from this severity on (default low)")
+      ->check(CLI::IsMember(kLevels))
+      ->type_name("SEVERITY");
+}
+
+void add_filters(CLI::App& app, Options& o) {
+  app.add_option("--severity", o.severity, "At least this severity")->check(CLI::IsMember(kLevels));
+  app.add_option("--confidence", o.confidence, "At least this confidence")
+      ->check(CLI::IsMember(kLevels));
+  app.add_option("--rule", o.rule, "Only this rule")->type_name("ID");
+  app.add_option("--system", o.system, "Only this system");
+  app.add_option("--owner", o.owner, "Only what this team owns");
+  app.add_option("--state", o.state, "new, open, gone or unverified")
+      ->check(CLI::IsMember({"new", "open", "gone", "unverified"}));
+  app.add_option("--principal", o.principal,
+                 "machine, application, session, emergency, human or unknown")
+      ->check(
+          CLI::IsMember({"machine", "application", "session", "emergency", "human", "unknown"}));
+  app.add_flag("--in-head", o.in_head, "Only what a file or HEAD holds now");
+  app.add_option("--since-sweep", o.since_sweep,
+                 "Changed after this sweep: a number, or last;\n"
+                 "findings list --format jsonl gives one event a line")
+      ->type_name("N|last");
+  app.add_option("--sort", o.sort, "place or priority (default place)")
+      ->check(CLI::IsMember({"place", "priority"}));
+  app.add_option("--limit", o.limit, "At most so many rows")->type_name("N");
+}
+
+void add_inventory(CLI::App& app, Options& o) {
+  app.add_option("--inventory", o.inventory, "The store (default ./nhisweep.db)")
+      ->type_name("FILE");
+}
+
+void add_decision_flags(CLI::App& app, Options& o) {
+  add_inventory(app, o);
+  app.add_option("--by", o.on_behalf, "On behalf of this person; who ran it is recorded too")
+      ->type_name("NAME");
+  app.add_option("--evidence", o.evidence, "What it rests on: a ticket, a mail; never a secret");
+  app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
+      ->type_name("DATE");
+  app.add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+}
+
+}  // namespace nhi
