@@ -112,6 +112,21 @@ void add_doctor(CLI::App& root, Options& o) {
 
 }  // namespace
 
+void add_manual(CLI::App& root, Options& o) {
+  CLI::App* man = root.add_subcommand("man", "The manual page of a command, for man -l -");
+  man->add_option("PAGE", o.argument, "A command, or nhisweep.yaml or estate");
+  man->add_option("--all-to", o.output, "Write every page below this folder instead")
+      ->configurable(false)
+      ->type_name("DIR");
+  man->final_callback([&o] { o.command = Command::kMan; });
+  CLI::App* completion =
+      root.add_subcommand("completion", "Completion of commands and flags for a shell");
+  completion->add_option("SHELL", o.argument, "bash, zsh or fish")
+      ->required()
+      ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  completion->final_callback([&o] { o.command = Command::kCompletion; });
+}
+
 void build_command_table(CLI::App& root, Options& o) {
   root.require_subcommand(1);
   root.set_version_flag("--version", std::string("nhisweep ") + std::string(kVersion));
@@ -127,6 +142,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_rules(root, o);
   add_key(root, o);
   add_doctor(root, o);
+  add_manual(root, o);
 }
 
 }  // namespace nhi

@@ -10,11 +10,16 @@ class App;
 
 namespace nhi {
 
+inline constexpr const char* kProgramText =
+    "Finds every non-human identity in repositories, engines and hosts.";
+
 /// Adds all commands to `root`; parsing fills `o`, which must live as long.
 void build_command_table(CLI::App& root, Options& o);
 
 /// The part of it that holds decisions of people; `dependencies` is there already.
 void add_dependency_decisions(CLI::App& root, Options& o);
 void add_exceptions(CLI::App& root, Options& o);
+/// What is written from the table itself: manual pages and completions.
+void add_manual(CLI::App& root, Options& o);
 
 }  // namespace nhi

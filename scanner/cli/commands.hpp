@@ -22,6 +22,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
+[[nodiscard]] Result<int> cmd_manual(const Options& options);  // man, completion
 
 /// Built-in rules unless told otherwise, then those of --rules and of the estate; compiled.
 [[nodiscard]] Result<RuleSet> load_rule_set(const Options& options,

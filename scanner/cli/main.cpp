@@ -54,6 +54,9 @@ Result<int> run(const Options& options) {
       return cmd_key(options);
     case Command::kDoctor:
       return cmd_doctor(options);
+    case Command::kMan:
+    case Command::kCompletion:
+      return cmd_manual(options);
     case Command::kNone:
       break;
   }

@@ -121,7 +121,7 @@ constexpr const char* kConfigFile = "nhisweep.yaml";
 
 Parsed parse_command_line(int argc, const char* const* argv) {
   Options options;
-  CLI::App root{"Finds every non-human identity in repositories, engines and hosts.", "nhisweep"};
+  CLI::App root{kProgramText, "nhisweep"};
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   try {
     build_command_table(root, options);

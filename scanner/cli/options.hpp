@@ -33,6 +33,8 @@ enum class Command : std::uint8_t {
   kKeyExport,
   kKeyImport,
   kDoctor,
+  kMan,
+  kCompletion,
 };
 enum class Verb : std::uint8_t { kList, kShow };
 

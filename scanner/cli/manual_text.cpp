@@ -1,0 +1,233 @@
+#include "scanner/cli/manual_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace nhi {
+namespace {
+
+using Paragraphs = std::span<const std::string_view>;
+
+constexpr std::string_view kProgram[] = {
+    "It reads files, folders, git repositories with all their history, and exports of interface "
+    "engines; says which account at which system a secret opens; and counts what still hangs on "
+    "NHS CIS1 Authentication. scan looks once and stores nothing; sweep keeps an inventory and "
+    "says what is new, gone, and unverified because its place was not read.",
+    "No secret is stored, logged or printed, unless --reveal asks for it. Fingerprints are keyed; "
+    "keep a backup of the key, without it findings lose their ids."};
+
+constexpr std::string_view kScan[] = {
+    "PATH is a file, a folder or a git repository, bare or not; a lone - reads standard input. Of "
+    "a repository every object is read, reachable or not.",
+    "Lines that carry nhisweep:allow, gitleaks:allow, betterleaks:allow or pragma: allowlist "
+    "secret are left out of the status."};
+
+constexpr std::string_view kSweep[] = {
+    "What to read is named by PATH or by an estate file, nhisweep-estate(5). Files and "
+    "repositories that did not change since the last sweep are not read again. A sweep that is "
+    "killed loses nothing: the next one takes over what was finished.",
+    "A finding is gone only if its place was read without it, or is proven to be absent. What "
+    "could not be read makes its findings unverified, and the status 3."};
+
+constexpr std::string_view kDoctor[] = {
+    "Walks the targets as a sweep would, opens nothing but a sample, and prints what this user may "
+    "not read together with the smallest grants, as commands for an administrator. It estimates "
+    "how long the first sweep will take. Run it as the user that will sweep."};
+
+constexpr std::string_view kKey[] = {
+    "All fingerprints and ids of an estate are made with one key of 32 bytes. Hosts of one estate "
+    "share it: export it on one, import it on the others, carry it by a safe way."};
+
+constexpr std::string_view kExceptions[] = {
+    "An exception says who answers for a finding (f_...) or a credential with all its places "
+    "(c_...), why, and until which day. Until then it is listed and does not make status 1; on "
+    "that day it counts again. Without ids it is for what the filter finds."};
+
+constexpr std::string_view kDependencies[] = {
+    "The evidence only proposes where a dependency on CIS1 stands; people decide. Decisions are "
+    "appended, never changed, and survive further sweeps."};
+
+constexpr std::string_view kCompletion[] = {
+    "Prints a script for the shell. An installed package brings all three; from an archive the "
+    "lines below do."};
+
+constexpr std::string_view kMan[] = {
+    "Prints a page as roff, for systems where the pages are not installed."};
+
+constexpr std::string_view kEstate[] = {
+    "An estate file is a YAML mapping that names the targets of a sweep, the systems they belong "
+    "to, what is expected of them and who owns what is found there. Relative paths start at the "
+    "folder of the file.",
+    "What is not as expected is not read in the sense of the status: the sweep ends with 3, and "
+    "known findings there become unverified, never gone."};
+
+struct About {
+  std::string_view command;
+  Paragraphs paragraphs;
+};
+constexpr About kAbout[] = {
+    {"", kProgram},      {"scan", kScan},
+    {"sweep", kSweep},   {"doctor", kDoctor},
+    {"key", kKey},       {"exceptions", kExceptions},
+    {"man", kMan},       {"dependencies", kDependencies},
+    {"estate", kEstate}, {"completion", kCompletion},
+};
+
+constexpr ManualExample kProgramExamples[] = {
+    {"What is in this checkout, now:", "nhisweep scan ."},
+    {"Every night, kind to what runs beside it:",
+     "nhisweep sweep --estate /etc/nhisweep/estate.yaml --background --until 06:00"},
+    {"What the last sweep changed, for a program:",
+     "nhisweep findings list --since-sweep last --format jsonl"}};
+constexpr ManualExample kScanExamples[] = {
+    {"In a pipeline, as tests:", "nhisweep scan . --format junit --output nhisweep.xml"},
+    {"Of what another program prints:", "zcat app.log.gz | nhisweep scan -"}};
+constexpr ManualExample kSweepExamples[] = {
+    {"The first night; what is old is known, not new:",
+     "nhisweep sweep --estate estate.yaml --baseline --html report.html"},
+    {"At most 20 MiB a second, until six in the morning:",
+     "nhisweep sweep --estate estate.yaml --max-read-rate 20MiB --until 06:00"}};
+constexpr ManualExample kFindingsExamples[] = {
+    {"What is new, the most urgent first:", "nhisweep findings list --state new --sort priority"},
+    {"Everything about one:", "nhisweep findings show f_3c9a"}};
+constexpr ManualExample kExceptionsExamples[] = {
+    {"Until the vendor delivers:",
+     "nhisweep exceptions add f_3c9a --for pas-team --reason \"vendor lock\" --until 2027-01-31"}};
+constexpr ManualExample kDependenciesExamples[] = {
+    {"Sign-ins go through CIS2 by now:",
+     "nhisweep dependencies set-state d_dfd5 cis2-primary --evidence \"CHG-1\" --by \"Ada Ward\""}};
+constexpr ManualExample kReportExamples[] = {
+    {"The page for the migration lead:", "nhisweep report --format html --output report.html"}};
+constexpr ManualExample kCompletionExamples[] = {
+    {"In ~/.bashrc:", "source <(nhisweep completion bash)"},
+    {"In ~/.zshrc, after compinit:", "source <(nhisweep completion zsh)"},
+    {"In ~/.config/fish/config.fish:", "nhisweep completion fish | source"}};
+constexpr ManualExample kManExamples[] = {{"To read a page:", "nhisweep man sweep | man -l -"}};
+constexpr ManualExample kConfigurationExamples[] = {
+    {"Of a host that is swept every night:",
+     "estate: /etc/nhisweep/estate.yaml\ninventory: /var/lib/nhisweep/nhisweep.db\n"
+     "until: \"06:00\"\nbackground: true\nexclude: ['**/node_modules/**', '**/*.iso']"}};
+
+struct Examples {
+  std::string_view command;
+  std::span<const ManualExample> examples;
+};
+constexpr Examples kExamples[] = {
+    {"", kProgramExamples},
+    {"scan", kScanExamples},
+    {"sweep", kSweepExamples},
+    {"findings", kFindingsExamples},
+    {"exceptions", kExceptionsExamples},
+    {"dependencies", kDependenciesExamples},
+    {"report", kReportExamples},
+    {"completion", kCompletionExamples},
+    {"man", kManExamples},
+    {"nhisweep.yaml", kConfigurationExamples},
+};
+
+constexpr ManualEntry kExitStatus[] = {
+    {"0", "Everything in scope was read; nothing to report, for a sweep nothing new."},
+    {"1",
+     "Everything was read; there is something to report: a credential of a non-human identity or a "
+     "trace of CIS1, not excepted. For a sweep: something new."},
+    {"2", "Bad use or bad configuration; nothing was done."},
+    {"3", "Something in scope could not be read. What was found is still reported."},
+    {"4", "A rotation needs a person."},
+    {"5", "Started and failed: store, disk, verification. What was stored is not lost."}};
+
+constexpr ManualEntry kFiles[] = {
+    {"./nhisweep.db", "The inventory, unless --inventory names another."},
+    {"./nhisweep.yaml", "Flags that need not be typed; see nhisweep.yaml(5)."},
+    {"/etc/nhisweep/fingerprint.key", "The fingerprint key where root runs the program."},
+    {"~/.config/nhisweep/fingerprint.key",
+     "The fingerprint key of another user. It has mode 0600 and is made by the first command that "
+     "needs it."}};
+
+constexpr ManualEntry kEnvironment[] = {
+    {"NHISWEEP_KEY_FILE", "The file of the fingerprint key."},
+    {"XDG_CONFIG_HOME, HOME", "Where the key of a user stands if that is not set."},
+    {"TZ", "The zone in which --until names a time."}};
+
+constexpr ManualEntry kEstateKeys[] = {
+    {"estate:", "Its name, as reports show it."},
+    {"targets:", "A list of mappings, at least one; see below."},
+    {"rules:", "Rule files and folders; builtin stands for the built-in rules."},
+    {"owners:",
+     "A file that maps globs of places to teams; the last that matches wins. Where it "
+     "is silent, CODEOWNERS of the repository, then the target's owner, speaks."},
+    {"accepted_unread:",
+     "A list of {path, owner, reason, expires}: places that may stay unread "
+     "until that day without making the sweep incomplete."},
+    {"policy:", "See below."}};
+
+constexpr ManualEntry kTargetKeys[] = {
+    {"name:", "Required, without a slash. It begins the printed places and is part of ids."},
+    {"path:", "A file or folder, or a list of them; globs are expanded."},
+    {"git:", "The same, where each must hold a git repository."},
+    {"place:", "application, engine, host, network or document."},
+    {"system:", "The system that this belongs to."},
+    {"environment:", "live, integration, training or development."},
+    {"owner:", "The team that answers for it unless something nearer says otherwise."},
+    {"host:", "The host whose files these are."},
+    {"exclude:", "Globs of places to leave out, counted."},
+    {"one_file_system:", "true: do not cross mount points."},
+    {"network:", "true: enter network and FUSE mounts too."},
+    {"expect:",
+     "A mapping of min_repositories (a number), max_age (2d, 12h) and mount_points (a "
+     "list of paths that must be mounted)."}};
+
+constexpr ManualEntry kPolicyKeys[] = {
+    {"stale_after_days:", "Without use for so long a credential is stale, where use is known."},
+    {"max_age_days:", "An older credential is long-lived."},
+    {"cis1_removal:", "The day on which CIS1 is switched off."},
+    {"inline_ignores:", "report: say who ignored what and count it; honour: leave it out."}};
+
+constexpr std::string_view kEstateExample =
+    R"(estate: North Ward Trust
+targets:
+  - name: config-repos
+    git: [/srv/git/*.git]
+    owner: platform
+    expect: {min_repositories: 600, max_age: 2d}
+  - name: engine-exports
+    path: /srv/mirth-exports
+    place: engine
+    system: TIE
+    environment: live
+    expect: {max_age: 7d, mount_points: [/srv/mirth-exports]}
+  - name: app-hosts
+    path: [/etc, /opt, /srv/app]
+    host: app01
+    exclude: ['**/cache/**']
+owners: ./owners.yaml
+accepted_unread:
+  - {path: /srv/legacy, owner: pas-team, reason: vendor lock, expires: 2027-01-31}
+policy: {max_age_days: 365, cis1_removal: 2027-02-28})";
+
+template <class Table>
+auto row_of(const Table& table, std::string_view command) {
+  return std::find_if(std::begin(table), std::end(table),
+                      [&](const auto& row) { return row.command == command; });
+}
+
+}  // namespace
+
+Paragraphs manual_description(std::string_view command) {
+  const auto* const row = row_of(kAbout, command);
+  return row == std::end(kAbout) ? Paragraphs{} : row->paragraphs;
+}
+
+std::span<const ManualExample> manual_examples(std::string_view command) {
+  const auto* const row = row_of(kExamples, command);
+  return row == std::end(kExamples) ? std::span<const ManualExample>{} : row->examples;
+}
+
+std::span<const ManualEntry> manual_exit_status() { return kExitStatus; }
+std::span<const ManualEntry> manual_files() { return kFiles; }
+std::span<const ManualEntry> manual_environment() { return kEnvironment; }
+std::span<const ManualEntry> estate_keys() { return kEstateKeys; }
+std::span<const ManualEntry> target_keys() { return kTargetKeys; }
+std::span<const ManualEntry> policy_keys() { return kPolicyKeys; }
+std::string_view estate_example() { return kEstateExample; }
+
+}  // namespace nhi
