@@ -8,9 +8,7 @@ namespace nhi {
 
 Result<int> cmd_dependency_decision(const Options& options) {
   NHI_TRY(const Instant now, clock_of(options));
-  // Reading first: the write mode would make a store where a name was only mistyped.
-  NHI_CHECK_OK(Inventory::open(options.inventory, Inventory::Mode::kRead));
-  NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kWrite));
+  NHI_TRY(Inventory inventory, open_to_decide(options));
   Policy policy;
   policy.as_of = now;
   NHI_TRY(const StoredView view, stored_view(inventory, {}, policy));
@@ -26,7 +24,7 @@ Result<int> cmd_dependency_decision(const Options& options) {
   decision.who = actor_of(options);
   decision.when = now;
   decision.evidence = options.evidence;
-  NHI_CHECK_OK(inventory.decide_dependency(decision));
+  NHI_CHECK_OK(inventory.decide({{}, {}, {decision}}));
   note(options,
        fmt::format("{}: {}", decision.dependency_id,
                    decision.state ? "state " + options.argument : "owner " + options.argument));

@@ -1,117 +1,106 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 
-#include "scanner/base/hash.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/sheet.hpp"
 #include "scanner/report/listing.hpp"
 
 namespace nhi {
 namespace {
 
-Result<std::vector<std::string>> subjects_of(Inventory& inventory, const Options& options) {
-  NHI_TRY(const auto sweep, inventory.current_sweep());
-  if (!sweep) {
-    return fail(ErrorCode::kNotFound, "the inventory holds no finished sweep", options.inventory,
-                "run nhisweep sweep first");
-  }
-  std::set<std::string> subjects;
-  if (!options.paths.empty()) {
-    NHI_TRY(const std::vector<Finding> all, inventory.findings({}));
-    std::set<std::string> known;
-    for (const Finding& finding : all) {
-      known.insert(finding.id);
-      if (!finding.credential_id.empty()) known.insert(finding.credential_id);
+// What is to be ended: an exception's id, and why.
+struct Ending {
+  std::string id;
+  std::string reason;
+  std::string evidence;
+};
+
+using ExceptionsById = std::map<std::string, Exception>;
+
+Result<std::vector<Ending>> endings_of_sheet(const Options& options, const ExceptionsById& known,
+                                             Instant now) {
+  SheetFaults faults(options.csv);
+  NHI_TRY(const Sheet sheet,
+          read_sheet(options.csv,
+                     {{"id", "exception.id", true}, {"reason", "", true}, {"evidence", "", false}},
+                     faults));
+  std::vector<Ending> endings;
+  std::map<std::string, std::size_t> lines;
+  for (const SheetRow& row : sheet.rows) {
+    const std::string& id = row.cells[0];
+    const auto exception = known.find(id);
+    const auto [before, fresh] = lines.emplace(id, row.line);
+    if (exception == known.end()) {
+      faults.add(row.line, sheet.headings[0], "no exception has the id '" + id + "'");
+    } else if (!fresh) {
+      faults.add(row.line, sheet.headings[0],
+                 fmt::format("'{}' is on line {} already", id, before->second));
+    } else if (!exception->second.in_force(now)) {
+      faults.add(row.line, sheet.headings[0], "this exception is over already");
+    } else if (row.cells[1].empty()) {
+      faults.add(row.line, sheet.headings[1], "ending an exception needs a reason");
+    } else {
+      endings.push_back({id, row.cells[1], row.cells[2]});
     }
-    for (const std::string& prefix : options.paths) {
-      NHI_TRY(std::string id, whole_id(known, prefix));
-      subjects.insert(std::move(id));
-    }
-    return std::vector<std::string>(subjects.begin(), subjects.end());
   }
-  NHI_TRY(const FindingFilter filter, filter_of(options, sweep->id));
-  const bool any = filter.severity || !options.confidence.empty() || !filter.rule.empty() ||
-                   !filter.system.empty() || !filter.owner.empty() || filter.state ||
-                   filter.principal || filter.in_head || filter.since_sweep;
-  if (!any) {
-    return fail(ErrorCode::kBadUse, "neither ids nor a filter", "exceptions add",
-                "name ids, or give --rule, --system, --owner, --state, …");
-  }
-  NHI_TRY(const std::vector<Finding> found, inventory.findings(filter));
-  for (const Finding& finding : found) {
-    if (finding.kind != FindingKind::kSite) subjects.insert(finding.id);
-  }
-  if (subjects.empty()) {
-    return fail(ErrorCode::kBadUse, "the filter finds nothing", "exceptions add");
-  }
-  return std::vector<std::string>(subjects.begin(), subjects.end());
+  NHI_CHECK_OK(faults.settle());
+  return endings;
 }
 
-Result<int> add(Inventory& inventory, const Options& options, Instant now) {
-  const auto until = parse_instant(options.until_date);
-  if (!until) return fail(ErrorCode::kBadUse, until.error().what, "--until", until.error().hint);
-  if (*until <= now) {
-    return fail(ErrorCode::kBadUse, "an exception must end in the future",
-                "--until " + options.until_date);
+Result<std::vector<Ending>> endings_of_flags(const Options& options, const ExceptionsById& by_id,
+                                             Instant now) {
+  if (options.paths.empty()) {
+    return fail(ErrorCode::kBadUse, "no exception is named", "",
+                "give ids (e_…), or --csv FILE; exceptions list shows them");
   }
-  NHI_TRY(const std::vector<std::string> subjects, subjects_of(inventory, options));
-  Exception exception;
-  exception.owner = options.decision_owner;
-  exception.reason = options.reason;
-  exception.until = *until;
-  exception.who = actor_of(options);
-  exception.decided = now;
-  exception.evidence = options.evidence;
-  std::vector<Exception> made;
-  for (const std::string& subject : subjects) {
-    exception.subject = subject;
-    FieldBytes fields;
-    fields.add(subject).add(exception.owner).add(exception.reason).add(exception.who);
-    fields.add(to_iso8601(*until)).add(to_iso8601(now));
-    exception.id = "e_" + to_hex(sha256(fields.bytes())).substr(0, 16);
-    made.push_back(exception);
+  if (options.reason.empty()) {
+    return fail(ErrorCode::kBadUse, "ending an exception needs a reason", "--reason");
   }
-  NHI_CHECK_OK(inventory.decide_exceptions(made));
-  std::string text;
-  for (const Exception& one : made) {
-    text += fmt::format("{}  {} until {}\n", one.id, one.subject, to_iso_date(one.until));
+  std::set<std::string> known;
+  for (const auto& [id, exception] : by_id) known.insert(id);
+  std::vector<Ending> endings;
+  for (const std::string& prefix : options.paths) {
+    NHI_TRY(const std::string id, whole_id(known, prefix));
+    if (!by_id.at(id).in_force(now)) {
+      return fail(ErrorCode::kBadUse, "this exception is over already", id);
+    }
+    endings.push_back({id, options.reason, options.evidence});
   }
-  NHI_CHECK_OK(write_result(options, text));
-  return kStatusClean;
+  return endings;
 }
 
 Result<int> end(Inventory& inventory, const Options& options, Instant now) {
+  NHI_CHECK_OK(check_sheet_alone(options));
   NHI_TRY(const std::vector<Exception> all, inventory.exceptions());
-  std::map<std::string, Exception> by_id;
-  std::set<std::string> known;
-  for (const Exception& exception : all) {
-    by_id[exception.id] = exception;
-    known.insert(exception.id);
+  ExceptionsById by_id;
+  for (const Exception& exception : all) by_id[exception.id] = exception;
+  std::vector<Ending> endings;
+  if (options.csv.empty()) {
+    NHI_TRY(endings, endings_of_flags(options, by_id, now));
+  } else {
+    NHI_TRY(endings, endings_of_sheet(options, by_id, now));
   }
-  std::vector<Exception> ended;
-  for (const std::string& prefix : options.paths) {
-    NHI_TRY(const std::string id, whole_id(known, prefix));
-    Exception exception = by_id.at(id);
-    if (!exception.in_force(now)) {
-      return fail(ErrorCode::kBadUse, "this exception is over already", id);
-    }
+  Decisions decisions;
+  for (const Ending& ending : endings) {
+    Exception exception = by_id.at(ending.id);
     exception.withdrawn = true;
     exception.who = actor_of(options);
     exception.decided = now;
-    exception.evidence = options.reason + (options.evidence.empty() ? "" : "; " + options.evidence);
-    ended.push_back(std::move(exception));
+    exception.evidence = ending.reason + (ending.evidence.empty() ? "" : "; " + ending.evidence);
+    decisions.exceptions.push_back(std::move(exception));
   }
-  NHI_CHECK_OK(inventory.decide_exceptions(ended));
-  note(options, fmt::format("{} withdrawn", ended.size()));
+  if (!options.dry_run) NHI_CHECK_OK(inventory.decide(decisions));
+  note(options, fmt::format("{} {}withdrawn", endings.size(), options.dry_run ? "would be " : ""));
   return kStatusClean;
 }
 
 }  // namespace
 
 Result<int> cmd_exceptions(const Options& options) {
+  if (options.command == Command::kExceptionsAdd) return cmd_decide(options);
   NHI_TRY(const Instant now, clock_of(options));
   if (options.command == Command::kExceptionsList) {
     NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kRead));
@@ -124,11 +113,8 @@ Result<int> cmd_exceptions(const Options& options) {
     NHI_CHECK_OK(write_result(options, text));
     return kStatusClean;
   }
-  // Reading first: the write mode would make a store where a name was only mistyped.
-  NHI_CHECK_OK(Inventory::open(options.inventory, Inventory::Mode::kRead));
-  NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kWrite));
-  return options.command == Command::kExceptionsAdd ? add(inventory, options, now)
-                                                    : end(inventory, options, now);
+  NHI_TRY(Inventory inventory, open_to_decide(options));
+  return end(inventory, options, now);
 }
 
 }  // namespace nhi

@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/events.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/stored.hpp"
+#include "scanner/report/csv.hpp"
 #include "scanner/report/listing.hpp"
 
 namespace nhi {
@@ -59,6 +61,18 @@ Result<std::string> listing_text(const Options& options, StoredView& view, Repor
   return render_listing(what, format, data, style);
 }
 
+// The record of what people decided about these findings, oldest first.
+Result<std::vector<FindingDecision>> decisions_about(Inventory& inventory,
+                                                     const std::vector<Finding>& findings) {
+  std::set<std::string> subjects;
+  for (const Finding& finding : findings) subjects.insert({finding.id, finding.credential_id});
+  NHI_TRY(std::vector<FindingDecision> decisions, inventory.finding_decisions());
+  std::erase_if(decisions, [&](const FindingDecision& decision) {
+    return !subjects.contains(decision.subject);
+  });
+  return decisions;
+}
+
 bool wants_events(const Options& options) {
   return options.command == Command::kFindings && options.verb == Verb::kList &&
          !options.since_sweep.empty() && options.format == "jsonl";
@@ -77,6 +91,11 @@ Result<FindingFilter> filter_of(const Options& options, SweepId last) {
   filter.state = parse_presence(options.state);
   filter.principal = parse_principal(options.principal);
   filter.in_head = options.in_head;
+  filter.ignored_inline = options.ignored_inline;
+  if (!options.decision.empty()) {
+    filter.decision.emplace().accepted = options.decision == "accepted";
+    filter.decision->verdict = parse_verdict(options.decision).value_or(Verdict::kNone);
+  }
   if (options.sort != "priority") filter.limit = options.limit;
   if (options.verb == Verb::kShow) {
     filter = {};
@@ -101,26 +120,31 @@ Result<FindingFilter> filter_of(const Options& options, SweepId last) {
 
 Result<int> cmd_listing(const Options& options) {
   NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kRead));
+  NHI_TRY(const Inventory::SweepRow sweep, last_sweep(inventory));
   Policy policy;
-  NHI_TRY(StoredView view, stored_view(inventory, {}, policy));
-  policy.as_of = view.sweep.facts.as_of;
+  policy.as_of = sweep.facts.as_of;
   if (!options.as_of.empty()) {
     NHI_TRY(policy.as_of, clock_of(options));
   }
-  NHI_TRY(FindingFilter filter, filter_of(options, view.sweep.id));
+  NHI_TRY(FindingFilter filter, filter_of(options, sweep.id));
   // Metrics are of the whole sweep unless a filter is asked for: `sweep` must give the same ones.
   const bool metrics = options.format == "prometheus";
-  if (metrics && options.confidence.empty()) filter.confidence.reset();
+  const bool all = metrics || options.command == Command::kFindingsExport;
+  if (all && options.confidence.empty()) filter.confidence.reset();
   const std::optional<SweepId> since = filter.since_sweep;
   const bool events = wants_events(options);
   if (events) {  // the limit is one of events, and a decision changes no presence
     filter.since_sweep.reset();
     filter.limit = 0;
   }
-  NHI_TRY(view, stored_view(inventory, filter, policy));
+  NHI_TRY(StoredView view, stored_view(inventory, filter, policy));
   ReportData data = report_data(view, policy);
   data.as_of = policy.as_of;
   data.min_confidence = min_confidence_of(options);
+  if (options.command == Command::kFindingsExport) {
+    NHI_CHECK_OK(write_result(options, render_csv(data)));
+    return kStatusClean;
+  }
   const bool findings = options.command == Command::kFindings;
   if (events) {
     NHI_TRY(const std::string text, events_text(inventory, data.findings, *since, options.limit));
@@ -128,6 +152,9 @@ Result<int> cmd_listing(const Options& options) {
     return kStatusClean;
   }
   if (findings || options.command == Command::kReport) {
+    if (options.verb == Verb::kShow) {
+      NHI_TRY(data.decisions, decisions_about(inventory, data.findings));
+    }
     if (options.sort == "priority") {
       sort_by_priority(data.findings);
       if (options.limit != 0 && data.findings.size() > options.limit) {

@@ -17,6 +17,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_scan(const Options& options);
 [[nodiscard]] Result<int> cmd_sweep(const Options& options);
 [[nodiscard]] Result<int> cmd_listing(const Options& options);  // findings, identities, …, report
+[[nodiscard]] Result<int> cmd_decide(const Options& options);
 [[nodiscard]] Result<int> cmd_exceptions(const Options& options);
 [[nodiscard]] Result<int> cmd_dependency_decision(const Options& options);
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
@@ -31,8 +32,14 @@ namespace nhi {
 [[nodiscard]] Result<Instant> clock_of(const Options& options);
 /// What the filter flags of a list verb or a decision ask for. `last`: the newest finished sweep.
 [[nodiscard]] Result<FindingFilter> filter_of(const Options& options, SweepId last);
+/// True if a flag asks for some findings and not for others.
+[[nodiscard]] bool names_a_filter(const Options& options);
 /// Who decides: the account that ran the command, which is a fact, and --by, which is a claim.
 [[nodiscard]] std::string actor_of(const Options& options);
+/// The inventory, to store decisions in: it must be there already.
+[[nodiscard]] Result<Inventory> open_to_decide(const Options& options);
+/// Errors: kBadUse where --csv comes with ids, words or filters that its file replaces.
+[[nodiscard]] Result<void> check_sheet_alone(const Options& options);
 /// The one of `known` that begins with `prefix`. Errors: kBadUse if none or several do.
 [[nodiscard]] Result<std::string> whole_id(const std::set<std::string>& known,
                                            const std::string& prefix);

@@ -24,6 +24,56 @@ void add_dependency_decisions(CLI::App& root, Options& o) {
   owner->final_callback([&o] { o.command = Command::kDependencyAssignOwner; });
 }
 
+namespace {
+
+// The words of an acceptance, on the command line or in a file.
+void add_acceptance(CLI::App& app, Options& o) {
+  app.add_option("--for,--to", o.decision_owner, "Who answers for it, or acts on it")
+      ->type_name("OWNER");
+  app.add_option("--reason", o.reason, "Why");
+  app.add_option("--until", o.until_date, "accepted: the day on which it comes back")
+      ->configurable(false)  // in the file `until` is when a sweep ends
+      ->type_name("DATE");
+}
+
+void add_sheet(CLI::App& app, Options& o, const char* columns) {
+  app.add_option("--csv", o.csv, columns)->type_name("FILE");
+  app.add_flag("--dry-run", o.dry_run, "Say what would be stored, and store nothing");
+}
+
+}  // namespace
+
+// What people make of findings; presence and life are other facts.
+void add_finding_decisions(CLI::App& root, Options& o) {
+  CLI::App* app = root.get_subcommand("findings");
+  CLI::App* decide = app->add_subcommand("decide", "Say what a finding is, and who acts on it");
+  decide->add_option("ID", o.paths, "Findings (f_…) or credentials (c_…); none: the filter's");
+  decide
+      ->add_option("--as", o.decide_as,
+                   "confirmed, false-positive (--reason), assigned (--to),\nticket (--ticket),"
+                   " accepted (--for --reason --until),\nnone: take back")
+      ->check(
+          CLI::IsMember({"confirmed", "false-positive", "assigned", "ticket", "accepted", "none"}))
+      ->type_name("WORD");
+  add_acceptance(*decide, o);
+  decide->add_option("--ticket", o.ticket, "Where it is worked on")->type_name("REF");
+  add_sheet(*decide, o, "Decisions from a file, as findings import takes them");
+  add_decision_flags(*decide, o);
+  add_filters(*decide, o);
+  decide->final_callback([&o] { o.command = Command::kFindingsDecide; });
+  CLI::App* take = app->add_subcommand("import", "Decisions from a CSV file, by id");
+  take->add_option("FILE", o.csv, "A report --format csv with its decision columns filled in")
+      ->required();
+  take->add_flag("--dry-run", o.dry_run, "Say what would be stored, and store nothing");
+  add_decision_flags(*take, o);
+  take->final_callback([&o] { o.command = Command::kFindingsImport; });
+  CLI::App* give = app->add_subcommand("export", "All findings as CSV, for import");
+  add_inventory(*give, o);
+  add_filters(*give, o);
+  add_output_flags(*give, o, {"csv"});
+  give->final_callback([&o] { o.command = Command::kFindingsExport; });
+}
+
 void add_exceptions(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("exceptions", "What somebody answers for until a date");
   app->require_subcommand(1);
@@ -35,18 +85,15 @@ void add_exceptions(CLI::App& root, Options& o) {
   CLI::App* add = app->add_subcommand("add", "Accept findings or credentials until a date");
   add->add_option("ID", o.paths,
                   "Findings (f_…) or credentials (c_…); none: what the filter finds");
-  add->add_option("--for", o.decision_owner, "Who answers for it")->required()->type_name("OWNER");
-  add->add_option("--reason", o.reason, "Why it may stay")->required();
-  add->add_option("--until", o.until_date, "The day on which it comes back")
-      ->required()
-      ->configurable(false)  // in the file `until` is when a sweep ends
-      ->type_name("DATE");
+  add_acceptance(*add, o);
+  add_sheet(*add, o, "From a file: id, owner, reason, until, evidence");
   add_decision_flags(*add, o);
   add_filters(*add, o);
   add->final_callback([&o] { o.command = Command::kExceptionsAdd; });
   CLI::App* end = app->add_subcommand("end", "Withdraw exceptions now");
-  end->add_option("ID", o.paths, "Exceptions (e_…)")->required();
-  end->add_option("--reason", o.reason, "Why")->required();
+  end->add_option("ID", o.paths, "Exceptions (e_…)");
+  end->add_option("--reason", o.reason, "Why");
+  add_sheet(*end, o, "From a file: id, reason, evidence");
   add_decision_flags(*end, o);
   end->final_callback([&o] { o.command = Command::kExceptionsEnd; });
 }

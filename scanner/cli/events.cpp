@@ -36,32 +36,40 @@ void add_changes(const std::vector<Inventory::PresenceRow>& changes, const Findi
   }
 }
 
-void add_decisions(const std::vector<Exception>& exceptions, const FindingsById& findings,
-                   const std::vector<Inventory::SweepRow>& sweeps, SweepId after,
-                   std::vector<FindingEvent>& events) {
-  // A decision of the very instant of that sweep is given once more rather than lost: whoever has
-  // its id drops it.
-  Instant since{INT64_MIN};
-  for (const Inventory::SweepRow& sweep : sweeps) {
-    if (sweep.id <= after) since = sweep.facts.as_of;
-  }
-  for (const Exception& exception : exceptions) {
-    if (exception.decided < since) continue;
-    const auto [first, last] = findings.equal_range(exception.subject);
-    for (auto at = first; at != last; ++at) {
-      FindingEvent event;
-      event.kind = EventKind::kDecided;
-      for (const Inventory::SweepRow& sweep : sweeps) {
-        if (sweep.facts.as_of > exception.decided) break;
-        event.sweep = static_cast<std::int64_t>(sweep.id);
-      }
-      event.at = exception.decided;
-      event.finding = at->second;
-      event.decision = &exception;
-      events.push_back(std::move(event));
+// What people decided since the sweep `after`: an event for each finding it is about.
+class DecisionEvents {
+ public:
+  DecisionEvents(const FindingsById& findings, const std::vector<Inventory::SweepRow>& sweeps,
+                 SweepId after, std::vector<FindingEvent>& events)
+      : findings_(findings), sweeps_(sweeps), events_(events) {
+    for (const Inventory::SweepRow& sweep : sweeps) {
+      if (sweep.id <= after) since_ = sweep.facts.as_of;
     }
   }
-}
+  /// `event` holds the decision; the rest is filled in.
+  void add(const std::string& subject, Instant when, FindingEvent event) {
+    if (when < since_) return;
+    event.kind = EventKind::kDecided;
+    event.at = when;
+    for (const Inventory::SweepRow& sweep : sweeps_) {
+      if (sweep.facts.as_of > when) break;
+      event.sweep = static_cast<std::int64_t>(sweep.id);
+    }
+    const auto [first, last] = findings_.equal_range(subject);
+    for (auto at = first; at != last; ++at) {
+      event.finding = at->second;
+      events_.push_back(event);
+    }
+  }
+
+ private:
+  const FindingsById& findings_;
+  const std::vector<Inventory::SweepRow>& sweeps_;
+  std::vector<FindingEvent>& events_;
+  // A decision of the very instant of that sweep is given once more rather than lost: whoever has
+  // its id drops it.
+  Instant since_{INT64_MIN};
+};
 
 }  // namespace
 
@@ -69,16 +77,27 @@ Result<std::string> events_text(Inventory& inventory, const std::vector<Finding>
                                 SweepId after, std::uint64_t limit) {
   NHI_TRY(const auto changes, inventory.presence_changes(after));
   NHI_TRY(const auto exceptions, inventory.exceptions());
+  NHI_TRY(const auto decisions, inventory.finding_decisions());
   NHI_TRY(const auto sweeps, inventory.finished_sweeps());
   const FindingsById known = by_id(findings);
   std::vector<FindingEvent> events;
   add_changes(changes, known, events);
-  add_decisions(exceptions, known, sweeps, after, events);
+  DecisionEvents decided(known, sweeps, after, events);
+  for (const Exception& exception : exceptions) {
+    FindingEvent event;
+    event.exception = &exception;
+    decided.add(exception.subject, exception.decided, event);
+  }
+  for (const FindingDecision& decision : decisions) {
+    FindingEvent event;
+    event.decision = &decision;
+    decided.add(decision.subject, decision.when, event);
+  }
   // `finding` points into `findings`, so its address is its place in the list.
   std::stable_sort(events.begin(), events.end(), [](const FindingEvent& a, const FindingEvent& b) {
     if (a.sweep != b.sweep) return a.sweep < b.sweep;
-    const bool a_decided = a.decision != nullptr;
-    const bool b_decided = b.decision != nullptr;
+    const bool a_decided = a.is_decision();
+    const bool b_decided = b.is_decision();
     if (a_decided != b_decided) return b_decided;
     if (a_decided && a.at != b.at) return a.at < b.at;
     return a.finding < b.finding;

@@ -85,6 +85,10 @@ void add_filters(CLI::App& app, Options& o) {
                  "machine, application, session, emergency, human or unknown")
       ->check(
           CLI::IsMember({"machine", "application", "session", "emergency", "human", "unknown"}));
+  app.add_option("--decision", o.decision, "What people decided: one of these, or none")
+      ->check(
+          CLI::IsMember({"confirmed", "false-positive", "assigned", "ticket", "accepted", "none"}));
+  app.add_flag("--ignored-inline", o.ignored_inline, "Only what a comment on its line ignores");
   app.add_flag("--in-head", o.in_head, "Only what a file or HEAD holds now");
   app.add_option("--since-sweep", o.since_sweep,
                  "Changed after this sweep: a number, or last;\n"

@@ -32,11 +32,15 @@ Result<int> run(const Options& options) {
     case Command::kSweep:
       return cmd_sweep(options);
     case Command::kFindings:
+    case Command::kFindingsExport:
     case Command::kIdentities:
     case Command::kCredentials:
     case Command::kDependencies:
     case Command::kReport:
       return cmd_listing(options);
+    case Command::kFindingsDecide:
+    case Command::kFindingsImport:
+      return cmd_decide(options);
     case Command::kDependencySetState:
     case Command::kDependencyAssignOwner:
       return cmd_dependency_decision(options);

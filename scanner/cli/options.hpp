@@ -17,6 +17,9 @@ enum class Command : std::uint8_t {
   kScan,
   kSweep,
   kFindings,
+  kFindingsDecide,
+  kFindingsImport,
+  kFindingsExport,
   kIdentities,
   kCredentials,
   kDependencies,
@@ -75,8 +78,12 @@ struct Options {
   bool in_head = false;
   std::string since_sweep;
   std::uint64_t limit = 0;
+  std::string decision;  // filter: a verdict, accepted or none
+  bool ignored_inline = false;
   // Decisions of people. `paths` holds the ids.
-  std::string decision_owner, reason, until_date, on_behalf, evidence;
+  std::string decide_as, decision_owner, ticket, reason, until_date, on_behalf, evidence;
+  std::string csv;  // a file of decisions, in place of ids and words
+  bool dry_run = false;
   bool all = false;
 };
 

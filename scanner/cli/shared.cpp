@@ -63,6 +63,30 @@ std::string actor_of(const Options& options) {
   return who;
 }
 
+Result<Inventory> open_to_decide(const Options& options) {
+  // Reading first: the write mode would make a store where a name was only mistyped.
+  NHI_CHECK_OK(Inventory::open(options.inventory, Inventory::Mode::kRead));
+  return Inventory::open(options.inventory, Inventory::Mode::kWrite);
+}
+
+Result<void> check_sheet_alone(const Options& options) {
+  if (options.csv.empty()) return {};
+  const bool alone = options.paths.empty() && options.decide_as.empty() &&
+                     options.decision_owner.empty() && options.ticket.empty() &&
+                     options.reason.empty() && options.until_date.empty() &&
+                     options.evidence.empty() && !names_a_filter(options);
+  if (alone) return {};
+  return fail(ErrorCode::kBadUse,
+              "the file says what is decided: no ids, words or filters beside it", options.csv);
+}
+
+bool names_a_filter(const Options& options) {
+  return !options.severity.empty() || !options.confidence.empty() || !options.rule.empty() ||
+         !options.system.empty() || !options.owner.empty() || !options.state.empty() ||
+         !options.principal.empty() || options.in_head || !options.since_sweep.empty() ||
+         !options.decision.empty() || options.ignored_inline;
+}
+
 Result<std::string> whole_id(const std::set<std::string>& known, const std::string& prefix) {
   const auto first = known.lower_bound(prefix);
   if (first == known.end() || !first->starts_with(prefix)) {

@@ -7,15 +7,19 @@
 
 namespace nhi {
 
-Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter,
-                               const Policy& policy) {
+Result<Inventory::SweepRow> last_sweep(Inventory& inventory) {
   NHI_TRY(auto current, inventory.current_sweep());
   if (!current) {
     return fail(ErrorCode::kNotFound, "the inventory holds no finished sweep", "",
                 "run nhisweep sweep first");
   }
+  return std::move(*current);
+}
+
+Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter,
+                               const Policy& policy) {
   StoredView view;
-  view.sweep = std::move(*current);
+  NHI_TRY(view.sweep, last_sweep(inventory));
   NHI_TRY(std::vector<Finding> all, inventory.findings({}));
   Policy with_decisions = policy;
   NHI_TRY(with_decisions.decisions, inventory.dependency_decisions());

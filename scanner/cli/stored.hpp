@@ -18,6 +18,8 @@ struct StoredView {
 };
 
 /// Errors: kNotFound if the inventory holds no finished sweep; kStore.
+[[nodiscard]] Result<Inventory::SweepRow> last_sweep(Inventory& inventory);
+/// Errors: as last_sweep().
 [[nodiscard]] Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter,
                                              const Policy& policy);
 [[nodiscard]] ReportData report_data(const StoredView& view, const Policy& policy);

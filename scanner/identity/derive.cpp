@@ -81,7 +81,9 @@ void add_to_credential(CredentialBuilder& builder, const Finding& finding) {
     credential.redacted = finding.redacted;
     credential.severity = finding.severity;
     credential.principal = finding.principal;
+    credential.false_positive = true;
   }
+  credential.false_positive = credential.false_positive && is_false_positive(finding);
   credential.severity = std::max(credential.severity, finding.severity);
   credential.status = std::max(credential.status, finding.credential_status);
   if (is_present(finding)) ++credential.sites;
@@ -157,7 +159,7 @@ void apply_decisions(Dependency& dependency, const std::vector<DependencyDecisio
 Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& policy) {
   Evidences evidences;
   for (const Finding& finding : findings) {
-    if (!finding.indicator || !is_present(finding)) continue;
+    if (!finding.indicator || !is_present(finding) || is_false_positive(finding)) continue;
     add_indicator(evidences[{system_of(finding), finding.environment}], finding);
   }
   std::erase_if(evidences, [](const auto& entry) { return !entry.second.cis1; });

@@ -14,6 +14,8 @@ constexpr std::array<std::string_view, 3> kKinds = {"credential", "indicator", "
 constexpr std::array<std::string_view, 4> kPresences = {"new", "open", "gone", "unverified"};
 constexpr std::array<std::string_view, 5> kStatuses = {"unknown", "live", "managed", "dead-proven",
                                                        "dead-attested"};
+constexpr std::array<std::string_view, 5> kVerdicts = {"confirmed", "false-positive", "assigned",
+                                                       "ticket", "none"};
 constexpr std::array<std::string_view, 6> kPlaces = {"unknown", "application", "engine",
                                                      "host",    "network",     "document"};
 constexpr std::array<std::string_view, 5> kEnvironments = {"unknown", "live", "integration",
@@ -46,6 +48,7 @@ std::string_view blob_of(const Finding& finding) {
 std::string_view to_string(FindingKind kind) { return word(kKinds, kind); }
 std::string_view to_string(Presence presence) { return word(kPresences, presence); }
 std::string_view to_string(CredentialStatus status) { return word(kStatuses, status); }
+std::string_view to_string(Verdict verdict) { return word(kVerdicts, verdict); }
 std::string_view to_string(PlaceKind place) { return word(kPlaces, place); }
 std::string_view to_string(Environment environment) { return word(kEnvironments, environment); }
 std::string_view to_string(AgeSource source) { return word(kAgeSources, source); }
@@ -59,6 +62,9 @@ std::optional<Presence> parse_presence(std::string_view text) {
 }
 std::optional<CredentialStatus> parse_credential_status(std::string_view text) {
   return parse<CredentialStatus>(kStatuses, text);
+}
+std::optional<Verdict> parse_verdict(std::string_view text) {
+  return parse<Verdict>(kVerdicts, text);
 }
 std::optional<PlaceKind> parse_place(std::string_view text) {
   return parse<PlaceKind>(kPlaces, text);
@@ -82,10 +88,14 @@ bool is_fault(const Finding& finding) {
          finding.indicator->indicator_class == IndicatorClass::kCis1;
 }
 
+bool is_false_positive(const Finding& finding) {
+  return finding.decision && finding.decision->verdict == Verdict::kFalsePositive;
+}
+
 bool counts_for_status(const Finding& finding, Level min_confidence, Level min_severity) {
   if (finding.confidence < min_confidence || finding.severity < min_severity) return false;
   if (!finding.exception_id.empty() || finding.ignored_inline) return false;
-  if (finding.presence == Presence::kGone) return false;
+  if (is_false_positive(finding) || finding.presence == Presence::kGone) return false;
   // Residue of a dead credential is listed, not counted.
   return is_fault(finding) && !is_dead(finding.credential_status);
 }

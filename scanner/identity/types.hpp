@@ -73,6 +73,25 @@ struct Staleness {
   std::optional<Instant> expires;  // certificate or token expiry
 };
 
+/// What a person made of a finding. `kNone` takes back what was decided before. Accepting one until
+/// a date is an Exception and stands beside this.
+enum class Verdict : std::uint8_t { kConfirmed, kFalsePositive, kAssigned, kTicket, kNone };
+[[nodiscard]] std::string_view to_string(Verdict verdict);
+[[nodiscard]] std::optional<Verdict> parse_verdict(std::string_view text);
+
+/// One decision of a person about a finding, or about a credential with all its places.
+struct FindingDecision {
+  std::int64_t number = 0;  // order in the inventory, given by it; the greatest is in force
+  std::string subject;      // "f_…" or "c_…"
+  Verdict verdict = Verdict::kNone;
+  std::string owner;   // team or person who acts on it; required for kAssigned
+  std::string ticket;  // where it is worked on; required for kTicket
+  std::string reason;  // required for kFalsePositive
+  std::string who;     // never empty
+  Instant when;
+  std::string evidence;  // what it rests on; never a secret
+};
+
 struct Finding {
   std::string id;  // "f_" + 16 hex
   FindingKind kind = FindingKind::kCredential;
@@ -116,8 +135,12 @@ struct Finding {
   std::optional<Instant> first_seen;
   std::optional<Instant> last_seen;
   CredentialStatus credential_status = CredentialStatus::kUnknown;
+  std::optional<FindingDecision> decision;  // in force; never kNone
   std::string exception_id;
   std::optional<Instant> exception_until;
+  std::string exception_owner;
+  std::string exception_reason;
+  std::string exception_evidence;
 };
 
 /// An accepted finding or credential: somebody answers for it until a date.
@@ -138,8 +161,11 @@ struct Exception {
 /// True for what is a fault where it stands, whatever people decided about it: a credential of a
 /// non-human identity, or a CIS1 indicator.
 [[nodiscard]] bool is_fault(const Finding& finding);
+/// True if a person decided that it is none.
+[[nodiscard]] bool is_false_positive(const Finding& finding);
 /// True if the finding counts for exit status 1 from this confidence and severity on: a fault that
-/// is there, outstanding, not excepted and not ignored inline. The one place of this judgement;
+/// is there, outstanding, not excepted, no false positive and not ignored inline. The one place of
+/// this judgement;
 /// whether only what is new counts is the command's to say.
 [[nodiscard]] bool counts_for_status(const Finding& finding, Level min_confidence,
                                      Level min_severity = Level::kLow);
@@ -165,6 +191,7 @@ struct Credential {
   bool long_lived = false;  // over policy.max_age_days
   bool reused = false;      // opens more than one identity or system
   bool orphaned = false;
+  bool false_positive = false;  // people said so of each of its places
 };
 
 /// An account that a credential authenticates.
@@ -189,7 +216,6 @@ enum class DependencyState : std::uint8_t {
 [[nodiscard]] std::string_view to_string(DependencyState state);
 [[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
 
-/// An application or integration path with CIS1 or CIS2 traces: one a system, else one a root.
 /// One decision of a person about one dependency: its state, or who answers for it.
 struct DependencyDecision {
   std::string dependency_id;  // "d_…"
@@ -200,6 +226,7 @@ struct DependencyDecision {
   std::string evidence;  // what it rests on; never a secret
 };
 
+/// An application or integration path with CIS1 or CIS2 traces: one a system, else one a root.
 struct Dependency {
   std::string id;      // "d_…"
   std::string system;  // estate's system, else the root

@@ -19,22 +19,22 @@ namespace nhi {
     SQLite::Database& database, const std::string& path, const std::string& credential_id);
 
 /// All or none. Errors: kBadUse where a word is missing; kStore. Flushed before it returns.
-[[nodiscard]] Result<void> append_exceptions(SQLite::Database& database, const std::string& path,
-                                             const std::vector<Exception>& exceptions);
+[[nodiscard]] Result<void> append_decisions(SQLite::Database& database, const std::string& path,
+                                            const Decisions& decisions);
+/// Oldest first.
+[[nodiscard]] Result<std::vector<FindingDecision>> read_finding_decisions(
+    SQLite::Database& database, const std::string& path);
 /// The newest decision about each exception, by id.
 [[nodiscard]] Result<std::vector<Exception>> read_exceptions(SQLite::Database& database,
                                                              const std::string& path);
 
-/// Errors: kBadUse where a word is missing; kStore. Flushed before it returns.
-[[nodiscard]] Result<void> append_dependency_decision(SQLite::Database& database,
-                                                      const std::string& path,
-                                                      const DependencyDecision& decision);
 /// States first, then owners, each oldest first.
 [[nodiscard]] Result<std::vector<DependencyDecision>> read_dependency_decisions(
     SQLite::Database& database, const std::string& path);
 
-// The decisions that findings show, as of one instant. Exceptions of a finding and of its
-// credential both cover it; the one that lasts longest is shown.
+// The decisions that findings show, as of one instant. Of those about a finding and about its
+// credential the newer one is in force. Exceptions of both cover it; the one that lasts longest is
+// shown.
 class DecisionsInForce {
  public:
   /// Reads inside the caller's snapshot; exceptions of SQLiteCpp pass through. `bad()` is true if
@@ -45,9 +45,11 @@ class DecisionsInForce {
 
  private:
   void load_statuses(SQLite::Database& database);
+  void load_findings(SQLite::Database& database);
   void load_exceptions(SQLite::Database& database, Instant as_of);
   std::unordered_map<std::string, CredentialStatus> statuses_;
-  std::unordered_map<std::string, Exception> exceptions_;  // by finding or credential id
+  std::unordered_map<std::string, FindingDecision> findings_;  // by finding or credential id
+  std::unordered_map<std::string, Exception> exceptions_;      // by finding or credential id
   bool bad_ = false;
 };
 

@@ -113,16 +113,14 @@ Result<void> Inventory::set_credential_status(const CredentialDecision& decision
   return append_credential_status(*state_->database, state_->path, decision);
 }
 
-Result<void> Inventory::decide_exceptions(const std::vector<Exception>& exceptions) {
+Result<void> Inventory::decide(const Decisions& decisions) {
   NHI_TRY(SweepWriter* const writer, state_->writing());
   NHI_CHECK_OK(writer->close_batch());
-  return append_exceptions(*state_->database, state_->path, exceptions);
+  return append_decisions(*state_->database, state_->path, decisions);
 }
 
-Result<void> Inventory::decide_dependency(const DependencyDecision& decision) {
-  NHI_TRY(SweepWriter* const writer, state_->writing());
-  NHI_CHECK_OK(writer->close_batch());
-  return append_dependency_decision(*state_->database, state_->path, decision);
+Result<std::vector<FindingDecision>> Inventory::finding_decisions() {
+  return read_finding_decisions(*state_->database, state_->path);
 }
 
 Result<std::vector<DependencyDecision>> Inventory::dependency_decisions() {

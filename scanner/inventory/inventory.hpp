@@ -95,6 +95,12 @@ struct Measure {
   std::optional<std::int64_t> value;
 };
 
+/// Findings that nobody decided anything about, that somebody accepted, or with this verdict.
+struct DecisionFilter {
+  bool accepted = false;
+  Verdict verdict = Verdict::kNone;  // kNone without `accepted`: undecided
+};
+
 struct FindingFilter {
   std::optional<Level> severity;    // at least
   std::optional<Level> confidence;  // at least
@@ -104,6 +110,8 @@ struct FindingFilter {
   std::optional<Presence> state;
   std::optional<Principal> principal;
   std::optional<FindingKind> kind;
+  std::optional<DecisionFilter> decision;
+  bool ignored_inline = false;         // an inline ignore stands on its line
   bool in_head = false;                // in a file or in HEAD, as far as is known
   std::optional<SweepId> since_sweep;  // presence changed after it
   std::string id_prefix;               // finding, credential or dependency id, or identity key
@@ -117,6 +125,13 @@ struct CredentialDecision {
   std::string who;  // never empty
   Instant when;
   std::string evidence;  // what it rests on; never a secret
+};
+
+/// Decisions of one command: they are stored together or not at all.
+struct Decisions {
+  std::vector<FindingDecision> findings;
+  std::vector<Exception> exceptions;  // an id that is known: its end is moved, or it is withdrawn
+  std::vector<DependencyDecision> dependencies;
 };
 
 // One writer at a time (advisory lock); readers see the last finished sweep. Thread-compatible.
@@ -170,14 +185,13 @@ class Inventory {
   [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions(
       const std::string& credential_id);
 
-  /// Appends all of them or none. An id that is known is decided anew (its end withdrawn or moved).
-  /// Errors: kBadUse without owner, reason, person or subject; kStore.
-  [[nodiscard]] Result<void> decide_exceptions(const std::vector<Exception>& exceptions);
+  /// Appends all of them or none. Errors: kBadUse where a word is missing that its kind requires;
+  /// kStore. Flushed to disk before it returns.
+  [[nodiscard]] Result<void> decide(const Decisions& decisions);
+  /// All decisions about findings and credentials, oldest first.
+  [[nodiscard]] Result<std::vector<FindingDecision>> finding_decisions();
   /// The newest decision about each exception, by id; those that ended too.
   [[nodiscard]] Result<std::vector<Exception>> exceptions();
-
-  /// Errors: kBadUse without a dependency, a person, or one of state and owner; kStore.
-  [[nodiscard]] Result<void> decide_dependency(const DependencyDecision& decision);
   /// All of them: states first, then owners, each oldest first.
   [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
 
@@ -203,8 +217,8 @@ class Inventory {
   /// Every change of presence found by a finished sweep after this one, in the order of sweeps,
   /// then of ids. Errors: kStore.
   [[nodiscard]] Result<std::vector<PresenceRow>> presence_changes(SweepId after);
-  /// In report order. Credential status and exceptions in force at the current sweep's `as_of`
-  /// are joined in. Errors: kStore if the file holds values that are none of ours.
+  /// In report order. Credential status, decisions and exceptions in force at the current sweep's
+  /// `as_of` are joined in. Errors: kStore if the file holds values that are none of ours.
   [[nodiscard]] Result<std::vector<Finding>> findings(const FindingFilter& filter);
 
  private:

@@ -391,6 +391,58 @@ TEST_F(InventoryTest, ExceptionsCountUntilTheyEndOrAreWithdrawn) {
   EXPECT_EQ(found.at(fourth.id).exception_id, "");
 }
 
+TEST_F(InventoryTest, OfTheDecisionsAboutAFindingAndItsCredentialTheNewerHolds) {
+  const Finding first = finding_in(kA, "a", "v");
+  const Finding second = finding_in(kA, "b", "v");
+  FindingDecision decision;
+  decision.subject = first.id;
+  decision.verdict = Verdict::kConfirmed;
+  decision.who = "ann";
+  decision.when = Instant{5};
+  must(inventory_.decide({{decision}, {}, {}}));
+  decision.subject = first.credential_id;
+  decision.verdict = Verdict::kFalsePositive;
+  decision.reason = "a sample";
+  must(inventory_.decide({{decision}, {}, {}}));
+  sweep(inventory_, night(1, {unit_of(kA, "s1", {first, second})}));
+  EXPECT_TRUE(is_false_positive(by_id(inventory_).at(first.id)));
+  decision.subject = first.id;
+  decision.verdict = Verdict::kNone;
+  must(inventory_.decide({{decision}, {}, {}}));
+  sweep(inventory_, night(2, {unit_of(kA, "s1", {first, second})}));
+  EXPECT_FALSE(by_id(inventory_).at(first.id).decision.has_value());
+  EXPECT_TRUE(is_false_positive(by_id(inventory_).at(second.id)));
+  FindingFilter filter;
+  filter.decision = DecisionFilter{};
+  ASSERT_EQ(must(inventory_.findings(filter)).size(), 1U);
+  filter.decision->verdict = Verdict::kFalsePositive;
+  ASSERT_EQ(must(inventory_.findings(filter)).size(), 1U);
+  EXPECT_EQ(must(inventory_.finding_decisions()).size(), 3U);
+}
+
+TEST_F(InventoryTest, DecisionsAreStoredTogetherOrNotAtAll) {
+  FindingDecision good;
+  good.subject = "f_1";
+  good.verdict = Verdict::kConfirmed;
+  good.who = "ann";
+  FindingDecision nobody = good;
+  nobody.who.clear();
+  FindingDecision unassigned = good;
+  unassigned.verdict = Verdict::kAssigned;
+  FindingDecision elsewhere = good;
+  elsewhere.subject = "x_1";
+  for (const FindingDecision& bad : {nobody, unassigned, elsewhere}) {
+    EXPECT_EQ(inventory_.decide({{good, bad}, {}, {}}).error().code, ErrorCode::kBadUse);
+  }
+  Exception without_owner;
+  without_owner.id = "e_1";
+  without_owner.subject = "f_1";
+  without_owner.reason = "r";
+  without_owner.who = "ann";
+  EXPECT_FALSE(inventory_.decide({{good}, {without_owner}, {}}).has_value());
+  EXPECT_EQ(rows("decision_finding"), 0);
+}
+
 TEST_F(InventoryTest, AReaderMayNotWrite) {
   Inventory reader = must(Inventory::open(path_, Inventory::Mode::kRead));
   EXPECT_FALSE(reader.begin_sweep(facts_of(1)).has_value());

@@ -121,11 +121,19 @@ bool passes(const FindingFilter& filter, const Finding& finding) {
   if (!filter.owner.empty() && finding.owner_name != filter.owner) return false;
   if (filter.principal && finding.principal != *filter.principal) return false;
   if (filter.kind && finding.kind != *filter.kind) return false;
+  if (filter.ignored_inline && !finding.ignored_inline) return false;
   if (filter.in_head && !stands_in_head(finding)) return false;
   return filter.id_prefix.empty() || starts_with(finding.id, filter.id_prefix) ||
          starts_with(finding.credential_id, filter.id_prefix) ||
          starts_with(finding.dependency_id, filter.id_prefix) ||
          starts_with(finding.identity, filter.id_prefix);
+}
+
+bool has_decision(const Finding& finding, const DecisionFilter& filter) {
+  const bool accepted = !finding.exception_id.empty();
+  if (filter.accepted) return accepted;
+  if (filter.verdict == Verdict::kNone) return !accepted && !finding.decision;
+  return finding.decision && finding.decision->verdict == filter.verdict;
 }
 
 void bind_filter(SQLite::Statement& query, const FindingFilter& filter) {
@@ -222,6 +230,7 @@ Result<std::vector<Finding>> read_findings(SQLite::Database& database, const std
       if (row.bad()) return foreign_value(path);
       if (!passes(filter, finding)) continue;
       decisions.apply(finding);
+      if (filter.decision && !has_decision(finding, *filter.decision)) continue;
       findings.push_back(std::move(finding));
     }
     sort_and_cut(findings, filter.limit);

@@ -319,6 +319,27 @@ CREATE TABLE decision_credential_status (
 ) STRICT;
 CREATE INDEX credential_status_by_credential ON decision_credential_status (credential_id);
 
+-- What people made of a finding. Acceptance until a date is an exception and stands beside it.
+CREATE TABLE decision_finding (
+  decision_id   INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of decisions
+  subject_kind  TEXT    NOT NULL,  -- finding | credential
+  subject_id    TEXT    NOT NULL,  -- "f_..." or "c_..."
+  verdict       TEXT    NOT NULL,  -- as below; none takes back what was decided before
+  owner         TEXT    NOT NULL,  -- team or person who acts on it; may be empty
+  ticket        TEXT    NOT NULL,  -- where it is worked on; may be empty
+  reason        TEXT    NOT NULL,  -- may be empty
+  who           TEXT    NOT NULL,  -- who decided
+  decided_at    INTEGER NOT NULL,  -- instant
+  evidence      TEXT    NOT NULL,  -- what it rests on; never a secret
+  CONSTRAINT finding_decision_subject CHECK (subject_kind IN ('finding', 'credential')),
+  CONSTRAINT finding_decision_word CHECK (verdict IN
+    ('confirmed', 'false-positive', 'assigned', 'ticket', 'none')),
+  CONSTRAINT finding_decision_who CHECK (subject_id <> '' AND who <> ''),
+  CONSTRAINT finding_decision_words CHECK ((verdict <> 'assigned' OR owner <> '')
+    AND (verdict <> 'ticket' OR ticket <> '') AND (verdict <> 'false-positive' OR reason <> ''))
+) STRICT;
+CREATE INDEX finding_decision_by_subject ON decision_finding (subject_id);
+
 -- An accepted finding or credential. It ends by itself; withdrawing it is a row of its own.
 CREATE TABLE decision_exception (
   decision_id   INTEGER PRIMARY KEY AUTOINCREMENT,  -- order of decisions

@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
 #include "scanner/base/clock.hpp"
 #include "scanner/base/hash.hpp"
 #include "scanner/report/json.hpp"
@@ -12,30 +9,6 @@
 
 namespace nhi {
 namespace {
-
-// U+FF1D, U+FF0B, U+FF0D, U+FF20: full-width = + - @.
-constexpr std::array<std::string_view, 4> kFullWidth = {"\xEF\xBC\x9D", "\xEF\xBC\x8B",
-                                                        "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
-
-bool starts_like_formula(std::string_view cell) {
-  if (cell.empty()) return false;
-  if (std::string_view("=+-@\t\r\n'").find(cell.front()) != std::string_view::npos) return true;
-  return std::any_of(kFullWidth.begin(), kFullWidth.end(),
-                     [&](std::string_view prefix) { return cell.starts_with(prefix); });
-}
-
-std::string rfc_quoted(std::string_view cell) {
-  const bool plain = cell.find_first_of(",\"\r\n") == std::string_view::npos &&
-                     (cell.empty() || (cell.front() != ' ' && cell.back() != ' '));
-  if (plain) return std::string(cell);
-  std::string out = "\"";
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-  return out;
-}
 
 std::string list(const std::vector<std::string>& values) {
   if (values.empty()) return {};
@@ -223,6 +196,29 @@ constexpr Column kSweep[] = {
     {"exception.until", [](const Finding& f) { return date(f.exception_until); }},
     {"credential_status", word<&Finding::credential_status>},
 };
+// What people decided; an import reads these. Acceptance says more than the verdict beside it, and
+// its end brings that back.
+bool is_accepted(const Finding& f) { return !f.exception_id.empty(); }
+template <auto Accepted, auto Decided>
+std::string decided(const Finding& f) {
+  if (is_accepted(f)) return f.*Accepted;
+  return f.decision ? (*f.decision).*Decided : std::string();
+}
+constexpr Column kDecision[] = {
+    {"decision",
+     [](const Finding& f) {
+       if (is_accepted(f)) return std::string("accepted");
+       return std::string(f.decision ? to_string(f.decision->verdict) : "");
+     }},
+    {"decision.owner", decided<&Finding::exception_owner, &FindingDecision::owner>},
+    {"decision.reason", decided<&Finding::exception_reason, &FindingDecision::reason>},
+    {"decision.until", [](const Finding& f) { return date(f.exception_until); }},
+    {"decision.ticket",
+     [](const Finding& f) {
+       return f.decision && !is_accepted(f) ? f.decision->ticket : std::string();
+     }},
+    {"decision.evidence", decided<&Finding::exception_evidence, &FindingDecision::evidence>},
+};
 
 template <class Visit>
 void each_column(Visit&& visit) {
@@ -231,87 +227,10 @@ void each_column(Visit&& visit) {
   for (const Column& column : kSite) visit(column, true);
   for (const Column& column : kLife) visit(column, true);
   for (const Column& column : kSweep) visit(column, false);
+  for (const Column& column : kDecision) visit(column, false);
 }
-
-/// What parse_csv() is in the middle of.
-struct Reader {
-  std::vector<CsvRow> rows;
-  CsvRow row;
-  std::string cell;
-  bool in_quotes = false;
-  bool was_quoted = false;
-
-  void end_cell() {
-    row.push_back(restored(cell));
-    cell.clear();
-    was_quoted = false;
-  }
-  void end_row() {
-    end_cell();
-    rows.push_back(std::move(row));
-    row.clear();
-  }
-};
 
 }  // namespace
-
-std::string neutralised(std::string_view cell) {
-  return starts_like_formula(cell) ? "'" + std::string(cell) : std::string(cell);
-}
-
-std::string restored(std::string_view cell) {
-  return std::string(cell.starts_with('\'') ? cell.substr(1) : cell);
-}
-
-std::string csv_line(const CsvRow& cells) {
-  std::string out;
-  bool is_first = true;
-  for (const std::string& cell : cells) {
-    if (!is_first) out += ',';
-    is_first = false;
-    out += rfc_quoted(neutralised(cell));
-  }
-  out += "\r\n";
-  return out;
-}
-
-Result<std::vector<CsvRow>> parse_csv(std::string_view text) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a spreadsheet's mark
-  Reader reader;
-  std::size_t line = 1;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '\n') ++line;
-    if (reader.in_quotes) {
-      if (c != '"') {
-        reader.cell += c;
-      } else if (at + 1 < text.size() && text[at + 1] == '"') {
-        reader.cell += c;
-        ++at;
-      } else {
-        reader.in_quotes = false;
-      }
-    } else if (c == '"' && reader.cell.empty() && !reader.was_quoted) {
-      reader.in_quotes = true;
-      reader.was_quoted = true;
-    } else if (c == ',') {
-      reader.end_cell();
-    } else if (c == '\n' || (c == '\r' && at + 1 < text.size() && text[at + 1] == '\n')) {
-      if (c == '\r') ++at, ++line;
-      reader.end_row();
-    } else if (reader.was_quoted) {
-      return fail(ErrorCode::kMalformed, "text after a closing quote",
-                  fmt::format("line {}", line));
-    } else {
-      reader.cell += c;
-    }
-  }
-  if (reader.in_quotes) {
-    return fail(ErrorCode::kMalformed, "a quote is never closed", fmt::format("line {}", line));
-  }
-  if (!reader.cell.empty() || reader.was_quoted || !reader.row.empty()) reader.end_row();
-  return std::move(reader.rows);
-}
 
 std::string render_csv(const ReportData& data) {
   const bool reveals = !data.revealed.empty();

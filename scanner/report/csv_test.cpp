@@ -12,67 +12,6 @@
 namespace nhi {
 namespace {
 
-constexpr std::string_view kCells[] = {"",
-                                       "plain",
-                                       "=1+1",
-                                       "@x",
-                                       "+",
-                                       "-",
-                                       "-2",
-                                       "\tx",
-                                       "\rx",
-                                       "\nx",
-                                       "'quoted",
-                                       "''",
-                                       "'=1",
-                                       "a,b",
-                                       "a\"b",
-                                       "\"",
-                                       " lead",
-                                       "tail ",
-                                       "a\r\nb",
-                                       "=\"a\",\n",
-                                       "\xEF\xBC\x9D"
-                                       "1",
-                                       "\xEF\xBC\xA0x"};
-
-TEST(Csv, NeutralisesEveryFormulaPrefixAndTakesItBack) {
-  for (const std::string_view cell : kCells) {
-    const std::string safe = neutralised(cell);
-    EXPECT_EQ(restored(safe), cell);
-    if (safe.empty()) continue;
-    EXPECT_EQ(std::string_view("=+-@\t\r\n").find(safe.front()), std::string_view::npos) << safe;
-    EXPECT_FALSE(safe.starts_with("\xEF\xBC")) << safe;
-  }
-}
-
-TEST(Csv, ReadsBackWhatItWrote) {
-  const CsvRow row(std::begin(kCells), std::end(kCells));
-  const auto rows = parse_csv(csv_line(row) + csv_line(row));
-  ASSERT_TRUE(rows.has_value());
-  ASSERT_EQ(rows->size(), 2u);
-  EXPECT_EQ((*rows)[0], row);
-  EXPECT_EQ((*rows)[1], row);
-}
-
-TEST(Csv, QuotesByRfc4180) {
-  EXPECT_EQ(csv_line({"a", "b,c", "d\"e", ""}), "a,\"b,c\",\"d\"\"e\",\r\n");
-}
-
-TEST(Csv, ReadsWhatASpreadsheetSaves) {
-  const auto rows = parse_csv("\xEF\xBB\xBFid,why\nf_1,\"a\nb\"\nf_2,");
-  ASSERT_TRUE(rows.has_value());
-  EXPECT_EQ(*rows, (std::vector<CsvRow>{{"id", "why"}, {"f_1", "a\nb"}, {"f_2", ""}}));
-}
-
-TEST(Csv, RefusesAQuoteThatNeverClosesAndNamesTheLine) {
-  const auto open = parse_csv("a\r\n\"b");
-  ASSERT_FALSE(open.has_value());
-  EXPECT_EQ(open.error().code, ErrorCode::kMalformed);
-  EXPECT_EQ(open.error().subject, "line 2");
-  EXPECT_FALSE(parse_csv("\"a\"b").has_value());
-}
-
 TEST(CsvReport, GivesEveryFindingARowUnderItsId) {
   const ReportData data = testing::sample_sweep();
   const auto rows = parse_csv(render_csv(data));
@@ -88,7 +27,8 @@ TEST(CsvReport, GivesEveryFindingARowUnderItsId) {
 }
 
 TEST(CsvReport, SurvivesHostileFields) {
-  for (const std::string_view cell : kCells) {
+  for (const std::string_view cell : {"plain", "=1+1", "@x", "-2", "\tx", "\rx", "'q", "''", "a,b",
+                                      "a\"b", " lead", "a\r\nb", "=\"a\",\n"}) {
     const ReportData data = testing::hostile(std::string(cell));
     const auto rows = parse_csv(render_csv(data));
     ASSERT_TRUE(rows.has_value());

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kSchema = "nhisweep.event/1";
 
-Json decision_value(const Exception& exception) {
+Json exception_value(const Exception& exception) {
   Json out;
   out["kind"] = "exception";
   out["id"] = valid_utf8(exception.id);
@@ -61,13 +61,16 @@ EventKind event_of(std::optional<Presence> from, Presence to) {
 std::string event_id(const FindingEvent& event) {
   // Ids and words of ours hold no line end, so the parts cannot run into each other. Which sweep
   // was the last before a decision may be seen differently after the next one: it is no part.
-  const bool decided = event.decision != nullptr;
+  const bool decided = event.is_decision();
   std::string parts =
       fmt::format("{}\n{}\n{}\n{}\n{}", kSchema, event.finding->id, to_string(event.kind),
                   decided ? 0 : event.sweep, event.at.seconds);
-  if (decided) {
-    parts += fmt::format("\n{}\n{}\n{}", event.decision->id, event.decision->withdrawn,
-                         event.decision->until.seconds);
+  if (event.exception != nullptr) {
+    parts += fmt::format("\n{}\n{}\n{}", event.exception->id, event.exception->withdrawn,
+                         event.exception->until.seconds);
+  }
+  if (event.decision != nullptr) {
+    parts += fmt::format("\n{}\n{}", to_string(event.decision->verdict), event.decision->number);
   }
   return "v_" + to_hex(sha256(parts)).substr(0, 16);
 }
@@ -82,6 +85,7 @@ std::string render_events(const std::vector<FindingEvent>& events) {
     line["sweep"] = event.sweep;
     line["at"] = to_iso8601(event.at);
     if (!event.change.empty()) line["change"] = valid_utf8(event.change);
+    if (event.exception != nullptr) line["decision"] = exception_value(*event.exception);
     if (event.decision != nullptr) line["decision"] = decision_value(*event.decision);
     line["finding"] = finding_value(*event.finding, nullptr);
     out += dump_line(line);

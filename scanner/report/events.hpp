@@ -20,7 +20,7 @@ enum class EventKind : std::uint8_t {
   kReturned,    // it was gone or unverified and is seen again
   kGone,        // proven to be there no more
   kUnverified,  // its place was not read
-  kDecided,     // a person accepted it, changed that, or withdrew it
+  kDecided,     // a person decided something about it, or took that back
 };
 [[nodiscard]] std::string_view to_string(EventKind kind);
 /// The event of a change of presence; `from` is none for a finding that was not known.
@@ -32,7 +32,11 @@ struct FindingEvent {
   Instant at;                        // `as_of` of the sweep, or when it was decided
   std::string change;                // content | ruleset; empty for a decision
   const Finding* finding = nullptr;  // as it is now; never null
-  const Exception* decision = nullptr;  // of kDecided only
+  // One of these two, of kDecided only.
+  const Exception* exception = nullptr;
+  const FindingDecision* decision = nullptr;
+
+  [[nodiscard]] bool is_decision() const { return exception != nullptr || decision != nullptr; }
 };
 
 /// "v_" + 16 hex: over finding, kind, instant, and sweep or decision.

@@ -34,7 +34,7 @@ std::vector<FindingEvent> sample_events(const ReportData& data, const Exception&
     event.at = data.as_of;
     event.finding = &data.findings[events.size()];
     if (kind == EventKind::kDecided) {
-      event.decision = &exception;
+      event.exception = &exception;
     } else {
       event.change = "content";
     }
@@ -98,7 +98,7 @@ TEST(Events, CarryTheUsualFinding) {
     EXPECT_EQ(value["schema"], "nhisweep.event/1");
     EXPECT_EQ(value["event"], std::string(to_string(events[at].kind)));
     EXPECT_EQ(value["finding"], finding_value(data.findings[at], nullptr));
-    EXPECT_EQ(value.contains("decision"), events[at].decision != nullptr);
+    EXPECT_EQ(value.contains("decision"), events[at].is_decision());
   }
   EXPECT_EQ(at, events.size());
 }

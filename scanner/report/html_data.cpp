@@ -92,6 +92,11 @@ void add_git(Block& block, const Finding& finding) {
   block.add(git ? joined(git->refs) : std::string());
 }
 
+std::string_view decision_word(const Finding& f) {
+  if (!f.exception_id.empty()) return "accepted";
+  return f.decision ? to_string(f.decision->verdict) : std::string_view("none");
+}
+
 void add_finding(Block& block, const ReportData& data, const Finding& f) {
   block.begin_row();
   block.add(f.id);
@@ -122,6 +127,8 @@ void add_finding(Block& block, const ReportData& data, const Finding& f) {
   block.add(joined(f.encoding));
   block.add(f.first_seen ? to_string(f.credential_status) : std::string_view());
   block.add(f.exception_id.empty() ? "" : f.exception_id + " " + date(f.exception_until));
+  block.add(decision_word(f));
+  block.add(decision_sentence(f));
   block.add(date(f.first_seen));
   block.add(date(f.last_seen));
   block.add(date(f.staleness.expires));
@@ -156,7 +163,8 @@ std::string findings_block(const ReportData& data) {
                "where",       "why",
                "class",       "form",
                "encoding",    "credential_status",
-               "exception",   "first_seen",
+               "exception",   "decision",
+               "decided",     "first_seen",
                "last_seen",   "expires",
                "introduced",  "author",
                "refs",        "value"});

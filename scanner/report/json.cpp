@@ -161,10 +161,13 @@ void put_life(Json& out, const Finding& finding) {
   out["change"] = text(finding.change);
   out["first_seen"] = date(*finding.first_seen);
   out["last_seen"] = date_or_null(finding.last_seen);
+  if (finding.decision) out["decision"] = decision_value(*finding.decision);
   if (!finding.exception_id.empty()) {
     Json exception;
     exception["id"] = text(finding.exception_id);
     exception["until"] = date_or_null(finding.exception_until);
+    exception["owner"] = text(finding.exception_owner);
+    exception["reason"] = text(finding.exception_reason);
     out["exception"] = std::move(exception);
   }
   out["credential_status"] = word(to_string(finding.credential_status));
@@ -221,6 +224,19 @@ Json finding_value(const Finding& finding, const std::string* revealed) {
   if (finding.published_default) out["published_default"] = true;
   if (finding.ignored_inline) out["ignored_inline"] = true;
   put_life(out, finding);
+  return out;
+}
+
+Json decision_value(const FindingDecision& decision) {
+  Json out;
+  out["kind"] = word(to_string(decision.verdict));
+  out["subject"] = text(decision.subject);
+  out["owner"] = text_or_null(decision.owner);
+  out["ticket"] = text_or_null(decision.ticket);
+  out["reason"] = text_or_null(decision.reason);
+  out["who"] = text(decision.who);
+  out["when"] = date(decision.when);
+  out["evidence"] = text_or_null(decision.evidence);
   return out;
 }
 
@@ -353,6 +369,7 @@ std::string render_json(const ReportData& data) {
   append_array(out, "findings", data.findings, [&](const Finding& finding) {
     return finding_value(finding, revealed_of(data, finding));
   });
+  if (!data.decisions.empty()) append_array(out, "decisions", data.decisions, decision_value);
   if (data.schema != "nhisweep.scan/1") {
     append_member(out, "cis1_removal", to_iso_date(data.cis1_removal));
     append_member(out, "measures", measures_value(make_overview(data).measures));

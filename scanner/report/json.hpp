@@ -12,6 +12,7 @@ namespace nhi {
 using Json = nlohmann::ordered_json;
 
 [[nodiscard]] Json finding_value(const Finding& finding, const std::string* revealed);
+[[nodiscard]] Json decision_value(const FindingDecision& decision);
 [[nodiscard]] Json coverage_value(const Coverage& coverage);
 [[nodiscard]] Json credential_value(const Credential& credential);
 [[nodiscard]] Json identity_value(const Identity& identity);

@@ -95,6 +95,9 @@ Verdict verdict_of(const ReportData& data, const Finding& finding) {
     if (finding.exception_until) why += " until " + to_iso_date(*finding.exception_until);
     return {Outcome::kSkipped, std::move(why)};
   }
+  if (is_false_positive(finding)) {
+    return {Outcome::kSkipped, "false positive: " + finding.decision->reason};
+  }
   if (finding.ignored_inline) {
     return {Outcome::kSkipped, "ignored: an inline ignore stands on its line"};
   }
@@ -140,6 +143,7 @@ std::string lines_of(const Finding& finding) {
   line("identity", finding.identity);
   line("system", finding.system);
   line("owner", finding.owner_name);
+  line("decision", decision_sentence(finding));
   if (finding.place.git) line("introduced by", finding.place.git->introduced.commit);
   if (!finding.first_seen) return out;
   line("state", to_string(finding.presence));

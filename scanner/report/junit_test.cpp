@@ -102,6 +102,12 @@ constexpr VerdictCase kVerdicts[] = {
        d.findings[0].exception_until = Instant{1803772800};
      },
      "skipped", "e_91 until 2027-02-28"},
+    {"false",
+     [](ReportData& d) {
+       d.findings[0].decision.emplace().verdict = Verdict::kFalsePositive;
+       d.findings[0].decision->reason = "a sample";
+     },
+     "skipped", "false positive: a sample"},
     {"ignored", [](ReportData& d) { d.findings[0].ignored_inline = true; }, "skipped", "inline"},
     {"unsure",
      [](ReportData& d) {

@@ -52,8 +52,10 @@ std::uint16_t lists_of(const CredentialView& view, const Bindings& bindings, boo
                                                           return effective_state(*dependency) ==
                                                                  DependencyState::kCis2Only;
                                                         }));
-  // A person's own password is no non-human identity: it stands in the list and in no number.
-  const bool counts = !dead && credential.principal != Principal::kHuman;
+  // A person's own password is no non-human identity, and what people decided to be none is none:
+  // they stand in the list and in no number.
+  const bool counts =
+      !dead && credential.principal != Principal::kHuman && !credential.false_positive;
   unsigned lists = 0;
   const auto put = [&](bool condition, unsigned list) { lists |= condition ? list : 0u; };
   put(counts, kListOutstanding);
@@ -88,6 +90,8 @@ void count_findings(const ReportData& data, Overview& out) {
     }
     if (finding.principal == Principal::kHuman) continue;
     ++out.measures.findings;
+    if (is_false_positive(finding)) ++out.false_positives;
+    if (!finding.exception_id.empty()) ++out.accepted;
     if (finding.presence == Presence::kNew) ++out.measures.fresh;
     if (finding.presence == Presence::kOpen) ++out.open;
     if (finding.presence == Presence::kGone) ++out.measures.gone;
@@ -97,9 +101,10 @@ void count_findings(const ReportData& data, Overview& out) {
 
 void count_credentials(Overview& out) {
   Measures& m = out.measures;
-  m.credentials = static_cast<std::uint64_t>(std::count_if(
-      out.credentials.begin(), out.credentials.end(),
-      [](const CredentialView& view) { return view.credential->principal != Principal::kHuman; }));
+  m.credentials = static_cast<std::uint64_t>(
+      std::count_if(out.credentials.begin(), out.credentials.end(), [](const CredentialView& view) {
+        return view.credential->principal != Principal::kHuman && !view.credential->false_positive;
+      }));
   m.outstanding = size_of(out, kListOutstanding);
   m.cis1_stale = size_of(out, kListCis1Stale);
   m.removed_not_dead = size_of(out, kListRemovedNotDead);

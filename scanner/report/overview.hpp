@@ -54,9 +54,11 @@ struct Overview {
   bool knows_dependencies = false;
   std::uint64_t dependencies_by_state[7] = {};
   std::uint64_t cis1_indicators = 0;
-  std::uint64_t references = 0;      // sites: places without a secret of their own
-  std::uint64_t open = 0;            // findings, without sites
-  std::int64_t days_to_removal = 0;  // negative after it
+  std::uint64_t references = 0;       // sites: places without a secret of their own
+  std::uint64_t open = 0;             // findings, without sites
+  std::uint64_t accepted = 0;         // of all findings without sites: an exception is in force
+  std::uint64_t false_positives = 0;  // of all findings without sites
+  std::int64_t days_to_removal = 0;   // negative after it
 };
 
 /// Shapes: the result points into `data`, which must outlive it.

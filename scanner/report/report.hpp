@@ -43,6 +43,8 @@ struct ReportData {
   std::vector<Dependency> dependencies;
   std::vector<Measures> trend;                    // oldest first; the last is this sweep
   std::map<std::string, std::string> rule_names;  // rule id -> name, for SARIF and HTML
+  /// The record of what people decided about one finding, oldest first; only where it is shown.
+  std::vector<FindingDecision> decisions;
   /// Secret values by finding id, only with --reveal; never otherwise.
   std::map<std::string, std::string> revealed;
   // From where on a finding makes exit status 1; JUnit calls exactly those failures.

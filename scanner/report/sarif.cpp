@@ -170,6 +170,13 @@ Json suppressions_of(const Finding& finding) {
     entry["justification"] = valid_utf8(why);
     out.push_back(std::move(entry));
   }
+  if (is_false_positive(finding)) {
+    Json entry;
+    entry["kind"] = "external";
+    entry["status"] = "accepted";
+    entry["justification"] = valid_utf8("false positive: " + finding.decision->reason);
+    out.push_back(std::move(entry));
+  }
   if (finding.ignored_inline) {
     Json entry;
     entry["kind"] = "inSource";

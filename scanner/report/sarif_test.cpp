@@ -68,6 +68,10 @@ TEST(Sarif, CarriesExceptionsAsSuppressions) {
   ASSERT_EQ(suppressions.size(), 2u);
   EXPECT_EQ(suppressions[0]["kind"], "external");
   EXPECT_EQ(suppressions[1]["kind"], "inSource");
+  data.findings[0].decision.emplace().verdict = Verdict::kFalsePositive;
+  data.findings[0].decision->reason = "a sample";
+  EXPECT_EQ(run_of(data)["results"][0]["suppressions"][1]["justification"],
+            "false positive: a sample");
 }
 
 TEST(Sarif, CallsAReferenceInformational) {

@@ -48,6 +48,11 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
   std::string out;
   if (overview.is_sweep) {
     out += states_line(overview, style);
+    if (overview.accepted != 0 || overview.false_positives != 0) {
+      out +=
+          fmt::format("of these accepted {}, false positive {}: not counted for the status\n",
+                      with_thousands(overview.accepted), with_thousands(overview.false_positives));
+    }
     out += will_stop_line(data, overview, style);
     const std::string states = states_of_dependencies(overview);
     if (!states.empty()) out += wrapped("(" + states + ")", 2, style.columns);

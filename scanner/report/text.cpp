@@ -161,6 +161,7 @@ std::string place_facts(const Finding& finding) {
     parts.emplace_back("anybody can read the file");
   }
   if (finding.ignored_inline) parts.emplace_back("ignored by a comment on its line");
+  if (finding.decision) parts.push_back(shown(decision_sentence(finding)));
   if (!finding.exception_id.empty()) {
     std::string until =
         finding.exception_until ? " until " + to_iso_date(*finding.exception_until) : "";
@@ -246,6 +247,7 @@ std::string indicators_text(const ReportData& data, const TextStyle& style) {
         } else {
           detail += fmt::format("  [{} confidence]", to_string(finding->confidence));
         }
+        if (finding->decision) detail += "  " + shown(decision_sentence(*finding));
         out += wrapped(detail, 8, style.columns);
       }
     }
@@ -270,6 +272,18 @@ std::string references_text(const ReportData& data, const TextStyle& style) {
   }
   if (out.empty()) return out;
   return paint(style, Ink::kBold, "PLACES WITHOUT A SECRET OF THEIR OWN") + "\n" + out + "\n";
+}
+
+std::string decisions_text(const ReportData& data, const TextStyle& style) {
+  if (data.decisions.empty()) return {};
+  std::string out = paint(style, Ink::kBold, "DECISIONS") + "\n";
+  for (const FindingDecision& decision : data.decisions) {
+    std::string line = fmt::format("{} {}: {}", to_iso_date(decision.when), shown(decision.who),
+                                   shown(decision_sentence(decision)));
+    if (!decision.evidence.empty()) line += " (" + shown(decision.evidence) + ")";
+    out += wrapped(line, 2, style.columns);
+  }
+  return out + "\n";
 }
 
 std::string opening_line(const ReportData& data, const std::vector<Block>& blocks) {
@@ -345,6 +359,7 @@ std::string render_text(const ReportData& data, const TextStyle& style) {
   for (const Block& block : blocks) out += block_text(data, block, style) + "\n";
   out += indicators_text(data, style);
   out += references_text(data, style);
+  out += decisions_text(data, style);
   constexpr std::size_t kPlacesMax = 20;
   return out + coverage_text(data.coverage, kPlacesMax, style);
 }

@@ -248,4 +248,22 @@ std::string engine_of(const Finding& finding) {
   return format.substr(0, format.find('.'));
 }
 
+std::string decision_sentence(const FindingDecision& decision) {
+  std::string out(to_string(decision.verdict));
+  if (decision.verdict == Verdict::kNone) out = "taken back";
+  if (decision.verdict == Verdict::kFalsePositive) out = "false positive";
+  const bool is_ticket = decision.verdict == Verdict::kTicket;
+  if (is_ticket) out += " " + decision.ticket;
+  if (!decision.owner.empty()) {
+    out += (decision.verdict == Verdict::kAssigned ? " to " : ", assigned to ") + decision.owner;
+  }
+  if (!is_ticket && !decision.ticket.empty()) out += ", ticket " + decision.ticket;
+  if (!decision.reason.empty()) out += ": " + decision.reason;
+  return out;
+}
+
+std::string decision_sentence(const Finding& finding) {
+  return finding.decision ? decision_sentence(*finding.decision) : std::string();
+}
+
 }  // namespace nhi

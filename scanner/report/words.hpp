@@ -54,6 +54,9 @@ namespace nhi {
 [[nodiscard]] std::string component_of(const Finding& finding);
 /// Where the bytes are: "file", "work tree", "HEAD", "history" or "unreachable", strongest first.
 [[nodiscard]] std::vector<std::string_view> whereabouts(const Finding& finding);
+/// "assigned to pas-team, ticket CHG-1: moves in March"; empty if nobody decided anything.
+[[nodiscard]] std::string decision_sentence(const FindingDecision& decision);
+[[nodiscard]] std::string decision_sentence(const Finding& finding);
 /// "mirth" of "mirth.channel"; empty without a site.
 [[nodiscard]] std::string engine_of(const Finding& finding);
 
