@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scanner/cli/command_table.hpp"
 #include "scanner/cli/manual_text.hpp"
 #include "scanner/cli/roff.hpp"
 #include "scanner/cli/version.hpp"
@@ -171,12 +172,10 @@ ManualPage configuration_page(const CommandView& program) {
       "an error with status 2.");
   page.paragraph("A switch is true or false; what may be given more than once can be a list.");
   page.section("KEYS");
-  // The commands whose flags the file may hold; options.cpp asks the same four.
   std::vector<const FlagView*> keys;
-  for (const CommandView& command : program.commands) {
-    const std::string& verb = command.path.back();
-    if (verb == "scan" || verb == "sweep" || verb == "report" || verb == "doctor") {
-      collect_keys(command, keys);
+  for (const std::string_view verb : kConfiguredCommands) {
+    for (const CommandView& command : program.commands) {
+      if (command.path.back() == verb) collect_keys(command, keys);
     }
   }
   for (const FlagView* key : keys) {

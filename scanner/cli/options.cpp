@@ -81,7 +81,7 @@ Result<std::vector<std::string>> from_config(const std::string& file, CLI::App& 
     if (!node.IsMap()) return fail(ErrorCode::kBadUse, "must be a mapping of flags", file);
     const auto mine = long_flags(*chosen(root, words));
     std::vector<std::string> all;
-    for (const char* verb : {"scan", "sweep", "report", "doctor"}) {
+    for (const char* verb : kConfiguredCommands) {
       for (std::string& flag : long_flags(*root.get_subcommand(verb))) {
         all.push_back(std::move(flag));
       }
