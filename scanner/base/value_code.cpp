@@ -54,6 +54,16 @@ std::optional<ValueForm> path_form(Bytes v) {
 }
 
 // `System.getenv("X")`, `process.env.X || 'd'`, `ENV['X']`, `config.password`, `getPassword()`.
+// `[host].passwd`: one member of one element, behind the name of a list.
+bool is_member_of_element(Bytes tail) {
+  if (tail.empty() || tail[0] != '[') return false;
+  const std::size_t close = tail.find(']');
+  if (close == kNone || close < 2 || close + 2 >= tail.size() || tail[close + 1] != '.') {
+    return false;
+  }
+  return all_are(tail.substr(1, close - 1), is_word) && all_are(tail.substr(close + 2), is_word);
+}
+
 std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
   static constexpr std::string_view kOwners[] = {
       "process.env.", "os.environ",    "system.",        "self.",        "this.", "var.",
@@ -79,6 +89,7 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
   const bool named = chain.size() >= 3 && is_name(chain, ".:->");
   ValueForm form = made(Form::kReference, "code", chain);
   if (tail.empty()) return owned && named ? std::optional(form) : std::nullopt;
+  if (named && is_member_of_element(tail)) return form;
   const bool brackets = (tail[0] == '(' && tail.find(')') != kNone) ||
                         (tail[0] == '[' && tail.size() > 2 && is_quote(tail[1]));
   const std::size_t fallback = default_mark(tail);

@@ -51,6 +51,7 @@ TEST(ValueForm, HumanPasswordsAreLiteralsWhateverTheyLookLike) {
                             "{curly}9x!",
                             "<3Coffee",
                             "`tick",
+                            "Ab[12]x.4",
                             "@home",
                             "dev",
                             "-",
@@ -122,6 +123,7 @@ TEST(ValueForm, PrivateKeysAreKeyMaterial) {
 TEST(ValueForm, PointersToASecretAreReferencesWithAName) {
   const FormCase rows[] = {
       {"vault:secret/app#password", Form::kReference, "secret/app#password", ""},
+      {"s:hup[host].passwd", Form::kReference, "s:hup", ""},
       {"op://vault/item/field", Form::kReference, "vault/item/field", ""},
       {"arn:aws:secretsmanager:eu-west-2:1:secret:x", Form::kReference, "eu-west-2:1:secret:x", ""},
       {"@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/s)", Form::kReference,

@@ -169,6 +169,10 @@ Result<void> print_estimate(const Options& options, const RuleSet& rules,
       " just now;\n  later ones read only what changed)\n",
       span_text(estimate.seconds), counted(estimate.jobs, "thread", "threads"),
       human_bytes(estimate.file_bytes), human_bytes(estimate.git_bytes));
+  if (estimate.git_bytes_left_out != 0) {
+    fmt::print("  and the time for {} of packs: every history is too large to try one\n",
+               human_bytes(estimate.git_bytes_left_out));
+  }
   return {};
 }
 

@@ -89,6 +89,8 @@ Result<NightEstimate> NightSample::measure(const Options& options, const RuleSet
     estimate.jobs = timed.jobs;
     seconds +=
         timed.seconds * static_cast<double>(git_bytes_) / static_cast<double>(estimate.git_bytes);
+  } else {
+    estimate.git_bytes_left_out = git_bytes_;
   }
   estimate.seconds = static_cast<std::int64_t>(seconds) + 1;
   return estimate;

@@ -14,8 +14,9 @@ namespace nhi {
 struct NightEstimate {
   std::int64_t seconds = 0;  // of reading everything once
   unsigned jobs = 0;
-  std::uint64_t file_bytes = 0;  // of the sample
-  std::uint64_t git_bytes = 0;   // of the sample, packed
+  std::uint64_t file_bytes = 0;          // of the sample
+  std::uint64_t git_bytes = 0;           // of the sample, packed
+  std::uint64_t git_bytes_left_out = 0;  // packed; no repository was small enough to try
 };
 
 // Keeps a fair sample of any number of files (reservoir sampling), and small repositories.

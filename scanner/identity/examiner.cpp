@@ -14,6 +14,7 @@
 #include "scanner/identity/findings.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
+#include "scanner/match/coded_value.hpp"
 
 namespace nhi {
 namespace {
@@ -58,10 +59,28 @@ class ViewSink : public MatchSink {
     candidate.confidence = match.confidence;
     candidate.why = match.why;
     candidate.verified = match.verified;
+    unwrap(match.secret, candidate);
     pass_.candidates.push_back(std::move(candidate));
   }
 
  private:
+  // The innermost secret is the value: the same password is one credential wherever it stands.
+  void unwrap(Span secret, Candidate& candidate) const {
+    auto coded = read_coded_value(candidate.rule->structure, candidate.value.reveal());
+    if (!coded) return;
+    const auto in_view = [&](Span code) {
+      return Span{secret.start + code.start, secret.start + code.end};
+    };
+    candidate.blob = view_.to_blob(in_view(coded->secret_code));
+    candidate.text = view_.to_text(in_view(coded->secret_code));
+    candidate.chain.push_back(Encoding::kBase64);
+    if (candidate.account.empty() && !coded->user.empty()) {
+      candidate.account = std::move(coded->user);
+      candidate.account_blob = view_.to_blob(in_view(coded->user_code));
+    }
+    candidate.value = std::move(coded->secret);
+  }
+
   // True if the match and one byte on each side, which `\b` and `$` look at, stand in the parent
   // as they are. At the ends of the view nobody can tell: drop_repeats() decides.
   [[nodiscard]] bool was_found_in_parent(Span whole) const {

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "scanner/base/hash.hpp"
 #include "scanner/decode/views.hpp"
+#include "scanner/identity/value.hpp"
 
 namespace nhi {
 namespace {
@@ -67,6 +70,32 @@ TEST_F(ExaminerTest, CountsLinesInUtf16AfterDecoding) {
   EXPECT_EQ(examined.findings[0].first, (Position{2, 10}));
   EXPECT_EQ(examined.findings[0].encoding, std::vector<std::string>{"utf-16le"});
   EXPECT_EQ(examined.findings[0].bytes.size(), 32U) << "two stored bytes a character";
+}
+
+TEST_F(ExaminerTest, TakesThePasswordOutOfABasicAuthorization) {
+  Rule basic;
+  basic.id = "basic";
+  basic.name = "Basic authorization";
+  basic.pattern = "Basic (?P<secret>[0-9A-Za-z+/]{8,}={0,2})";
+  basic.max_match = 256;
+  basic.structure = Structure::kBasicCredentials;
+  basic.category = "http";
+  auto made = RuleSet::create({token_rule(), basic});
+  ASSERT_TRUE(made) << made.error().message();
+  rules_ = std::make_unique<RuleSet>(std::move(*made));
+  const std::string text = "h: Basic " + to_base64("svc_pas:" + std::string(kToken)) +
+                           "\nkey=" + std::string(kToken) + "\n";
+  const Examined examined = examine(text);
+  const auto in_header = [](const Finding& finding) { return finding.rule == "basic"; };
+  const auto& findings = examined.findings;
+  const auto found = std::find_if(findings.begin(), findings.end(), in_header);
+  ASSERT_NE(found, findings.end());
+  EXPECT_EQ(found->encoding, std::vector<std::string>{"base64"});
+  EXPECT_EQ(found->first.line, 1U);
+  EXPECT_GT(found->bytes.start, 9U + 8U) << "behind the user";
+  // The plain rule finds `3f9a…` behind the prefix; the value here is the whole password.
+  FingerprintKey same{"k1", SecretText(std::string(32, 'k')), ""};
+  EXPECT_EQ(found->fingerprint, fingerprint(same, SecretText(kToken)));
 }
 
 TEST_F(ExaminerTest, MapsABase64ValueToItsStoredBytes) {

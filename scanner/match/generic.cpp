@@ -237,17 +237,33 @@ bool is_constant_name(Bytes v) {
          all_are(v, [](char ch) { return is_upper(ch) || is_digit(ch) || ch == '_'; });
 }
 
-// `<settings pass="specialize">`: the passes of Windows Setup.
-bool is_setup_pass(const Candidate& c) {
+// Settings of that name whose values are words of a format.
+bool is_word_of_format(const Candidate& c) {
+  // `<settings pass="specialize">`: the passes of Windows Setup.
   static constexpr std::string_view kPasses[] = {"windowspe",  "offlineservicing", "generalize",
                                                  "specialize", "auditsystem",      "audituser",
                                                  "oobesystem"};
-  return equals_folded(c.around.key, "pass") && is_any_of(c.value, kPasses);
+  // `passwd: files systemd`: the services of nsswitch.conf(5).
+  static constexpr std::string_view kServices[] = {
+      "files", "compat", "db", "nis", "nisplus", "systemd", "sss", "ldap", "winbind", "hesiod"};
+  // `"password", "scram-sha-256"`: the methods of pg_hba.conf.
+  static constexpr std::string_view kMethods[] = {"md5",  "scram-sha-256", "gss",    "sspi",
+                                                  "peer", "ident",         "reject", "radius"};
+  return (equals_folded(c.around.key, "pass") && is_any_of(c.value, kPasses)) ||
+         (c.around.key == "passwd" && is_any_of(c.value, kServices)) ||
+         (c.around.key == "password" && is_any_of(c.value, kMethods));
+}
+
+// `'Test2::Event::Pass' => '1.302103'`: a module and its version.
+bool is_module_version(const Candidate& c) {
+  return c.around.before.find("::") != kNone && is_digit(c.value.front()) &&
+         all_are(c.value, [](char ch) { return is_digit(ch) || ch == '.' || ch == '_'; });
 }
 
 std::string_view judge_text(const Candidate& c) {
   const Bytes v = c.value;
-  if (is_setup_pass(c)) return "setup-pass";
+  if (is_word_of_format(c)) return "word-of-format";
+  if (is_module_version(c)) return "version";
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
   static constexpr std::string_view kMarks[] = {"${", "#{",  "{{", "$(", "<%", "%s",
                                                 "%v", "{0}", "%d", "$[", "%@"};

@@ -198,6 +198,9 @@ TEST(GenericValue, TrapsOfEveryMaterialAreNotShown) {
       {Syntax::kConfig, "access_token: getPasswordFromVault", Want::kNotShown},
       {Syntax::kCLike, "token: \"some_new_github_token\"", Want::kNotShown},
       {Syntax::kData, "\"parse-passwd\": \"^1.0.0\"", Want::kNotShown},
+      {Syntax::kConfig, "passwd: files", Want::kDropped},
+      {Syntax::kConfig, "# \"md5\", \"password\", \"scram-sha-256\", \"gss\"", Want::kNotShown},
+      {Syntax::kScript, "'Test2::Event::Pass' => '1.302103',", Want::kNotShown},
   });
 }
 

@@ -8,6 +8,8 @@
 #include "scanner/base/chars.hpp"
 #include "scanner/base/hash.hpp"
 #include "scanner/base/secret_text.hpp"
+#include "scanner/base/value_form.hpp"
+#include "scanner/match/coded_value.hpp"
 #include "scanner/match/letter_model.hpp"
 #include "scanner/match/matcher.hpp"
 
@@ -129,6 +131,15 @@ Proof check_base64(Bytes v) {
   return Proof::kPlausible;
 }
 
+// What is typed by people in documents (`user:password`) decodes, too.
+Proof check_basic_credentials(Bytes v) {
+  const auto value = read_coded_value(Structure::kBasicCredentials, v);
+  if (!value) return Proof::kBroken;
+  const Bytes secret = value->secret.reveal();
+  if (!dummy_reason(secret).empty()) return Proof::kBroken;
+  return holds_secret(classify_value(secret).form) ? Proof::kPlausible : Proof::kBroken;
+}
+
 }  // namespace
 
 bool checksum_holds(const Checksum& checksum, Bytes secret) {
@@ -159,6 +170,8 @@ Proof check_structure(Structure structure, Bytes secret) {
       return is_uuid(secret) ? Proof::kPlausible : Proof::kBroken;
     case Structure::kBase64:
       return check_base64(secret);
+    case Structure::kBasicCredentials:
+      return check_basic_credentials(secret);
     case Structure::kNone:
     case Structure::kUrlUserInfo:
       return Proof::kPlausible;

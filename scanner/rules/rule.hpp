@@ -52,7 +52,15 @@ struct Checksum {
 };
 
 /// What the matcher must prove about the captured value beyond the pattern.
-enum class Structure : std::uint8_t { kNone, kJwt, kPrivateKeyPem, kBase64, kUuid, kUrlUserInfo };
+enum class Structure : std::uint8_t {
+  kNone,
+  kJwt,
+  kPrivateKeyPem,
+  kBase64,  // of text, which is then the value
+  kUuid,
+  kUrlUserInfo,
+  kBasicCredentials,  // base64 of `user:password`; the password is the value
+};
 
 /// A condition on the rest of the file: at least one match of a rule whose id starts with `prefix`.
 struct Near {

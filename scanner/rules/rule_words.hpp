@@ -13,8 +13,8 @@ inline constexpr std::array<std::string_view, 6> kPrincipalWords = {
     "machine", "application", "session", "emergency", "human", "unknown"};
 inline constexpr std::array<std::string_view, 3> kClassWords = {"CIS1", "CIS2", "neutral"};
 inline constexpr std::array<std::string_view, 3> kRoleWords = {"secret", "id", "account"};
-inline constexpr std::array<std::string_view, 6> kStructureWords = {
-    "none", "jwt", "private-key-pem", "base64", "uuid", "url-userinfo"};
+inline constexpr std::array<std::string_view, 7> kStructureWords = {
+    "none", "jwt", "private-key-pem", "base64", "uuid", "url-userinfo", "basic-credentials"};
 inline constexpr std::array<std::string_view, 2> kChecksumKindWords = {"crc32-base62", "crc32-hex"};
 
 }  // namespace nhi
