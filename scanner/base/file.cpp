@@ -26,6 +26,47 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Writes a temporary file beside `path`, flushes it, and lets `put` give it its name.
+Result<void> write_then(const std::string& path, std::string_view text,
+                        Result<void> (*put)(const std::string& temporary,
+                                            const std::string& path)) {
+  std::string temporary = path + ".XXXXXX";
+  FileHandle file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (!file.is_open()) return fail(os_error(errno, "cannot create a file beside", path));
+  const auto give_up = [&](Error error) {
+    ::unlink(temporary.c_str());
+    return fail(std::move(error));
+  };
+  if (auto written = write_all(file.get(), text, path); !written) {
+    return give_up(std::move(written.error()));
+  }
+  if (::fsync(file.get()) != 0) return give_up(os_error(errno, "cannot flush", path));
+  file.close();
+  if (auto named = put(temporary, path); !named) return give_up(std::move(named.error()));
+  const FileHandle folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open()) ::fsync(folder.get());  // best effort: some file systems refuse it
+  return {};
+}
+
+Result<void> replace_with(const std::string& temporary, const std::string& path) {
+  if (::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  return fail(os_error(errno, "cannot replace", path));
+}
+
+// A hard link, not a rename: it fails where the name is taken, on every kernel and file system that
+// has links at all.
+Result<void> name_as_new(const std::string& temporary, const std::string& path) {
+  if (::link(temporary.c_str(), path.c_str()) == 0) {
+    ::unlink(temporary.c_str());
+    return {};
+  }
+  if (errno == EEXIST) {
+    return fail(ErrorCode::kBadUse, "this file is there already and is not replaced", path,
+                "move it away, or name another file");
+  }
+  return fail(os_error(errno, "cannot create", path));
+}
+
 }  // namespace
 
 FileHandle::FileHandle(FileHandle&& other) noexcept
@@ -65,24 +106,11 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
 }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view text) {
-  std::string temporary = path + ".XXXXXX";
-  FileHandle file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
-  if (!file.is_open()) return fail(os_error(errno, "cannot create a file beside", path));
-  const auto give_up = [&](Error error) {
-    ::unlink(temporary.c_str());
-    return fail(std::move(error));
-  };
-  if (auto written = write_all(file.get(), text, path); !written) {
-    return give_up(std::move(written.error()));
-  }
-  if (::fsync(file.get()) != 0) return give_up(os_error(errno, "cannot flush", path));
-  file.close();
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    return give_up(os_error(errno, "cannot replace", path));
-  }
-  const FileHandle folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.is_open()) ::fsync(folder.get());  // best effort: some file systems refuse it
-  return {};
+  return write_then(path, text, replace_with);
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view text) {
+  return write_then(path, text, name_as_new);
 }
 
 }  // namespace nhi

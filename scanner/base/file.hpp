@@ -35,4 +35,8 @@ class FileHandle {
 /// over `path`. After an error the old file, if any, is as it was and no temporary file is left.
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
+/// The same for a file that must not be there yet; never replaces one, whoever made it meanwhile.
+/// Errors: kBadUse if `path` is there; kIo, kPermission.
+[[nodiscard]] Result<void> write_new_file(const std::string& path, std::string_view text);
+
 }  // namespace nhi

@@ -74,6 +74,15 @@ TEST_F(FileTest, AFailedRenameLeavesNoTemporaryFile) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(FileTest, ANewFileNeverReplacesOne) {
+  ASSERT_TRUE(write_new_file(path("a"), "first").has_value());
+  const auto second = write_new_file(path("a"), "second");
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().code, ErrorCode::kBadUse);
+  EXPECT_EQ(*read_small_file(path("a"), 100), "first");
+  EXPECT_EQ(entries(), 1U);
+}
+
 TEST_F(FileTest, SaysWhyAFileCannotBeRead) {
   EXPECT_EQ(read_small_file(path("none"), 10).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(read_small_file(folder_.string(), 10).error().code, ErrorCode::kIo);

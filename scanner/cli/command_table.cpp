@@ -110,6 +110,19 @@ void add_doctor(CLI::App& root, Options& o) {
   app->final_callback([&o] { o.command = Command::kDoctor; });
 }
 
+void add_init(CLI::App& root, Options& o) {
+  CLI::App* app =
+      root.add_subcommand("init", "Propose an estate file from what is on this machine");
+  app->add_option("PATH", o.paths, "Folders to look at (default: the whole machine)");
+  app->add_option("--output,-o", o.output,
+                  "Write it there (default estate.yaml, mode 0600), - to print it;\n"
+                  "a file that is there is never replaced")
+      ->type_name("FILE")
+      ->configurable(false);  // the configuration's --output is for reports
+  app->add_flag("--quiet,-q", o.quiet, "No notes on standard error");
+  app->final_callback([&o] { o.command = Command::kInit; });
+}
+
 }  // namespace
 
 void add_manual(CLI::App& root, Options& o) {
@@ -142,6 +155,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_report(root, o);
   add_rules(root, o);
   add_key(root, o);
+  add_init(root, o);
   add_doctor(root, o);
   add_manual(root, o);
 }

@@ -23,6 +23,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
+[[nodiscard]] Result<int> cmd_init(const Options& options);
 [[nodiscard]] Result<int> cmd_manual(const Options& options);  // man, completion
 
 /// Built-in rules unless told otherwise, then those of --rules and of the estate; compiled.

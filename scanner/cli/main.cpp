@@ -58,6 +58,8 @@ Result<int> run(const Options& options) {
       return cmd_key(options);
     case Command::kDoctor:
       return cmd_doctor(options);
+    case Command::kInit:
+      return cmd_init(options);
     case Command::kMan:
     case Command::kCompletion:
       return cmd_manual(options);

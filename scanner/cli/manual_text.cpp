@@ -54,6 +54,14 @@ constexpr std::string_view kCompletion[] = {
 constexpr std::string_view kMan[] = {
     "Prints a page as roff, for systems where the pages are not installed."};
 
+constexpr std::string_view kInit[] = {
+    "Looks at names on this machine, at most 200,000 files and folders and 20 seconds a place, and "
+    "writes an estate file with what it finds: git repositories, interface engines and their "
+    "exports, folders of configuration. Comments say why each target is there and what to fill in. "
+    "Network mounts and home folders are named as comments and not looked into.",
+    "Without PATH it looks at the whole machine. A PATH that holds a folder etc is taken for a "
+    "machine's root; any other is proposed as it is. A file that is there is never replaced."};
+
 constexpr std::string_view kEstate[] = {
     "An estate file is a YAML mapping that names the targets of a sweep, the systems they belong "
     "to, what is expected of them and who owns what is found there. Relative paths start at the "
@@ -66,11 +74,17 @@ struct About {
   Paragraphs paragraphs;
 };
 constexpr About kAbout[] = {
-    {"", kProgram},      {"scan", kScan},
-    {"sweep", kSweep},   {"doctor", kDoctor},
-    {"key", kKey},       {"exceptions", kExceptions},
-    {"man", kMan},       {"dependencies", kDependencies},
-    {"estate", kEstate}, {"completion", kCompletion},
+    {"", kProgram},
+    {"scan", kScan},
+    {"sweep", kSweep},
+    {"doctor", kDoctor},
+    {"init", kInit},
+    {"key", kKey},
+    {"exceptions", kExceptions},
+    {"man", kMan},
+    {"dependencies", kDependencies},
+    {"estate", kEstate},
+    {"completion", kCompletion},
 };
 
 constexpr ManualExample kProgramExamples[] = {

@@ -36,6 +36,7 @@ enum class Command : std::uint8_t {
   kKeyExport,
   kKeyImport,
   kDoctor,
+  kInit,
   kMan,
   kCompletion,
 };

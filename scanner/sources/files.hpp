@@ -34,6 +34,7 @@ struct FileEntry {
 struct WalkOptions {
   GlobSet exclude;
   std::uint64_t file_bytes_max = 0;  // 0 = no limit
+  std::size_t folder_depth_max = 0;  // levels below `path` that are listed; 0 = the walker's own
   bool one_file_system = false;
   bool enter_network = false;      // network, FUSE and automounts
   std::vector<std::string> never;  // real paths left out without a word: our store and reports
@@ -74,7 +75,7 @@ class WalkSink {
 ///   whole content would (`x/**`), is left out at once and counts as one.
 /// - Policy reasons: "exclude", "max-file-size", "special-file", "symlink-outside",
 ///   "network-mount", "pseudo-file-system", "other-file-system", "same-folder" (a bind mount or
-///   the like: its first path was walked).
+///   the like: its first path was walked), "folder-depth" (below folder_depth_max).
 /// - Unread reasons: "permission-denied", "io-error", "too-deep", "too-large" (4 GiB of names in
 ///   one folder), "mount-not-answering", "changed-while-read", "special-file" (only for `path`),
 ///   "damaged-repository", "git-folder-outside" (`.git` points out of `path`; followed only for the

@@ -122,7 +122,9 @@ MountTable MountTable::parse(Bytes text) {
     const std::size_t dash = line.find(" - ");
     if (point.empty() || dash == std::string_view::npos) continue;
     line.remove_prefix(dash + 3);
-    table.mounts_.push_back({unescape(point), kind_of_type(take_field(line))});
+    const std::string_view type = take_field(line);
+    table.mounts_.push_back(
+        {unescape(point), kind_of_type(type), std::string(type), unescape(take_field(line))});
   }
   // The last mount of a place is the visible one: stable, then keep the last of equals.
   auto& mounts = table.mounts_;
@@ -144,19 +146,29 @@ MountTable MountTable::load() {
   return text ? parse(*text) : MountTable();
 }
 
+const MountTable::Mount* MountTable::find(std::string_view path) const {
+  const auto at =
+      std::lower_bound(mounts_.begin(), mounts_.end(), path,
+                       [](const Mount& mount, auto wanted) { return mount.path < wanted; });
+  return at == mounts_.end() || at->path != path ? nullptr : &*at;
+}
+
 std::optional<FileSystemKind> MountTable::mounted_on(std::string_view path) const {
-  const auto at = std::lower_bound(mounts_.begin(), mounts_.end(), path,
-                                   [](const Mount& m, std::string_view p) { return m.path < p; });
-  if (at == mounts_.end() || at->path != path) return std::nullopt;
-  return at->kind;
+  const Mount* const mount = find(path);
+  return mount == nullptr ? std::nullopt : std::optional(mount->kind);
+}
+
+const MountTable::Mount* MountTable::mount_of(std::string_view path) const {
+  while (true) {
+    if (const Mount* const mount = find(path.empty() ? "/" : path)) return mount;
+    if (path.empty() || path == "/") return nullptr;
+    path = path.substr(0, path.rfind('/'));
+  }
 }
 
 FileSystemKind MountTable::kind_at(std::string_view path) const {
-  while (true) {
-    if (const auto kind = mounted_on(path.empty() ? "/" : path)) return *kind;
-    if (path.empty() || path == "/") return FileSystemKind::kLocal;
-    path = path.substr(0, path.rfind('/'));
-  }
+  const Mount* const mount = mount_of(path);
+  return mount == nullptr ? FileSystemKind::kLocal : mount->kind;
 }
 
 void MountTable::keep_below(std::string_view folder) {

@@ -29,6 +29,12 @@ enum class FileSystemKind : std::uint8_t {
 
 class MountTable {
  public:
+  struct Mount {
+    std::string path;
+    FileSystemKind kind{};
+    std::string type;    // "nfs4"
+    std::string source;  // "nas01:/vol1", "/dev/sda1"; a word of the kernel's for pseudo ones
+  };
   /// `text` is /proc/self/mountinfo. A later mount on the same place hides an earlier one.
   [[nodiscard]] static MountTable parse(Bytes text);
   /// Of this process; empty where /proc is not there.
@@ -38,15 +44,16 @@ class MountTable {
   [[nodiscard]] std::optional<FileSystemKind> mounted_on(std::string_view path) const;
   /// The kind of the file system that `path` lies on; local if unknown.
   [[nodiscard]] FileSystemKind kind_at(std::string_view path) const;
+  /// The mount that `path` lies on; null if unknown.
+  [[nodiscard]] const Mount* mount_of(std::string_view path) const;
+  [[nodiscard]] const std::vector<Mount>& mounts() const { return mounts_; }
   /// Forgets every mount that is not strictly below `folder`.
   void keep_below(std::string_view folder);
   [[nodiscard]] bool empty() const { return mounts_.empty(); }
 
  private:
-  struct Mount {
-    std::string path;
-    FileSystemKind kind{};
-  };
+  [[nodiscard]] const Mount* find(std::string_view path) const;
+
   std::vector<Mount> mounts_;  // sorted by path, each once
 };
 

@@ -39,6 +39,12 @@ TEST(MountTable, FindsTheMountThatAPathLiesOn) {
   EXPECT_EQ(table.kind_at("/mnt/two words/a/b"), FileSystemKind::kNetwork);
   EXPECT_EQ(table.kind_at("/mnt/two"), FileSystemKind::kLocal);
   EXPECT_EQ(table.kind_at("/"), FileSystemKind::kLocal);
+  const MountTable::Mount* const mount = table.mount_of("/mnt/two words/a/b");
+  ASSERT_NE(mount, nullptr);
+  EXPECT_EQ(mount->path, "/mnt/two words");
+  EXPECT_EQ(mount->type, "nfs4");
+  EXPECT_EQ(mount->source, "server:/x");
+  EXPECT_EQ(MountTable().mount_of("/"), nullptr);
 }
 
 TEST(MountTable, KeepsOnlyWhatLiesBelowAFolder) {

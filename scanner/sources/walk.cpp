@@ -267,6 +267,9 @@ void Walker::visit_link(const Frame& frame, const char* name) {
 
 void Walker::enter(const Frame& parent, const char* name, const struct stat& facts) {
   if (frames_.size() > kFolderDepthMax) return unread(*parent.place, "too-deep");
+  if (options_.folder_depth_max != 0 && frames_.size() > options_.folder_depth_max) {
+    return policy(*parent.place, "folder-depth");
+  }
   FileHandle folder = open_quietly(parent.folder.get(), name, kFolderFlags | O_NOFOLLOW);
   struct stat opened {};
   if (!folder.is_open() || ::fstat(folder.get(), &opened) != 0) {
