@@ -9,9 +9,7 @@ namespace nhi {
 Result<int> cmd_dependency_decision(const Options& options) {
   NHI_TRY(const Instant now, clock_of(options));
   NHI_TRY(Inventory inventory, open_to_decide(options));
-  Policy policy;
-  policy.as_of = now;
-  NHI_TRY(const StoredView view, stored_view(inventory, {}, policy));
+  NHI_TRY(const StoredView view, stored_view(inventory, {}, now));
   std::set<std::string> known;
   for (const Dependency& dependency : view.derived.dependencies) known.insert(dependency.id);
   DependencyDecision decision;

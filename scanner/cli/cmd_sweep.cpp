@@ -85,11 +85,7 @@ Result<int> cmd_sweep(const Options& options) {
   request.facts.as_of = as_of;
   request.facts.estate = estate.name;
   request.facts.version = std::string(kVersion);
-  Policy policy;
-  policy.as_of = as_of;
-  policy.stale_after_days = estate.stale_after_days;
-  policy.max_age_days = estate.max_age_days;
-  if (estate.cis1_removal) policy.cis1_removal = *estate.cis1_removal;
+  request.facts.policy = estate.policy;
 
   Progress progress;
   auto swept = [&] {
@@ -99,9 +95,10 @@ Result<int> cmd_sweep(const Options& options) {
   if (!swept) return fail(std::move(swept.error()));
   if (options.stats) print_stats(swept->stats);
 
-  NHI_TRY(const StoredView view, stored_view(inventory, {}, policy));
-  ReportData data = report_data(view, policy);
+  NHI_TRY(StoredView view, stored_view(inventory, {}));
+  ReportData data = report_data(std::move(view));
   data.rule_names = rule_names(rules);
+  if (options.inventory != Options{}.inventory) data.inventory = options.inventory;
   data.min_confidence = min_confidence_of(options);
   data.fail_on = fail_on_of(options);
   // What the page shows tonight is what tomorrow's trend remembers.

@@ -46,6 +46,7 @@ void add_listing(CLI::App& root, Options& o, const char* name, const char* what,
   CLI::App* list = app->add_subcommand("list", "One row each");
   add_inventory(*list, o);
   add_filters(*list, o);
+  add_ordering(*list, o, command == Command::kFindings || command == Command::kCredentials);
   add_output_flags(*list, o, formats);
   add_confidence(*list, o);
   list->final_callback([&o, command] {
@@ -66,6 +67,7 @@ void add_report(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("report", "The last sweep in any format");
   add_inventory(*app, o);
   add_filters(*app, o);
+  add_ordering(*app, o, true);
   add_output_flags(*app, o, kSweepFormats);
   add_confidence(*app, o);
   app->final_callback([&o] { o.command = Command::kReport; });

@@ -94,9 +94,19 @@ void add_filters(CLI::App& app, Options& o) {
                  "Changed after this sweep: a number, or last;\n"
                  "findings list --format jsonl gives one event a line")
       ->type_name("N|last");
-  app.add_option("--sort", o.sort, "place or priority (default place)")
-      ->check(CLI::IsMember({"place", "priority"}));
   app.add_option("--limit", o.limit, "At most so many rows")->type_name("N");
+}
+
+void add_ordering(CLI::App& app, Options& o, bool groups) {
+  app.add_option("--measure", o.measure,
+                 "Only what this headline number counts: new, outstanding,\n"
+                 "cis1-stale, will-stop, unread and so on")
+      ->type_name("NAME");
+  app.add_option("--sort", o.sort, "place or priority (default: credentials by priority)")
+      ->check(CLI::IsMember({"place", "priority"}));
+  if (!groups) return;
+  app.add_option("--group-by", o.group_by, "Sum up by credential, system or owner")
+      ->check(CLI::IsMember({"credential", "system", "owner"}));
 }
 
 void add_inventory(CLI::App& app, Options& o) {

@@ -24,6 +24,8 @@ void add_output_flags(CLI::App& app, Options& o, const std::vector<std::string>&
 void add_confidence(CLI::App& app, Options& o);
 void add_fail_on(CLI::App& app, Options& o);
 void add_filters(CLI::App& app, Options& o);
+/// --measure and --sort; --group-by where rows can be summed up.
+void add_ordering(CLI::App& app, Options& o, bool groups);
 void add_inventory(CLI::App& app, Options& o);
 void add_decision_flags(CLI::App& app, Options& o);
 

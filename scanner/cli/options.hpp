@@ -76,6 +76,7 @@ struct Options {
   bool stats = false;
   // Filters of list verbs and reports.
   std::string severity, confidence, rule, system, owner, state, principal, sort;
+  std::string measure, group_by;
   bool in_head = false;
   std::string since_sweep;
   std::uint64_t limit = 0;

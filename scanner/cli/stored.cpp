@@ -1,7 +1,7 @@
 #include "scanner/cli/stored.hpp"
 
 #include <map>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "scanner/cli/version.hpp"
 
@@ -17,21 +17,21 @@ Result<Inventory::SweepRow> last_sweep(Inventory& inventory) {
 }
 
 Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter,
-                               const Policy& policy) {
+                               std::optional<Instant> as_of) {
   StoredView view;
   NHI_TRY(view.sweep, last_sweep(inventory));
-  NHI_TRY(std::vector<Finding> all, inventory.findings({}));
-  Policy with_decisions = policy;
-  NHI_TRY(with_decisions.decisions, inventory.dependency_decisions());
-  view.derived = derive(all, with_decisions);
-  NHI_TRY(view.findings, inventory.findings(filter));
-  std::unordered_map<std::string, std::string> dependency;
-  for (const Finding& finding : all) {
-    if (!finding.dependency_id.empty()) dependency[finding.id] = finding.dependency_id;
-  }
-  for (Finding& finding : view.findings) {
-    const auto hit = dependency.find(finding.id);
-    if (hit != dependency.end()) finding.dependency_id = hit->second;
+  Policy policy;
+  static_cast<EstatePolicy&>(policy) = view.sweep.facts.policy;
+  policy.as_of = as_of.value_or(view.sweep.facts.as_of);
+  NHI_TRY(policy.decisions, inventory.dependency_decisions());
+  view.as_of = policy.as_of;
+  NHI_TRY(view.findings, inventory.findings({}));
+  view.derived = derive(view.findings, policy);
+  if (!(filter == FindingFilter{})) {
+    NHI_TRY(const std::vector<Finding> wanted, inventory.findings(filter));
+    std::unordered_set<std::string_view> ids;
+    for (const Finding& finding : wanted) ids.insert(finding.id);
+    std::erase_if(view.findings, [&](const Finding& finding) { return !ids.contains(finding.id); });
   }
   NHI_TRY(const std::vector<Inventory::SweepRow> sweeps, inventory.finished_sweeps());
   for (const Inventory::SweepRow& row : sweeps) {
@@ -43,21 +43,21 @@ Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter
   return view;
 }
 
-ReportData report_data(const StoredView& view, const Policy& policy) {
+ReportData report_data(StoredView view) {
   ReportData data;
   data.schema = "nhisweep.sweep/1";
   data.version = std::string(kVersion);
-  data.ruleset = view.sweep.facts.ruleset;
-  data.key_id = view.sweep.facts.key_id;
-  data.as_of = view.sweep.facts.as_of;
-  data.cis1_removal = policy.cis1_removal;
-  data.estate = view.sweep.facts.estate;
-  data.coverage = view.sweep.coverage;
-  data.findings = view.findings;
-  data.credentials = view.derived.credentials;
-  data.identities = view.derived.identities;
-  data.dependencies = view.derived.dependencies;
-  data.trend = view.trend;
+  data.ruleset = std::move(view.sweep.facts.ruleset);
+  data.key_id = std::move(view.sweep.facts.key_id);
+  data.as_of = view.as_of;
+  data.cis1_removal = view.sweep.facts.policy.cis1_removal;
+  data.estate = std::move(view.sweep.facts.estate);
+  data.coverage = std::move(view.sweep.coverage);
+  data.findings = std::move(view.findings);
+  data.credentials = std::move(view.derived.credentials);
+  data.identities = std::move(view.derived.identities);
+  data.dependencies = std::move(view.derived.dependencies);
+  data.trend = std::move(view.trend);
   return data;
 }
 

@@ -12,17 +12,19 @@ namespace nhi {
 
 struct StoredView {
   Inventory::SweepRow sweep;
+  Instant as_of;                  // of the sweep, unless asked for another day
   std::vector<Finding> findings;  // those the filter lets pass, report order
   Derived derived;                // from all findings, whatever the filter
   std::vector<Measures> trend;
 };
 
+/// The last finished sweep under its own policy, which it stored.
 /// Errors: kNotFound if the inventory holds no finished sweep; kStore.
 [[nodiscard]] Result<Inventory::SweepRow> last_sweep(Inventory& inventory);
 /// Errors: as last_sweep().
 [[nodiscard]] Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter,
-                                             const Policy& policy);
-[[nodiscard]] ReportData report_data(const StoredView& view, const Policy& policy);
+                                             std::optional<Instant> as_of = std::nullopt);
+[[nodiscard]] ReportData report_data(StoredView view);
 
 /// Measures as rows of the store, by the names and in the order of contracts section 7, and back.
 /// A value without evidence is none.

@@ -68,6 +68,10 @@ struct CredentialBuilder {
   Credential credential;
   std::set<std::string> identities;
   std::set<std::string> systems;
+  std::set<std::string> owners;
+  std::set<std::string> bound_to;
+  std::set<Environment> environments;
+  std::uint64_t excepted = 0;  // places that are there
 };
 using CredentialBuilders = std::map<std::string, CredentialBuilder>;
 
@@ -92,6 +96,13 @@ void add_to_credential(CredentialBuilder& builder, const Finding& finding) {
   take_staleness(credential.staleness, finding.staleness);
   if (!finding.identity.empty()) builder.identities.insert(finding.identity);
   if (!finding.system.empty()) builder.systems.insert(finding.system);
+  if (!finding.dependency_id.empty()) builder.bound_to.insert(finding.dependency_id);
+  if (!finding.owner_name.empty()) builder.owners.insert(finding.owner_name);
+  if (!is_present(finding)) return;
+  builder.environments.insert(finding.environment);
+  if (!finding.exception_id.empty()) ++builder.excepted;
+  const auto& file = finding.place.file;
+  credential.world_readable = credential.world_readable || (file && file->world_readable);
 }
 
 // What the indicators of one system say.
@@ -212,6 +223,10 @@ void finish_credential(CredentialBuilder& builder, const Policy& policy) {
   Credential& credential = builder.credential;
   credential.identities.assign(builder.identities.begin(), builder.identities.end());
   credential.systems.assign(builder.systems.begin(), builder.systems.end());
+  credential.owners.assign(builder.owners.begin(), builder.owners.end());
+  credential.bound_to.assign(builder.bound_to.begin(), builder.bound_to.end());
+  credential.environments.assign(builder.environments.begin(), builder.environments.end());
+  credential.excepted = credential.sites > 0 && builder.excepted == credential.sites;
   credential.reused = builder.identities.size() > 1 || builder.systems.size() > 1;
   credential.long_lived =
       credential.staleness.since &&
@@ -267,14 +282,14 @@ bool bound_to_cis1(const Finding& finding) {
 
 Derived derive(std::vector<Finding>& findings, const Policy& policy) {
   Derived derived;
+  Evidences evidences = gather_evidence(findings, policy);
+  bind_credentials(findings, evidences);
   CredentialBuilders builders;
   for (const Finding& finding : findings) {
     if (!finding.credential_id.empty()) {
       add_to_credential(builders[finding.credential_id], finding);
     }
   }
-  Evidences evidences = gather_evidence(findings, policy);
-  bind_credentials(findings, evidences);
   for (auto& [key, evidence] : evidences) derived.dependencies.push_back(evidence.dependency);
   for (auto& [id, builder] : builders) {
     finish_credential(builder, policy);

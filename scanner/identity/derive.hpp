@@ -11,11 +11,8 @@
 
 namespace nhi {
 
-struct Policy {
+struct Policy : EstatePolicy {
   Instant as_of;
-  Instant cis1_removal{1803772800};  // 2027-02-28T00:00:00Z, reference/nhs-cis.md section 2
-  std::int64_t stale_after_days = 90;
-  std::int64_t max_age_days = 365;
   std::vector<DependencyDecision> decisions;  // of people; of two about one thing the later holds
 };
 

@@ -172,6 +172,14 @@ struct Exception {
 /// The report order of contracts section 4: raw root, path, member, blob, bytes, rule, …
 [[nodiscard]] bool report_order(const Finding& a, const Finding& b);
 
+/// What an estate says about dates; a sweep stores it, so that a later report counts the same.
+struct EstatePolicy {
+  Instant cis1_removal{1803772800};  // 2027-02-28T00:00:00Z, reference/nhs-cis.md section 2
+  std::int64_t stale_after_days = 90;
+  std::int64_t max_age_days = 365;
+  friend bool operator==(const EstatePolicy&, const EstatePolicy&) = default;
+};
+
 /// A value with all its places; made from findings, never stored by hand.
 struct Credential {
   std::string id;
@@ -191,7 +199,14 @@ struct Credential {
   bool long_lived = false;  // over policy.max_age_days
   bool reused = false;      // opens more than one identity or system
   bool orphaned = false;
-  bool false_positive = false;  // people said so of each of its places
+  bool false_positive = false;      // people said so of each of its places
+  std::vector<std::string> owners;  // sorted
+  // Of the places that are there:
+  std::vector<Environment> environments;  // sorted, once each
+  bool world_readable = false;            // anybody on the host can read one of the files
+  bool excepted = false;                  // people accepted each of them
+  /// CIS1 dependencies that the credential belongs to, never those it merely stands beside.
+  std::vector<std::string> bound_to;  // ids, sorted
 };
 
 /// An account that a credential authenticates.

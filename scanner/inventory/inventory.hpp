@@ -32,6 +32,7 @@ struct SweepFacts {
   std::string profile;  // digest of ruleset, readers, decoders, limits
   std::string key_id;
   std::string version;               // of the program
+  EstatePolicy policy;               // the estate's, or the defaults
   std::vector<std::string> targets;  // names; findings of other targets are left alone
 };
 
@@ -99,6 +100,7 @@ struct Measure {
 struct DecisionFilter {
   bool accepted = false;
   Verdict verdict = Verdict::kNone;  // kNone without `accepted`: undecided
+  friend bool operator==(const DecisionFilter&, const DecisionFilter&) = default;
 };
 
 struct FindingFilter {
@@ -116,6 +118,7 @@ struct FindingFilter {
   std::optional<SweepId> since_sweep;  // presence changed after it
   std::string id_prefix;               // finding, credential or dependency id, or identity key
   std::uint64_t limit = 0;             // 0 = all; the first in report order
+  friend bool operator==(const FindingFilter&, const FindingFilter&) = default;
 };
 
 /// One decision of a person about one credential. Decisions are appended, the newest is in force.

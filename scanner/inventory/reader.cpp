@@ -17,7 +17,7 @@ Unexpected<Error> foreign_value(const std::string& path) {
 std::string sweep_sql(const char* where) {
   return std::string(
              "SELECT sweep_id, started, as_of, finished, estate, ruleset, profile, key_id,"
-             " version, ") +
+             " version, cis1_removal, stale_after_days, max_age_days, ") +
          kCoverageColumns + " FROM sweep WHERE " + where + " ORDER BY sweep_id";
 }
 
@@ -32,6 +32,9 @@ Inventory::SweepRow read_sweep(Row& row) {
   sweep.facts.profile = row.text();
   sweep.facts.key_id = row.text();
   sweep.facts.version = row.text();
+  sweep.facts.policy.cis1_removal = row.instant();
+  sweep.facts.policy.stale_after_days = row.integer();
+  sweep.facts.policy.max_age_days = row.integer();
   read_coverage(row, sweep.coverage);
   return sweep;
 }

@@ -32,6 +32,9 @@ CREATE TABLE sweep (
   profile              TEXT    NOT NULL,   -- digest of ruleset, readers, decoders, limits
   key_id               TEXT    NOT NULL,   -- of the fingerprint key
   version              TEXT    NOT NULL,   -- of the program
+  cis1_removal         INTEGER NOT NULL,   -- instant: the estate's policy, what reports count by
+  stale_after_days     INTEGER NOT NULL,   -- the estate's policy
+  max_age_days         INTEGER NOT NULL,   -- the estate's policy
   first_reading        INTEGER NOT NULL,   -- readings from here on are this sweep's
   files                INTEGER NOT NULL DEFAULT 0,  -- coverage: files read
   bytes                INTEGER NOT NULL DEFAULT 0,  -- coverage: bytes read

@@ -130,8 +130,9 @@ void SweepWriter::begin_row(const SweepFacts& facts) {
   }
   SQLite::Statement insert(database_,
                            "INSERT INTO sweep (state, started, as_of, estate, ruleset, profile,"
-                           " key_id, version, first_reading)"
-                           " VALUES ('running', 0, 0, '', '', '', '', '', ?)");
+                           " key_id, version, cis1_removal, stale_after_days,"
+                           " max_age_days, first_reading)"
+                           " VALUES ('running', 0, 0, '', '', '', '', '', 0, 0, 0, ?)");
   insert.bind(1, next_reading_);
   insert.exec();
   running_->id = database_.getLastInsertRowid();
@@ -141,7 +142,8 @@ void SweepWriter::begin_row(const SweepFacts& facts) {
 void SweepWriter::fill_row(const SweepFacts& facts) {
   SQLite::Statement update(database_,
                            "UPDATE sweep SET started = ?, as_of = ?, estate = ?, ruleset = ?,"
-                           " profile = ?, key_id = ?, version = ? WHERE sweep_id = ?");
+                           " profile = ?, key_id = ?, version = ?, cis1_removal = ?,"
+                           " stale_after_days = ?, max_age_days = ? WHERE sweep_id = ?");
   Binder(update)
       .instant(facts.started)
       .instant(facts.as_of)
@@ -150,6 +152,9 @@ void SweepWriter::fill_row(const SweepFacts& facts) {
       .text(facts.profile)
       .text(facts.key_id)
       .text(facts.version)
+      .instant(facts.policy.cis1_removal)
+      .integer(facts.policy.stale_after_days)
+      .integer(facts.policy.max_age_days)
       .integer(running_->id);
   update.exec();
   SQLite::Statement clear(database_, "DELETE FROM sweep_target WHERE sweep_id = ?");

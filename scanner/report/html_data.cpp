@@ -5,6 +5,7 @@
 #include "scanner/base/clock.hpp"
 #include "scanner/report/html.hpp"
 #include "scanner/report/json.hpp"
+#include "scanner/report/priority.hpp"
 #include "scanner/report/words.hpp"
 
 namespace nhi {
@@ -174,8 +175,11 @@ std::string findings_block(const ReportData& data) {
 
 std::string credentials_block(const ReportData& data, const Overview& overview) {
   Block block({"id", "severity", "rule", "rule_name", "secret", "status", "places", "gone",
-               "identity", "system", "owner", "principal", "age", "expires", "dependency", "list"});
-  for (const CredentialView& view : overview.credentials) {
+               "identity", "system", "owner", "principal", "age", "expires", "dependency",
+               "priority", "priority_why", "list"});
+  for (const std::size_t at : priority_order(data, overview)) {
+    const CredentialView& view = overview.credentials[at];
+    const Priority priority = priority_of(view, data);
     const Credential& c = *view.credential;
     block.begin_row();
     block.add(c.id);
@@ -188,11 +192,14 @@ std::string credentials_block(const ReportData& data, const Overview& overview) 
     block.add(fmt::format("{}", c.sites_gone));
     block.add(joined(c.identities));
     block.add(joined(c.systems));
-    block.add(joined(view.owners));
+    block.add(joined(c.owners));
     block.add(to_string(c.principal));
     block.add(age_days(data, c.staleness));
     block.add(date(c.staleness.expires));
     block.add(joined(view.dependencies));
+    // What is set aside has no number to sort by: it stands behind all that counts.
+    block.add(priority.set_aside.empty() ? fmt::format("{}", priority.points) : std::string());
+    block.add(priority_sentence(priority));
     block.add(list_names(view));
     block.end_row();
   }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/report/priority.hpp"
 
 namespace nhi {
 namespace {
@@ -15,7 +16,25 @@ Json optional_date(const std::optional<Instant>& instant) {
   return instant ? Json(to_iso8601(*instant)) : Json(nullptr);
 }
 
-Json to_json(const Credential& row) {
+// A credential with what its priority is made of.
+struct RankedRow {
+  const Credential& credential;
+  Priority priority;
+};
+
+Json to_json(const Priority& priority) {
+  Json parts = Json::array();
+  for (const PriorityPart& part : priority.parts) {
+    parts.push_back({{"part", part.name}, {"points", part.points}, {"why", part.why}});
+  }
+  return Json{{"points", priority.points},
+              {"of", kPriorityMax},
+              {"set_aside", priority.set_aside.empty() ? Json() : Json(priority.set_aside)},
+              {"why", std::move(parts)}};
+}
+
+Json to_json(const RankedRow& ranked) {
+  const Credential& row = ranked.credential;
   return Json{{"schema", "nhisweep.credential/1"},
               {"id", row.id},
               {"fingerprint", row.fingerprint},
@@ -30,6 +49,8 @@ Json to_json(const Credential& row) {
               {"sites", row.sites},
               {"sites_gone", row.sites_gone},
               {"in_head", row.in_head},
+              {"owners", row.owners},
+              {"priority", to_json(ranked.priority)},
               {"age",
                {{"source", to_string(row.staleness.source)},
                 {"since", optional_date(row.staleness.since)},
@@ -102,9 +123,11 @@ std::string to_text(const ExceptionRow& row) {
   return text;
 }
 
-std::string to_text(const Credential& row) {
+std::string to_text(const RankedRow& ranked) {
+  const Credential& row = ranked.credential;
   std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
                                  printable(row.redacted), printable(row.rule));
+  text += "  priority " + priority_sentence(ranked.priority) + "\n";
   text += fmt::format("  {} place{}{}{}{}\n", row.sites, row.sites == 1 ? "" : "s",
                       row.sites_gone > 0 ? fmt::format(", {} gone", row.sites_gone) : "",
                       row.in_head ? "" : ", no longer in files", row.reused ? ", reused" : "");
@@ -173,8 +196,15 @@ Result<std::string> render_rows(const std::vector<Row>& rows, const char* name,
 Result<std::string> render_listing(Listing listing, ReportFormat format, const ReportData& data,
                                    const TextStyle&) {
   switch (listing) {
-    case Listing::kCredentials:
-      return render_rows(data.credentials, "credentials", format);
+    case Listing::kCredentials: {
+      const Overview overview = make_overview(data);
+      std::vector<RankedRow> rows;
+      rows.reserve(overview.credentials.size());
+      for (const CredentialView& view : overview.credentials) {
+        rows.push_back({*view.credential, priority_of(view, data)});
+      }
+      return render_rows(rows, "credentials", format);
+    }
     case Listing::kIdentities:
       return render_rows(data.identities, "identities", format);
     case Listing::kDependencies:

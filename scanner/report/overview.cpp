@@ -21,9 +21,6 @@ struct Bindings {
   std::unordered_map<std::string_view, const Dependency*> by_id;
   std::unordered_set<std::string_view> beside;        // credential ids in some CIS1 dependency
   std::unordered_set<std::string_view> shared_spine;  // credential ids
-  /// Credentials that belong to CIS1 itself: only their findings name a dependency. What merely
-  /// stands beside a trace does not, and never counts as stale.
-  std::unordered_map<std::string_view, std::vector<const Dependency*>> bound;
 };
 
 Bindings bindings_of(const ReportData& data) {
@@ -33,25 +30,22 @@ Bindings bindings_of(const ReportData& data) {
     out.beside.insert(dependency.credentials.begin(), dependency.credentials.end());
     out.shared_spine.insert(dependency.shared_spine.begin(), dependency.shared_spine.end());
   }
-  for (const Finding& finding : data.findings) {
-    if (finding.credential_id.empty()) continue;
-    const auto at = out.by_id.find(finding.dependency_id);
-    if (at != out.by_id.end()) out.bound[finding.credential_id].push_back(at->second);
-  }
   return out;
 }
 
-std::uint16_t lists_of(const CredentialView& view, const Bindings& bindings, bool removed) {
+void put_lists(CredentialView& view, const Bindings& bindings, bool removed) {
   const Credential& credential = *view.credential;
   const bool dead = is_dead(credential);
   const bool shared = bindings.shared_spine.contains(credential.id);
-  const auto bound = bindings.bound.find(credential.id);
-  const bool is_bound = bound != bindings.bound.end() && !shared;
-  const bool over = is_bound && (removed || std::any_of(bound->second.begin(), bound->second.end(),
-                                                        [](const Dependency* dependency) {
-                                                          return effective_state(*dependency) ==
-                                                                 DependencyState::kCis2Only;
-                                                        }));
+  bool is_bound = false;
+  bool over = false;
+  for (const std::string& id : credential.bound_to) {
+    const auto at = bindings.by_id.find(id);
+    if (shared || at == bindings.by_id.end()) continue;
+    is_bound = true;
+    over = over || removed || effective_state(*at->second) == DependencyState::kCis2Only;
+    view.will_stop = view.will_stop || will_stop(*at->second);
+  }
   // A person's own password is no non-human identity, and what people decided to be none is none:
   // they stand in the list and in no number.
   const bool counts =
@@ -64,13 +58,13 @@ std::uint16_t lists_of(const CredentialView& view, const Bindings& bindings, boo
   put(dead && credential.sites > 0, kListResidue);
   put(counts && shared, kListSharedSpine);
   put(counts && !shared && !is_bound && bindings.beside.contains(credential.id), kListUnbound);
-  put(counts && view.owners.empty(), kListUnowned);
+  put(counts && credential.owners.empty(), kListUnowned);
   put(counts && credential.reused, kListReused);
   put(counts && credential.long_lived, kListLongLived);
   put(counts && !credential.staleness.since, kListAgeUnknown);
   put(counts && credential.orphaned, kListOrphaned);
   put(!dead && is_bound, kListBound);
-  return static_cast<std::uint16_t>(lists);
+  view.lists = static_cast<std::uint16_t>(lists);
 }
 
 std::uint64_t size_of(const Overview& overview, CredentialList list) {
@@ -84,11 +78,8 @@ void count_findings(const ReportData& data, Overview& out) {
     if (finding.indicator && finding.indicator->indicator_class == IndicatorClass::kCis1) {
       ++out.cis1_indicators;
     }
-    if (finding.kind == FindingKind::kSite) {
-      ++out.references;
-      continue;  // nothing to act on: a place without a secret of its own
-    }
-    if (finding.principal == Principal::kHuman) continue;
+    if (finding.kind == FindingKind::kSite) ++out.references;
+    if (!is_counted(finding)) continue;
     ++out.measures.findings;
     if (is_false_positive(finding)) ++out.false_positives;
     if (!finding.exception_id.empty()) ++out.accepted;
@@ -130,6 +121,10 @@ bool will_stop(const Dependency& dependency) {
   const DependencyState state = effective_state(dependency);
   return state == DependencyState::kObserved || state == DependencyState::kCis1Only ||
          state == DependencyState::kCis2Configured;
+}
+
+bool is_counted(const Finding& finding) {
+  return finding.kind != FindingKind::kSite && finding.principal != Principal::kHuman;
 }
 
 bool is_dead(const Credential& credential) { return is_dead(credential.status); }
@@ -174,9 +169,7 @@ Overview make_overview(const ReportData& data) {
   for (const Finding& finding : data.findings) {
     const auto at = index.find(finding.credential_id);
     if (at == index.end()) continue;
-    CredentialView& view = out.credentials[at->second];
-    add_sorted(view.owners, finding.owner_name);
-    if (finding.presence == Presence::kNew) ++view.fresh;
+    if (finding.presence == Presence::kNew) ++out.credentials[at->second].fresh;
   }
   const Bindings bindings = bindings_of(data);
   for (const Dependency& dependency : data.dependencies) {
@@ -190,7 +183,7 @@ Overview make_overview(const ReportData& data) {
     }
   }
   for (CredentialView& view : out.credentials) {
-    view.lists = lists_of(view, bindings, data.as_of >= data.cis1_removal);
+    put_lists(view, bindings, data.as_of >= data.cis1_removal);
   }
   count_credentials(out);
   count_findings(data, out);

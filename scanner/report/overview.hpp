@@ -38,8 +38,8 @@ inline constexpr std::array<std::string_view, 12> kCredentialListNames = {
 struct CredentialView {
   const Credential* credential = nullptr;
   std::uint16_t lists = 0;
-  std::vector<std::string> owners;        // sorted
   std::vector<std::string> dependencies;  // ids, sorted
+  bool will_stop = false;                 // belongs to a CIS1 dependency that will stop
   std::uint64_t fresh = 0;                // places with state new
 
   [[nodiscard]] bool in(CredentialList list) const { return (lists & list) != 0; }
@@ -67,6 +67,9 @@ struct Overview {
 /// What people decided, else what the evidence proposes.
 [[nodiscard]] DependencyState effective_state(const Dependency& dependency);
 [[nodiscard]] bool will_stop(const Dependency& dependency);
+/// False for a place without a secret of its own and for a person's own password: they are listed
+/// and in no number.
+[[nodiscard]] bool is_counted(const Finding& finding);
 [[nodiscard]] bool is_dead(const Credential& credential);
 /// The name of a rule; a reader's own finding is named by its format, any other by its id.
 [[nodiscard]] std::string rule_title(const ReportData& data, const std::string& rule);

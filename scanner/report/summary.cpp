@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "scanner/report/headlines.hpp"
 #include "scanner/report/overview.hpp"
 #include "scanner/report/paint.hpp"
 #include "scanner/report/report.hpp"
@@ -70,6 +71,10 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
   }
   constexpr std::size_t kPlacesMax = 5;
   out += coverage_text(data.coverage, kPlacesMax, style);
+  if (overview.is_sweep) {
+    const std::string lists = headline_lists(data, overview);
+    if (!lists.empty()) out += "the lists behind the numbers:\n" + lists;
+  }
   if (!data.report_path.empty()) out += "report: " + shown(data.report_path) + "\n";
   return out;
 }

@@ -40,7 +40,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 }
 
 /// The parts of one credential (key id and key) share a block: that of their secret.
-std::vector<Block> blocks_of(const std::vector<Finding>& findings) {
+std::vector<Block> blocks_of(const std::vector<Finding>& findings, bool ranked) {
   std::unordered_map<std::string_view, std::string_view> secret_of_group;
   for (const Finding& finding : findings) {
     if (finding.kind == FindingKind::kCredential && !finding.group.empty() &&
@@ -64,6 +64,7 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings) {
     block.severity = std::max(block.severity, finding.severity);
     block.confidence = std::max(block.confidence, finding.confidence);
   }
+  if (ranked) return blocks;
   std::stable_sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) {
     return std::tuple(b.severity, b.confidence, a.order) <
            std::tuple(a.severity, a.confidence, b.order);
@@ -354,7 +355,7 @@ std::string coverage_text(const Coverage& coverage, std::size_t places_max,
 }
 
 std::string render_text(const ReportData& data, const TextStyle& style) {
-  const std::vector<Block> blocks = blocks_of(data.findings);
+  const std::vector<Block> blocks = blocks_of(data.findings, data.ranked);
   std::string out = paint(style, Ink::kBold, opening_line(data, blocks)) + "\n\n";
   for (const Block& block : blocks) out += block_text(data, block, style) + "\n";
   out += indicators_text(data, style);

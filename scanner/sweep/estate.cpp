@@ -120,12 +120,13 @@ Result<void> read_policy(const std::string& file, const YAML::Node& node, Estate
   if (!node) return {};
   NHI_CHECK_OK(check_keys(file, node,
                           {"stale_after_days", "max_age_days", "cis1_removal", "inline_ignores"}));
-  estate.stale_after_days = node["stale_after_days"].as<std::int64_t>(estate.stale_after_days);
-  estate.max_age_days = node["max_age_days"].as<std::int64_t>(estate.max_age_days);
+  EstatePolicy& policy = estate.policy;
+  policy.stale_after_days = node["stale_after_days"].as<std::int64_t>(policy.stale_after_days);
+  policy.max_age_days = node["max_age_days"].as<std::int64_t>(policy.max_age_days);
   if (const auto date = node["cis1_removal"]) {
     const auto parsed = parse_instant(date.as<std::string>(""));
     if (!parsed) return bad_node(file, date.Mark(), parsed.error().what, parsed.error().hint);
-    estate.cis1_removal = *parsed;
+    policy.cis1_removal = *parsed;
   }
   const std::string ignores = node["inline_ignores"].as<std::string>("report");
   if (ignores != "report" && ignores != "honour") {

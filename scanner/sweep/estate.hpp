@@ -39,9 +39,7 @@ struct Estate {
   std::string name;
   std::vector<Target> targets;
   std::vector<std::string> rules;  // files and folders; "builtin" is kept in place
-  std::int64_t stale_after_days = 90;
-  std::int64_t max_age_days = 365;
-  std::optional<Instant> cis1_removal;
+  EstatePolicy policy;
   bool honour_inline_ignores = false;
   OwnerMap owners;
   std::vector<AcceptedPlace> accepted;

@@ -293,6 +293,9 @@ void add_credentials(ReportData& data) {
     c.sites = row.presence == Presence::kGone ? 0 : 1;
     c.sites_gone = row.presence == Presence::kGone ? 1 : 0;
     c.in_head = row.presence != Presence::kGone;
+    if (!std::string_view(row.owner).empty()) c.owners = {row.owner};
+    if (!std::string_view(row.dependency).empty()) c.bound_to = {row.dependency};
+    c.environments = {Environment::kLive};
     if (row.age >= 0) c.staleness = {AgeSource::kGit, days_ago(row.age), std::nullopt};
     c.long_lived = row.age > 365;
     data.credentials.push_back(std::move(c));
@@ -403,7 +406,7 @@ ReportData hostile(const std::string& text) {
   }
   for (Credential& c : data.credentials) {
     c.id = c.fingerprint = c.rule = c.category = c.redacted = text;
-    c.identities = c.systems = {text};
+    c.identities = c.systems = c.owners = c.bound_to = {text};
   }
   for (Identity& i : data.identities) i = {text, text, i.principal, {text}, {text}, {text}};
   for (Dependency& d : data.dependencies) {

@@ -9,7 +9,7 @@
     confidence: ['low', 'medium', 'high', 'critical'],
     state: ['gone', 'unverified', 'open', 'found', 'new'],
   };
-  const NUMBERS = new Set(['age', 'places', 'gone']);
+  const NUMBERS = new Set(['age', 'places', 'gone', 'priority']);
 
   const make = (tag, attributes = {}, ...children) => {
     const node = document.createElement(tag);
@@ -362,16 +362,18 @@
             system: 'findings?system', rule: 'findings?rule'},
   });
   const credentials = new Grid({
-    id: 'credentials', data: 'credentials-data', caption: 'Credentials', sort: 'severity', lead: 1,
-    columns: [['severity', 'Severity'], ['secret', 'Value'], ['rule_name', 'Rule'],
-              ['status', 'Credential is'], ['identity', 'Identities'], ['system', 'Systems'],
+    id: 'credentials', data: 'credentials-data', caption: 'Credentials', sort: 'priority', lead: 2,
+    columns: [['priority', 'Priority'], ['severity', 'Severity'], ['secret', 'Value'],
+              ['rule_name', 'Rule'], ['status', 'Credential is'],
+              ['identity', 'Identities'], ['system', 'Systems'],
               ['owner', 'Owners'], ['places', 'Places'], ['gone', 'Gone'], ['age', 'Age, days'],
               ['id', 'ID']],
     facets: [['severity', 'Severity'], ['status', 'Credential is'], ['principal', 'Principal'],
              ['system', 'System'], ['owner', 'Owner'], ['rule_name', 'Rule']],
-    details: [['id', 'Places of this credential'], ['principal', 'Principal'], ['rule', 'Rule'],
+    details: [['priority_why', 'Priority'], ['id', 'Places of this credential'],
+              ['principal', 'Principal'], ['rule', 'Rule'],
               ['expires', 'Expires'], ['dependency', 'CIS1 dependency'], ['list', 'Lists']],
-    empty: {owner: 'no owner', age: 'unknown', identity: 'not known'},
+    empty: {owner: 'no owner', age: 'unknown', identity: 'not known', priority: 'set aside'},
     links: {id: 'findings?credential'},
   });
 
