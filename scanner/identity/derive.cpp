@@ -111,6 +111,7 @@ struct Evidence {
   std::set<std::string> indicators;
   std::set<std::pair<std::string, std::string>> cis1_files;  // root, path
   bool cis1 = false;
+  bool cis1_once = false;  // a trace that is gone
   bool cis1_high = false;
   bool cis2_live = false;
   bool cis2_other = false;
@@ -140,7 +141,10 @@ void add_indicator(Evidence& evidence, const Finding& finding) {
 
 void propose_state(Evidence& evidence) {
   Dependency& dependency = evidence.dependency;
-  if (!evidence.cis1_high) {
+  if (!evidence.cis1) {
+    dependency.proposed = DependencyState::kObserved;
+    dependency.proposed_because = "every CIS1 trace is gone from what was read";
+  } else if (!evidence.cis1_high) {
     dependency.proposed = DependencyState::kObserved;
     dependency.proposed_because =
         "CIS1 traces, none of high confidence in an application or engine";
@@ -170,10 +174,14 @@ void apply_decisions(Dependency& dependency, const std::vector<DependencyDecisio
 Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& policy) {
   Evidences evidences;
   for (const Finding& finding : findings) {
-    if (!finding.indicator || !is_present(finding) || is_false_positive(finding)) continue;
-    add_indicator(evidences[{system_of(finding), finding.environment}], finding);
+    if (!finding.indicator || is_false_positive(finding)) continue;
+    Evidence& evidence = evidences[{system_of(finding), finding.environment}];
+    if (is_present(finding)) {
+      add_indicator(evidence, finding);
+    } else if (finding.indicator->indicator_class == IndicatorClass::kCis1) {
+      evidence.cis1_once = true;
+    }
   }
-  std::erase_if(evidences, [](const auto& entry) { return !entry.second.cis1; });
   for (auto& [key, evidence] : evidences) {
     Dependency& dependency = evidence.dependency;
     dependency.system = key.first;
@@ -183,6 +191,12 @@ Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& po
     apply_decisions(dependency, policy.decisions);
     dependency.indicators.assign(evidence.indicators.begin(), evidence.indicators.end());
   }
+  // `cis2-only` means that no trace is left: what people decided must outlive the last one, or the
+  // credentials that stayed behind would no longer count as stale.
+  std::erase_if(evidences, [](const auto& entry) {
+    const Evidence& evidence = entry.second;
+    return !evidence.cis1 && !(evidence.cis1_once && evidence.dependency.decided);
+  });
   return evidences;
 }
 
@@ -201,7 +215,14 @@ void bind_credentials(std::vector<Finding>& findings, Evidences& evidences) {
       }
       continue;
     }
-    if (finding.credential_id.empty() || !is_present(finding)) continue;
+    if (finding.credential_id.empty()) continue;
+    if (!is_present(finding)) {
+      // Taken out of the files and not dead: it still opens CIS1.
+      if (!bound_to_cis1(finding)) continue;
+      finding.dependency_id = id;
+      beside[id].insert(finding.credential_id);
+      continue;
+    }
     if (is_shared_spine(finding)) {
       shared[id].insert(finding.credential_id);
       continue;
@@ -264,7 +285,13 @@ std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
 }  // namespace
 
 bool is_shared_spine(const Finding& finding) {
-  if (finding.rule.starts_with("spine.") || finding.rule.starts_with("mesh.")) return true;
+  const auto of_spine = [](const std::string& rule) {
+    return rule.starts_with("spine.") || rule.starts_with("mesh.");
+  };
+  // A generic rule may have won the span of a password whose name says MESH.
+  if (of_spine(finding.rule) || std::any_of(finding.also.begin(), finding.also.end(), of_spine)) {
+    return true;
+  }
   if (!finding.site) return false;
   return std::any_of(kSpineWords.begin(), kSpineWords.end(), [&](std::string_view word) {
     return contains_folded(finding.site->target, word);

@@ -104,6 +104,37 @@ TEST(Dependencies, KeepWhatPeopleDecidedApartFromTheProposal) {
   EXPECT_EQ(decided.decided, DependencyState::kCis2Only);
 }
 
+TEST(SharedSpineCredentials, AreKnownByEveryRuleThatFoundThem) {
+  Finding mesh = credential("f_2", "c_mesh", "app.env");
+  mesh.rule = "generic-password-line";
+  mesh.also = {"mesh.mailbox-password"};
+  EXPECT_TRUE(is_shared_spine(mesh));
+  std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas),
+                                   mesh};
+  const Derived derived = derive(findings, policy_at(kNow));
+  EXPECT_TRUE(derived.dependencies.at(0).credentials.empty());
+  EXPECT_EQ(derived.dependencies.at(0).shared_spine, std::vector<std::string>{"c_mesh"});
+}
+
+TEST(Dependencies, ThatPeopleDecidedAboutOutliveTheLastTraceWithTheirCredentials) {
+  Finding relay = credential("f_2", "c_relay", "app.env");
+  relay.rule = "cis1.relay.key";
+  std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas),
+                                   relay};
+  Policy policy = policy_at(kNow);
+  const std::string id = derive(findings, policy).dependencies.at(0).id;
+  for (Finding& finding : findings) {
+    finding.presence = Presence::kGone;
+    finding.dependency_id.clear();
+  }
+  EXPECT_TRUE(derive(findings, policy).dependencies.empty()) << "nobody decided";
+  policy.decisions = {{id, DependencyState::kCis2Only, std::nullopt, "ada", {}, ""}};
+  const Dependency kept = derive(findings, policy).dependencies.at(0);
+  EXPECT_EQ(kept.id, id);
+  EXPECT_EQ(kept.credentials, std::vector<std::string>{"c_relay"});
+  EXPECT_EQ(findings[1].dependency_id, id) << "not dead: it still counts as stale";
+}
+
 TEST(Credentials, JoinEqualValuesAndCountThemOnce) {
   Finding a = credential("f_1", "c_1", "a.env");
   a.identity = "postgresql:db:5432/app";
