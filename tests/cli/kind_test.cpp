@@ -153,11 +153,15 @@ TEST_F(KindTest, RefusesTimesAndRatesItCannotHonour) {
 
 TEST_F(KindTest, TheConfigurationsDeadlineEndsSweepsAndNoException) {
   write_files(1);
+  EXPECT_EQ(sweep().exit_status, 1);
+  const auto ids = json_strings(box_.run({"findings", "list", "--format", "jsonl"}).out, "id");
+  ASSERT_FALSE(ids.empty());
   box_.write("nhisweep.yaml", std::string("until: ") + kPassed + "\n");
   EXPECT_EQ(sweep().exit_status, 3);
-  const Outcome add = box_.run({"exceptions", "add", "f_0", "--for", "pas", "--reason", "moves"});
+  const Outcome add =
+      box_.run({"exceptions", "add", ids.front(), "--for", "pas", "--reason", "moves"});
   EXPECT_EQ(add.exit_status, 2);
-  EXPECT_THAT(add.err, HasSubstr("--until is required"));
+  EXPECT_THAT(add.err, HasSubstr("needs a day on which it ends"));
 }
 
 // More than a pipe holds: when it is fed, a worker reads, and so all workers are there.
