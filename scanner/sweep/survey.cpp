@@ -326,7 +326,8 @@ void drop_covered(Survey& out) {
 }
 
 void add_network_mounts(Survey& out) {
-  for (const MountTable::Mount& mount : MountTable::load().mounts()) {
+  const MountTable mounts = MountTable::load();
+  for (const MountTable::Mount& mount : mounts.mounts()) {
     if (mount.kind != FileSystemKind::kNetwork) continue;
     const auto own = [&](const char* folder) { return is_inside(folder, mount.path); };
     if (own("/run") || own("/proc") || own("/sys") || own("/dev")) continue;

@@ -253,7 +253,8 @@ class Nights : public ::testing::Test {
 
   // Of the first dependency, by system, that nobody decided about.
   void decide_one(const std::string& state) {
-    for (const Json& row : json_of({"dependencies", "list", "--format", "json"})["dependencies"]) {
+    const Json listed = json_of({"dependencies", "list", "--format", "json"});
+    for (const Json& row : listed["dependencies"]) {
       const std::string system = text_of(row, "system");
       if (!decided_.insert(system).second) continue;
       const Outcome set = box_.run({"dependencies", "set-state", text_of(row, "id"), state,
