@@ -59,6 +59,11 @@ bool is_inside(std::string_view folder, std::string_view path) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
+std::string folder_above(std::string path, int levels) {
+  for (; levels > 0; --levels) path.resize(std::max<std::size_t>(path.rfind('/'), 1));
+  return path;
+}
+
 std::optional<std::string> real_path(const std::string& path) {
   const std::unique_ptr<char, void (*)(void*)> real(::realpath(path.c_str(), nullptr), &std::free);
   if (real == nullptr) return std::nullopt;

@@ -16,6 +16,8 @@ namespace nhi {
 [[nodiscard]] std::string lexical_path(std::string_view base, std::string_view path);
 /// True if the absolute, clean `path` is `folder` or below it.
 [[nodiscard]] bool is_inside(std::string_view folder, std::string_view path);
+/// The folder `levels` above the absolute, clean `path`; "/" above that.
+[[nodiscard]] std::string folder_above(std::string path, int levels = 1);
 /// realpath(3), or nothing.
 [[nodiscard]] std::optional<std::string> real_path(const std::string& path);
 

@@ -1,9 +1,7 @@
 // proposal.hpp - a survey as an estate file: what was found, why, and what only people know.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "scanner/sweep/survey.hpp"
 
@@ -25,19 +23,5 @@ struct Proposal {
 
 /// No place is in two targets. `targets` is 0 if nothing was found; then `text` does not load.
 [[nodiscard]] Proposal propose(const Survey& survey, const ProposalFacts& facts);
-
-/// A scalar that YAML reads as this string, quoted where it must be; UTF-8.
-[[nodiscard]] std::string yaml_text(std::string_view text);
-/// `path` as an estate file has it: glob signs escaped, `?` for each byte that is not UTF-8.
-[[nodiscard]] std::string estate_pattern(std::string_view path);
-/// The fewest patterns that match exactly these folders on disk: `/srv/git/*.git`,
-/// `/srv/git/*/*.git`, `/srv/src/*`, or the folders themselves. Those of one list share a target.
-/// Shapes: `folders` ascending and absolute.
-struct FolderGroup {
-  std::string parent;                 // what a target of them is named by
-  std::vector<std::string> patterns;  // of estate_pattern()
-  std::vector<std::string> folders;
-};
-[[nodiscard]] std::vector<FolderGroup> group_folders(const std::vector<std::string>& folders);
 
 }  // namespace nhi

@@ -1,13 +1,10 @@
 #include "scanner/sweep/survey.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cerrno>
 #include <filesystem>
 #include <map>
@@ -16,7 +13,6 @@
 
 #include "scanner/base/limits.hpp"
 #include "scanner/base/scrub.hpp"
-#include "scanner/definitions/site.hpp"
 #include "scanner/sources/files.hpp"
 #include "scanner/sources/git.hpp"
 #include "scanner/sources/mounts.hpp"
@@ -29,42 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kHeadBytes = 64 * kKiB;
 constexpr std::size_t kRepositoriesOpenedMax = 500;
 
 enum class Scope : std::uint8_t { kWhole, kByFolder, kMarks };
-
-// A file whose end of path says what the folder `up` levels above it is.
-struct Mark {
-  std::string_view end;
-  int up;
-  FoundKind kind;
-  std::string_view what;
-};
-constexpr auto kMarks = std::to_array<Mark>({
-    {"/conf/mirth.properties", 2, FoundKind::kEngineInstallation,
-     "Mirth Connect, Open Integration Engine or BridgeLink"},
-    {"/etc/org.apache.karaf.shell.cfg", 2, FoundKind::kEngineInstallation,
-     "Apache Karaf (Camel, Fuse, ServiceMix)"},
-    {"/conf/nifi.properties", 2, FoundKind::kEngineInstallation, "Apache NiFi"},
-    {"/flows_cred.json", 1, FoundKind::kEngineInstallation, "Node-RED"},
-    {"/iris.cpf", 1, FoundKind::kEngineInstallation, "InterSystems IRIS"},
-    {"/cache.cpf", 1, FoundKind::kEngineInstallation, "InterSystems Cache or Ensemble"},
-    {"/conf/server.xml", 2, FoundKind::kApplication, "Apache Tomcat"},
-    {"/standalone/configuration/standalone.xml", 3, FoundKind::kApplication, "WildFly or JBoss"},
-    {"/domain/configuration/domain.xml", 3, FoundKind::kApplication, "WildFly or JBoss"},
-    {"/bin/setDomainEnv.sh", 2, FoundKind::kApplication, "Oracle WebLogic"},
-    {"/application.properties", 1, FoundKind::kApplication, "application configuration"},
-    {"/application.yml", 1, FoundKind::kApplication, "application configuration"},
-    {"/application.yaml", 1, FoundKind::kApplication, "application configuration"},
-    {"/appsettings.json", 1, FoundKind::kApplication, "application configuration"},
-    {"/web.config", 1, FoundKind::kApplication, "application configuration"},
-    {"/wp-config.php", 1, FoundKind::kApplication, "application configuration"},
-    {"/docker-compose.yml", 1, FoundKind::kApplication, "a compose file"},
-    {"/docker-compose.yaml", 1, FoundKind::kApplication, "a compose file"},
-    {"/compose.yaml", 1, FoundKind::kApplication, "a compose file"},
-    {"/.env", 1, FoundKind::kApplication, "an environment file"},
-});
 
 // Of a machine's root: the system's own, caches, and what is gone after a restart.
 constexpr auto kLeftOut = std::to_array<std::string_view>(
@@ -75,27 +38,6 @@ constexpr auto kNeverLooked = std::to_array<std::string_view>(
 constexpr auto kVarLeftOut = std::to_array<std::string_view>(
     {"cache", "log", "run", "spool", "tmp", "lib/apt", "lib/containerd", "lib/containers",
      "lib/docker", "lib/dpkg", "lib/rpm", "lib/systemd"});
-
-std::string above(std::string path, int levels) {
-  for (; levels > 0; --levels) path.resize(std::max<std::size_t>(path.rfind('/'), 1));
-  return path;
-}
-
-// "2026-11-25" or "run-000123": a folder that the next export will not use.
-bool looks_like_a_run(std::string_view name) {
-  return std::count_if(name.begin(), name.end(),
-                       [](unsigned char c) { return std::isdigit(c) != 0; }) >= 6;
-}
-
-bool is_engine_definition(const std::string& path) {
-  const FileHandle file = open_deep(path, O_RDONLY | O_NOFOLLOW);
-  if (!file.is_open()) return false;
-  std::string head(kHeadBytes, '\0');
-  const ssize_t got = ::pread(file.get(), head.data(), head.size(), 0);
-  if (got <= 0) return false;
-  head.resize(static_cast<std::size_t>(got));
-  return read_definition(head, path).has_value();
-}
 
 struct Place {
   std::string path;
@@ -122,16 +64,13 @@ class Look : public WalkSink {
                                                              std::end(kCodeownersPaths), is_it);
     } else {
       count(disk);
-      for (const Mark& mark : kMarks) {
-        if (!disk.ends_with(mark.end)) continue;
-        out_.places.push_back({mark.kind, above(disk, mark.up), std::string(mark.what)});
-      }
+      for (FoundPlace& place : recognised(disk)) out_.places.push_back(std::move(place));
     }
     if (!entry.path.ends_with(".xml") || !may_open(disk) || !is_engine_definition(disk)) return;
     if (holder != nullptr) {
       holder->engine = true;
     } else {
-      exports_.insert(above(disk, 1));
+      exports_.insert(folder_above(disk, 1));
     }
   }
   void on_repository(std::string, std::string work_tree, std::string git_dir) override {
@@ -177,7 +116,7 @@ class Look : public WalkSink {
     ++files_[slash == std::string::npos ? place_.path : disk.substr(0, slash)];
   }
   bool may_open(const std::string& disk) {
-    const std::string folder = above(disk, 1);
+    const std::string folder = folder_above(disk, 1);
     if (folder != folder_) opened_here_ = 0;
     folder_ = folder;
     if (opened_here_ >= limits_.files_opened_here || opened_ >= limits_.files_opened) return false;
@@ -191,12 +130,12 @@ class Look : public WalkSink {
     for (const std::string& folder : exports_) {
       const std::size_t slash = folder.find('/', std::min(place_.path.size() + 1, folder.size()));
       auto [at, first] = common.try_emplace(folder.substr(0, slash), folder);
-      while (!first && !is_inside(at->second, folder)) at->second = above(at->second, 1);
+      while (!first && !is_inside(at->second, folder)) at->second = folder_above(at->second, 1);
     }
     for (auto& [top, folder] : common) {
       while (folder.size() > top.size() &&
              looks_like_a_run(std::string_view(folder).substr(folder.rfind('/') + 1))) {
-        folder = above(folder, 1);
+        folder = folder_above(folder, 1);
       }
       out_.places.push_back({FoundKind::kEngineExports, folder, "exports of an interface engine"});
     }
@@ -282,7 +221,7 @@ void keep_outermost(std::vector<Found>& list) {
   std::set<std::string> paths;
   for (Found& one : list) {
     bool inside = false;
-    for (std::string path = one.path; !inside && path.size() > 1; path = above(path, 1)) {
+    for (std::string path = one.path; !inside && path.size() > 1; path = folder_above(path, 1)) {
       inside = paths.contains(path);
     }
     if (inside) continue;
@@ -341,6 +280,7 @@ Result<Survey> survey(const std::vector<std::string>& paths, const SurveyLimits&
                       const std::function<void(const std::string&)>& begin) {
   Survey out;
   std::vector<Place> places;
+  std::vector<std::string> asked;
   std::error_code ignored;
   for (const std::string& path : paths) {
     const std::string full = normal_path(fs::absolute(fs::path(path), ignored));
@@ -354,11 +294,17 @@ Result<Survey> survey(const std::vector<std::string>& paths, const SurveyLimits&
       return fail(ErrorCode::kBadUse, "not a folder", path, "name folders that hold what to sweep");
     }
     for (Place& place : places_of(*real, out)) places.push_back(std::move(place));
+    asked.push_back(*real);
   }
   for (const Place& place : places) {
     begin(place.path);
     NHI_CHECK_OK(look_at(place, limits, out));
   }
+  // An engine may name a folder that nobody asked about.
+  std::erase_if(out.places, [&](const FoundPlace& place) {
+    return std::none_of(asked.begin(), asked.end(),
+                        [&](const std::string& path) { return is_inside(path, place.path); });
+  });
   drop_covered(out);
   ask_bare_repositories(out);
   add_network_mounts(out);

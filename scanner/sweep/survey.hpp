@@ -1,7 +1,7 @@
 // survey.hpp - what is on this machine that an estate file should name: a bounded look at names.
 //
-// Only heads of a few XML files are opened, to ask the readers of definitions. Network mounts are
-// named from the kernel's list and never touched.
+// Only heads of a few files are opened: XML, to ask the readers of definitions, and the settings of
+// engines. Network mounts are named from the kernel's list and never touched.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "scanner/base/deadline.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/sweep/recognise.hpp"
 
 namespace nhi {
 
@@ -28,13 +29,6 @@ struct FoundRepository {
   bool bare = false;
   bool codeowners = false;
   bool engine = false;  // holds what a reader of engine exports knows
-};
-
-enum class FoundKind : std::uint8_t { kEngineInstallation, kEngineExports, kApplication };
-struct FoundPlace {
-  FoundKind kind{};
-  std::string path;
-  std::string what;  // "Apache Tomcat"
 };
 
 /// A folder that is proposed as a whole, for what lies in it outside of repositories.

@@ -71,6 +71,17 @@ TEST_F(InitTest, ProposesEachPlaceOnceAndSaysWhy) {
   EXPECT_EQ(facts.st_mode & 07777U, 0600U);
 }
 
+TEST_F(InitTest, FollowsAnEngineToItsDataElsewhere) {
+  const std::string m = box_.path("m");
+  box_.write("m/opt/oie/conf/mirth.properties", "dir.appdata = " + m + "/var/lib/oie\n");
+  box_.write("m/var/lib/oie/configuration.properties", "PAS_PASSWORD = " + fake("map", 20) + "\n");
+  ASSERT_EQ(init().exit_status, 0);
+  EXPECT_THAT(estate(), HasSubstr("path: [" + m + "/var/lib/oie]\n    place: engine"));
+  fs::remove(box_.path("estate.yaml"));
+  ASSERT_EQ(init({"m/opt"}).exit_status, 0);
+  EXPECT_THAT(estate(), Not(HasSubstr("/var/lib"))) << "not what was asked about";
+}
+
 TEST_F(InitTest, WhatItWritesIsSweptWholeAndAlsoByDoctor) {
   ASSERT_EQ(init().exit_status, 0);
   const Outcome doctor = box_.run({"doctor", "--estate", "estate.yaml"});

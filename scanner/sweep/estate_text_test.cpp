@@ -1,4 +1,4 @@
-#include "scanner/sweep/proposal.hpp"
+#include "scanner/sweep/estate_text.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
