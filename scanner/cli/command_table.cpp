@@ -104,6 +104,20 @@ void add_key(CLI::App& root, Options& o) {
   take->final_callback([&o] { o.command = Command::kKeyImport; });
 }
 
+void add_prune(CLI::App& root, Options& o) {
+  CLI::App* app =
+      root.add_subcommand("prune", "Forget what is gone for long, with the names in it");
+  app->add_option("--older-than", o.older_than, "What ended so long ago: 400d, 60w")
+      ->required()
+      ->type_name("SPAN");
+  app->add_flag("--dry-run", o.dry_run, "Say what would go, and remove nothing");
+  add_inventory(*app, o);
+  app->add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
+      ->type_name("DATE");
+  app->add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+  app->final_callback([&o] { o.command = Command::kPrune; });
+}
+
 void add_doctor(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("doctor", "What this user can read, and what is set up");
   app->add_option("PATH", o.paths, "Places to look at");
@@ -157,6 +171,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_report(root, o);
   add_rules(root, o);
   add_key(root, o);
+  add_prune(root, o);
   add_init(root, o);
   add_doctor(root, o);
   add_manual(root, o);

@@ -22,6 +22,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_dependency_decision(const Options& options);
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
+[[nodiscard]] Result<int> cmd_prune(const Options& options);
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
 [[nodiscard]] Result<int> cmd_init(const Options& options);
 [[nodiscard]] Result<int> cmd_manual(const Options& options);  // man, completion

@@ -56,6 +56,8 @@ Result<int> run(const Options& options) {
     case Command::kKeyExport:
     case Command::kKeyImport:
       return cmd_key(options);
+    case Command::kPrune:
+      return cmd_prune(options);
     case Command::kDoctor:
       return cmd_doctor(options);
     case Command::kInit:

@@ -38,6 +38,18 @@ constexpr std::string_view kKey[] = {
     "All fingerprints and ids of an estate are made with one key of 32 bytes. Hosts of one estate "
     "share it: export it on one, import it on the others, carry it by a safe way."};
 
+constexpr std::string_view kPrune[] = {
+    "Removes findings that are gone since before --older-than ago, with their places, authors, "
+    "file "
+    "owners, accounts and the decisions about them; old lists of what could not be read; and names "
+    "of roots under which nothing is known. It then writes the inventory anew, so that no byte of "
+    "them is left in it. That needs free space of twice its size beside it, and as much once more "
+    "for temporary files.",
+    "What is there, unverified, accepted or was decided about since stays. So does what is gone "
+    "while its credential is not known to be dead, but without authors and file owners. Numbers of "
+    "earlier sweeps stay: they hold no names. A finding that comes back after it was forgotten is "
+    "new, and nothing is decided about it."};
+
 constexpr std::string_view kExceptions[] = {
     "An exception says who answers for a finding (f_...) or a credential with all its places "
     "(c_...), why, and until which day. Until then it is listed and does not make status 1; on "
@@ -74,17 +86,12 @@ struct About {
   Paragraphs paragraphs;
 };
 constexpr About kAbout[] = {
-    {"", kProgram},
-    {"scan", kScan},
-    {"sweep", kSweep},
-    {"doctor", kDoctor},
-    {"init", kInit},
-    {"key", kKey},
-    {"exceptions", kExceptions},
-    {"man", kMan},
-    {"dependencies", kDependencies},
-    {"estate", kEstate},
-    {"completion", kCompletion},
+    {"", kProgram},      {"scan", kScan},
+    {"sweep", kSweep},   {"doctor", kDoctor},
+    {"init", kInit},     {"key", kKey},
+    {"prune", kPrune},   {"exceptions", kExceptions},
+    {"man", kMan},       {"dependencies", kDependencies},
+    {"estate", kEstate}, {"completion", kCompletion},
 };
 
 constexpr ManualExample kProgramExamples[] = {
@@ -110,6 +117,8 @@ constexpr ManualExample kExceptionsExamples[] = {
 constexpr ManualExample kDependenciesExamples[] = {
     {"Sign-ins go through CIS2 by now:",
      "nhisweep dependencies set-state d_dfd5 cis2-primary --evidence \"CHG-1\" --by \"Ada Ward\""}};
+constexpr ManualExample kPruneExamples[] = {
+    {"Once a month; look first:", "nhisweep prune --older-than 400d --dry-run"}};
 constexpr ManualExample kReportExamples[] = {
     {"The page for the migration lead:", "nhisweep report --format html --output report.html"}};
 constexpr ManualExample kCompletionExamples[] = {
@@ -134,6 +143,7 @@ constexpr Examples kExamples[] = {
     {"exceptions", kExceptionsExamples},
     {"dependencies", kDependenciesExamples},
     {"report", kReportExamples},
+    {"prune", kPruneExamples},
     {"completion", kCompletionExamples},
     {"man", kManExamples},
     {"nhisweep.yaml", kConfigurationExamples},

@@ -35,6 +35,7 @@ enum class Command : std::uint8_t {
   kKeyCreate,
   kKeyExport,
   kKeyImport,
+  kPrune,
   kDoctor,
   kInit,
   kMan,
@@ -86,6 +87,7 @@ struct Options {
   std::string decide_as, decision_owner, ticket, reason, until_date, on_behalf, evidence;
   std::string csv;  // a file of decisions, in place of ids and words
   bool dry_run = false;
+  std::string older_than;  // prune: "400d"
   bool all = false;
 };
 

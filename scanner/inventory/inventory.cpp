@@ -4,6 +4,7 @@
 #include "scanner/inventory/decisions.hpp"
 #include "scanner/inventory/finish.hpp"
 #include "scanner/inventory/lock.hpp"
+#include "scanner/inventory/prune.hpp"
 #include "scanner/inventory/reader.hpp"
 #include "scanner/inventory/schema.hpp"
 #include "scanner/inventory/store_file.hpp"
@@ -134,6 +135,18 @@ Result<std::vector<Exception>> Inventory::exceptions() {
 Result<std::vector<CredentialDecision>> Inventory::credential_decisions(
     const std::string& credential_id) {
   return read_credential_decisions(*state_->database, state_->path, credential_id);
+}
+
+Result<std::vector<Inventory::Prunable>> Inventory::prunable(Instant before) {
+  return read_prunable(*state_->database, state_->path, before);
+}
+
+Result<PruneOutcome> Inventory::prune(const PruneOrder& order) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_CHECK_OK(writer->close_batch());
+  NHI_TRY(const PruneOutcome outcome, remove_facts(*state_->database, state_->path, order));
+  if (!order.dry_run) NHI_CHECK_OK(write_anew(*state_->database, state_->path));
+  return outcome;
 }
 
 Result<std::optional<Inventory::SweepRow>> Inventory::current_sweep() {

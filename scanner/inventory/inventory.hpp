@@ -137,6 +137,24 @@ struct Decisions {
   std::vector<DependencyDecision> dependencies;
 };
 
+/// What is to be removed; findings are those of Inventory::prunable() and nothing else.
+struct PruneOrder {
+  Instant before;                     // old is what ended before it
+  std::vector<std::string> findings;  // ids: they go, with all that hangs on them
+  std::vector<std::string> nameless;  // ids: they stay without authors and file owners
+  bool dry_run = false;               // count only
+};
+/// Rows that went, or would go.
+struct PruneOutcome {
+  std::uint64_t findings = 0;
+  std::uint64_t places = 0;         // of these findings
+  std::uint64_t changes = 0;        // of their presence
+  std::uint64_t decisions = 0;      // about them, and about credentials without a place left
+  std::uint64_t names = 0;          // places that lost their names
+  std::uint64_t unread_places = 0;  // in lists of old sweeps
+  std::uint64_t roots = 0;          // names of roots under which nothing is known any more
+};
+
 // One writer at a time (advisory lock); readers see the last finished sweep. Thread-compatible.
 class Inventory {
  public:
@@ -197,6 +215,22 @@ class Inventory {
   [[nodiscard]] Result<std::vector<Exception>> exceptions();
   /// All of them: states first, then owners, each oldest first.
   [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
+
+  // Removing what is old.
+
+  /// A finding that is gone since before a date, and was not seen since.
+  struct Prunable {
+    std::string finding_id;
+    bool concerned = false;  // a decision about it or its credential is younger than the date
+    bool shown = false;      // a reading that the next sweep may take over shows it again
+  };
+  /// By id. Errors: kStore.
+  [[nodiscard]] Result<std::vector<Prunable>> prunable(Instant before);
+  /// Removes in one transaction, then writes the file anew so that no byte of it is left in file or
+  /// log; a dry run only counts. Errors: kInternal for a finding that is not prunable, or is
+  /// concerned or shown; kStore, kBusy: if the hint says so the facts are gone from the tables, and
+  /// the next call cleans the file.
+  [[nodiscard]] Result<PruneOutcome> prune(const PruneOrder& order);
 
   // Reading the last finished sweep.
   struct SweepRow {
