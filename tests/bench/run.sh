@@ -4,9 +4,11 @@
 #
 #   run.sh match [FOLDER]     default: a tree of configuration files made here
 #   run.sh git REPOSITORY
+#   run.sh bulk               what people do with 20,000 findings, and a page of 50,000
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 program=$PWD/build/release/bin/nhisweep
+. tests/bench/measure.sh
 what=${1:-match}
 path=${2:-}
 work=$(mktemp -d)
@@ -29,32 +31,6 @@ make_tree() {
       } >"$1/$folder/$i.properties"
     done
   done
-}
-
-# measure NAME COMMAND...: median wall seconds of five and the peak of resident memory.
-measure() {
-  local name=$1 runs=() run
-  shift
-  "$@" >/dev/null 2>&1 || true
-  for run in 1 2 3 4 5; do
-    /usr/bin/time -f '%e %M' -o "$work/time" "$@" >/dev/null 2>&1 || true
-    runs+=("$(tail -n 1 "$work/time")")
-  done
-  printf '%s\n' "${runs[@]}" | sort -n | sed -n 3p | {
-    read -r seconds kib
-    printf '%s %s %s\n' "$name" "$seconds" "$kib" >>"$work/results"
-  }
-}
-
-table() {  # table BASE: every row as a multiple of BASE
-  awk -v base="$1" '
-    { seconds[NR] = $2; kib[NR] = $3; name[NR] = $1; if ($1 == base) floor = $2 }
-    END {
-      printf "%-24s %10s %10s %10s\n", "", "seconds", "x " base, "peak MiB"
-      for (i = 1; i <= NR; i++)
-        printf "%-24s %10.2f %10.1f %10.0f\n", name[i], seconds[i],
-          floor > 0 ? seconds[i] / floor : 0, kib[i] / 1024
-    }' "$work/results"
 }
 
 on_path() { command -v "$1" >/dev/null 2>&1; }
@@ -94,8 +70,11 @@ case $what in
     fi
     table cat-file
     ;;
+  bulk)
+    . tests/bench/bulk.sh
+    ;;
   *)
-    echo "run.sh: unknown benchmark '$what' (match, git)" >&2
+    echo "run.sh: unknown benchmark '$what' (match, git, bulk)" >&2
     exit 2
     ;;
 esac
