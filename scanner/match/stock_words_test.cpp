@@ -7,7 +7,7 @@ namespace {
 
 TEST(StockWords, AreWholeWordsOrPairsOfThem) {
   for (const std::string_view text : {"password", "my_secret", "adminPassword", "adminpassword",
-                                      "TEST-TOKEN", "P@ssw0rd", "foobar"}) {
+                                      "TEST-TOKEN", "P@ssw0rd", "foobar", "Senha", "Passwort"}) {
     EXPECT_TRUE(only_stock_words(text)) << text;
   }
   for (const std::string_view text : {"dragon", "passenger", "tokenize", "1234", "", "Summer"}) {
