@@ -141,9 +141,10 @@ bool look_at_target(const Target& target, Grants& grants, NightSample& sample) {
       incomplete = true;
       continue;
     }
-    fmt::print("  {} files, {} bytes, {} repositories ({} packed), {} left out, {} not readable\n",
-               census.files, census.bytes, census.repositories, human_bytes(census.git_bytes),
-               census.left_out, census.unreadable);
+    fmt::print("  {}, {}, {} ({} packed), {} left out, {} not readable\n",
+               counted(census.files, "file", "files"), human_bytes(census.bytes),
+               counted(census.repositories, "repository", "repositories"),
+               human_bytes(census.git_bytes), census.left_out, census.unreadable);
     incomplete = incomplete || census.unreadable > 0;
   }
   return incomplete;

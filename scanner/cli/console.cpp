@@ -14,6 +14,7 @@
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/scrub.hpp"
+#include "scanner/report/words.hpp"
 
 namespace nhi {
 namespace {
@@ -24,24 +25,15 @@ bool decide(const std::string& word, bool automatic) {
   return automatic;
 }
 
-std::string human_bytes(double bytes) {
-  const char* unit = "B";
-  for (const char* next : {"KiB", "MiB", "GiB", "TiB"}) {
-    if (bytes < 1024) break;
-    bytes /= 1024;
-    unit = next;
-  }
-  return fmt::format("{:.1f} {}", bytes, unit);
-}
-
 std::string line_of(const Progress& progress, double seconds) {
   const std::uint64_t files = progress.files;
   const std::uint64_t seen = progress.files_seen;
   const std::uint64_t objects = progress.git_objects;
   std::string text = fmt::format("{} files", files);
   if (objects > 0) text += fmt::format(", {} git objects", objects);
-  const double bytes = static_cast<double>(progress.bytes.load());
-  text += fmt::format(", {} at {}/s", human_bytes(bytes), human_bytes(bytes / seconds));
+  const std::uint64_t bytes = progress.bytes.load();
+  const auto each_second = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
+  text += fmt::format(", {} at {}/s", human_bytes(bytes), human_bytes(each_second));
   if (seen <= files) return text;
   text += fmt::format(", {} files to go{}", seen - files, progress.walked ? "" : " so far");
   if (progress.walked && files > 0) {

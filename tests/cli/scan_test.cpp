@@ -153,7 +153,7 @@ TEST(DoctorCommand, CountsWhatASweepWouldRead) {
   box.write("tree/a.txt", "12345");
   const Outcome doctor = box.run({"doctor", "tree"});
   EXPECT_EQ(doctor.exit_status, 0) << doctor.err;
-  EXPECT_NE(doctor.out.find("1 files, 5 bytes"), std::string::npos) << doctor.out;
+  EXPECT_NE(doctor.out.find("1 file, 5 bytes"), std::string::npos) << doctor.out;
 }
 
 }  // namespace
