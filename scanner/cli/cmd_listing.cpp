@@ -50,7 +50,7 @@ Result<void> keep_one(std::vector<T>& rows, const Options& options, Matches matc
   return {};
 }
 
-Result<std::string> listing_text(const Options& options, ReportData& data, const TextStyle& style) {
+Result<std::string> listing_text(const Options& options, ReportData& data) {
   const std::string& id = options.show_id;
   switch (options.command) {
     case Command::kCredentials:
@@ -75,7 +75,8 @@ Result<std::string> listing_text(const Options& options, ReportData& data, const
                                                                  : Listing::kDependencies;
   const auto format = parse_report_format(options.format).value_or(ReportFormat::kText);
   cut(options, data);
-  return render_listing(what, format, data, style);
+  const bool all = options.verb == Verb::kShow;
+  return render_listing(what, format, data, all ? kPlacesShownMax : kPlacesInList);
 }
 
 // The record of what people decided about these findings, oldest first.
@@ -164,14 +165,15 @@ bool wants_ranks(const Options& options) {
 }
 
 Result<std::string> rows_text(const Options& options, ReportData& data) {
-  const TextStyle style{wants_colour(options), terminal_columns()};
-  if (options.measure == "unread") return unread_list(options, data, style);
+  if (options.measure == "unread") {
+    return unread_list(options, data, {wants_colour(options), terminal_columns()});
+  }
   if (const auto by = parse_group_by(options.group_by)) {
     const auto format = parse_report_format(options.format).value_or(ReportFormat::kText);
     if (*by == GroupBy::kCredential) cut(options, data);
     return render_groups(*by, format, data, options.limit);
   }
-  return listing_text(options, data, style);
+  return listing_text(options, data);
 }
 
 }  // namespace

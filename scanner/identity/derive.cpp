@@ -29,14 +29,6 @@ constexpr auto kSpineWords = std::to_array<std::string_view>(
     {"spine2.ncrs.nhs.uk", "spineservices.nhs.uk", "ldap.national.ncrs.nhs.uk",
      "ldap.nis1.national.ncrs.nhs.uk", "mesh-sync.", "spine-proxy."});
 
-bool is_present(const Finding& finding) { return finding.presence != Presence::kGone; }
-
-bool in_files_now(const Finding& finding) {
-  if (!is_present(finding)) return false;
-  if (!finding.place.git) return true;
-  return finding.place.git->in_head || finding.place.git->in_worktree;
-}
-
 // The system an estate names, else the root: what a dependency is grouped by.
 const std::string& system_of(const Finding& finding) {
   return finding.system.empty() ? finding.place.root : finding.system;

@@ -114,4 +114,12 @@ bool report_order(const Finding& a, const Finding& b) {
   return key(a) < key(b);
 }
 
+bool is_present(const Finding& finding) { return finding.presence != Presence::kGone; }
+
+bool in_files_now(const Finding& finding) {
+  if (!is_present(finding)) return false;
+  if (!finding.place.git) return true;
+  return finding.place.git->in_head || finding.place.git->in_worktree;
+}
+
 }  // namespace nhi

@@ -143,6 +143,11 @@ struct Finding {
   std::string exception_evidence;
 };
 
+/// False once its place was read without it, or is proven absent.
+[[nodiscard]] bool is_present(const Finding& finding);
+/// Present, and in a plain file, a work tree or HEAD: not only in history.
+[[nodiscard]] bool in_files_now(const Finding& finding);
+
 /// An accepted finding or credential: somebody answers for it until a date.
 struct Exception {
   std::string id;       // "e_…"

@@ -89,7 +89,7 @@ std::vector<Group> groups_of(const ReportData& data, GroupBy by) {
 Result<std::string> render_groups(GroupBy by, ReportFormat format, const ReportData& data,
                                   std::uint64_t limit) {
   if (by == GroupBy::kCredential) {
-    return render_listing(Listing::kCredentials, format, data, {});
+    return render_listing(Listing::kCredentials, format, data);
   }
   const std::string_view word = by == GroupBy::kSystem ? "system" : "owner";
   std::vector<Group> groups = groups_of(data, by);

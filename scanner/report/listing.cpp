@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/report/places.hpp"
 #include "scanner/report/priority.hpp"
+#include "scanner/report/words.hpp"
 
 namespace nhi {
 namespace {
@@ -16,11 +19,54 @@ Json optional_date(const std::optional<Instant>& instant) {
   return instant ? Json(to_iso8601(*instant)) : Json(nullptr);
 }
 
+using Places = std::vector<const Finding*>;
+
+// A thing with where it was seen, best place first.
+template <class Thing>
+struct Seen {
+  const Thing& thing;
+  Places places;
+  std::size_t places_max;  // in text
+};
+
 // A credential with what its priority is made of.
 struct RankedRow {
-  const Credential& credential;
+  Seen<Credential> seen;
   Priority priority;
 };
+
+Json to_json(const Places& places) {
+  Json list = Json::array();
+  for (const Finding* finding : places) {
+    if (list.size() == kPlacesShownMax) break;
+    const Provenance& place = finding->place;
+    list.push_back({{"finding", finding->id},
+                    {"root", place.root},
+                    {"path", place.path ? Json(*place.path) : Json()},
+                    {"member", place.member},
+                    {"line", finding->first.line},
+                    {"state", to_string(finding->presence)},
+                    {"in_files_now", in_files_now(*finding)}});
+  }
+  return list;
+}
+
+// "  in app.properties:12:3 and 57 more"
+std::string places_text(const Places& places, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(most, places.size()); ++i) {
+    const Finding& finding = *places[i];
+    const char* where = in_files_now(finding) ? "in"
+                        : is_present(finding) ? "in history of"
+                                              : "gone from";
+    text += fmt::format("  {} {}", where, printable(place_of(finding)));
+    if (i + 1 == most && most < places.size()) {
+      text += fmt::format(" and {} more", places.size() - most);
+    }
+    text += '\n';
+  }
+  return text;
+}
 
 Json to_json(const Priority& priority) {
   Json parts = Json::array();
@@ -34,7 +80,7 @@ Json to_json(const Priority& priority) {
 }
 
 Json to_json(const RankedRow& ranked) {
-  const Credential& row = ranked.credential;
+  const Credential& row = ranked.seen.thing;
   return Json{{"schema", "nhisweep.credential/1"},
               {"id", row.id},
               {"fingerprint", row.fingerprint},
@@ -48,6 +94,7 @@ Json to_json(const RankedRow& ranked) {
               {"systems", row.systems},
               {"sites", row.sites},
               {"sites_gone", row.sites_gone},
+              {"places", to_json(ranked.seen.places)},
               {"in_head", row.in_head},
               {"owners", row.owners},
               {"priority", to_json(ranked.priority)},
@@ -59,17 +106,20 @@ Json to_json(const RankedRow& ranked) {
               {"reused", row.reused}};
 }
 
-Json to_json(const Identity& row) {
+Json to_json(const Seen<Identity>& seen) {
+  const Identity& row = seen.thing;
   return Json{{"schema", "nhisweep.identity/1"},
               {"id", row.id},
               {"identity", row.key},
               {"principal", to_string(row.principal)},
               {"credentials", row.credentials},
               {"consumers", row.consumers},
-              {"systems", row.systems}};
+              {"systems", row.systems},
+              {"places", to_json(seen.places)}};
 }
 
-Json to_json(const Dependency& row) {
+Json to_json(const Seen<Dependency>& seen) {
+  const Dependency& row = seen.thing;
   Json history = Json::array();
   for (const DependencyDecision& decision : row.history) {
     history.push_back({{"who", decision.who},
@@ -90,6 +140,7 @@ Json to_json(const Dependency& row) {
               {"indicators", row.indicators},
               {"credentials", row.credentials},
               {"shared_spine", row.shared_spine},
+              {"places", to_json(seen.places)},
               {"history", history}};
 }
 
@@ -124,13 +175,14 @@ std::string to_text(const ExceptionRow& row) {
 }
 
 std::string to_text(const RankedRow& ranked) {
-  const Credential& row = ranked.credential;
+  const Credential& row = ranked.seen.thing;
   std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
                                  printable(row.redacted), printable(row.rule));
   text += "  priority " + priority_sentence(ranked.priority) + "\n";
   text += fmt::format("  {} place{}{}{}{}\n", row.sites, row.sites == 1 ? "" : "s",
                       row.sites_gone > 0 ? fmt::format(", {} gone", row.sites_gone) : "",
                       row.in_head ? "" : ", no longer in files", row.reused ? ", reused" : "");
+  text += places_text(ranked.seen.places, ranked.seen.places_max);
   for (const std::string& key : row.identities) text += "  opens " + printable(key) + "\n";
   text += row.staleness.since ? fmt::format("  since {} ({})\n", to_iso_date(*row.staleness.since),
                                             to_string(row.staleness.source))
@@ -138,17 +190,20 @@ std::string to_text(const RankedRow& ranked) {
   return text;
 }
 
-std::string to_text(const Identity& row) {
+std::string to_text(const Seen<Identity>& seen) {
+  const Identity& row = seen.thing;
   std::string text = fmt::format("{}  {}\n", printable(row.id), printable(row.key));
   text += fmt::format("  {}, {} credential{}\n", to_string(row.principal), row.credentials.size(),
                       row.credentials.size() == 1 ? "" : "s");
   for (const std::string& consumer : row.consumers) {
     text += "  used by " + printable(consumer) + "\n";
   }
+  text += places_text(seen.places, seen.places_max);
   return text;
 }
 
-std::string to_text(const Dependency& row) {
+std::string to_text(const Seen<Dependency>& seen) {
+  const Dependency& row = seen.thing;
   std::string text = fmt::format("{}  {} ({})\n", printable(row.id), printable(row.system),
                                  to_string(row.environment));
   if (row.decided) text += fmt::format("  decided: {}\n", to_string(*row.decided));
@@ -156,6 +211,7 @@ std::string to_text(const Dependency& row) {
       fmt::format("  proposed: {}: {}\n", to_string(row.proposed), printable(row.proposed_because));
   text += fmt::format("  {} traces, {} credentials beside them, {} shared Spine credentials\n",
                       row.indicators.size(), row.credentials.size(), row.shared_spine.size());
+  text += places_text(seen.places, seen.places_max);
   text += row.owner_name.empty() ? std::string("  no owner\n")
                                  : "  owner " + printable(row.owner_name) + "\n";
   for (const DependencyDecision& decision : row.history) {
@@ -194,21 +250,35 @@ Result<std::string> render_rows(const std::vector<Row>& rows, const char* name,
 }  // namespace
 
 Result<std::string> render_listing(Listing listing, ReportFormat format, const ReportData& data,
-                                   const TextStyle&) {
+                                   std::size_t places_max) {
+  const PlaceIndex index(data);
+  const auto of = [&](std::string_view id) {
+    const auto found = index.of(id);
+    return Places(found.begin(), found.end());
+  };
   switch (listing) {
     case Listing::kCredentials: {
       const Overview overview = make_overview(data);
       std::vector<RankedRow> rows;
       rows.reserve(overview.credentials.size());
       for (const CredentialView& view : overview.credentials) {
-        rows.push_back({*view.credential, priority_of(view, data)});
+        const Credential& credential = *view.credential;
+        rows.push_back({{credential, of(credential.id), places_max}, priority_of(view, data)});
       }
       return render_rows(rows, "credentials", format);
     }
-    case Listing::kIdentities:
-      return render_rows(data.identities, "identities", format);
-    case Listing::kDependencies:
-      return render_rows(data.dependencies, "dependencies", format);
+    case Listing::kIdentities: {
+      std::vector<Seen<Identity>> rows;
+      for (const Identity& row : data.identities) rows.push_back({row, of(row.key), places_max});
+      return render_rows(rows, "identities", format);
+    }
+    case Listing::kDependencies: {
+      std::vector<Seen<Dependency>> rows;
+      for (const Dependency& row : data.dependencies) {
+        rows.push_back({row, index.of(row.indicators), places_max});
+      }
+      return render_rows(rows, "dependencies", format);
+    }
   }
   return fail(ErrorCode::kInternal, "no such list");
 }

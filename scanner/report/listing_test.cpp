@@ -17,7 +17,7 @@ constexpr Listing kListings[] = {Listing::kCredentials, Listing::kIdentities,
 
 TEST(Listing, GivesOneJsonObjectALine) {
   const ReportData data = testing::sample_sweep();
-  const auto text = render_listing(Listing::kCredentials, ReportFormat::kJsonl, data, {});
+  const auto text = render_listing(Listing::kCredentials, ReportFormat::kJsonl, data);
   ASSERT_TRUE(text.has_value());
   std::istringstream lines(*text);
   std::size_t count = 0;
@@ -29,7 +29,7 @@ TEST(Listing, GivesOneJsonObjectALine) {
 
 TEST(Listing, WrapsAListInJson) {
   const ReportData data = testing::sample_sweep();
-  const auto text = render_listing(Listing::kDependencies, ReportFormat::kJson, data, {});
+  const auto text = render_listing(Listing::kDependencies, ReportFormat::kJson, data);
   ASSERT_TRUE(text.has_value());
   EXPECT_EQ(nlohmann::json::parse(*text)["dependencies"].size(), data.dependencies.size());
 }
@@ -37,31 +37,61 @@ TEST(Listing, WrapsAListInJson) {
 TEST(Listing, SurvivesHostileFieldsInEveryForm) {
   const ReportData data = testing::hostile("a\xFF\x1b[31m\n");
   for (const Listing listing : kListings) {
-    const auto text = render_listing(listing, ReportFormat::kText, data, {});
+    const auto text = render_listing(listing, ReportFormat::kText, data);
     ASSERT_TRUE(text.has_value());
     EXPECT_EQ(text->find('\x1b'), std::string::npos);
-    const auto json = render_listing(listing, ReportFormat::kJson, data, {});
+    const auto json = render_listing(listing, ReportFormat::kJson, data);
     ASSERT_TRUE(json.has_value());
     EXPECT_TRUE(nlohmann::json::accept(*json));
   }
 }
 
 TEST(Listing, RefusesAFormatThatHasNoSuchList) {
-  const auto html = render_listing(Listing::kIdentities, ReportFormat::kHtml, {}, {});
+  const auto html = render_listing(Listing::kIdentities, ReportFormat::kHtml, {});
   ASSERT_FALSE(html.has_value());
   EXPECT_EQ(html.error().code, ErrorCode::kBadUse);
 }
 
 TEST(Listing, SaysNoneForNothing) {
   for (const Listing listing : kListings) {
-    EXPECT_EQ(*render_listing(listing, ReportFormat::kText, {}, {}), "none\n");
+    EXPECT_EQ(*render_listing(listing, ReportFormat::kText, {}), "none\n");
   }
 }
 
 TEST(Listing, NamesWhatADependencyIs) {
   const auto text =
-      render_listing(Listing::kDependencies, ReportFormat::kText, testing::sample_sweep(), {});
+      render_listing(Listing::kDependencies, ReportFormat::kText, testing::sample_sweep());
   EXPECT_THAT(*text, HasSubstr("decided: cis2-only"));
+}
+
+TEST(Listing, NamesOnePlaceInAListAndAllWhereOneIsShown) {
+  ReportData data;
+  data.credentials.emplace_back().id = "c_1";
+  data.identities.emplace_back().key = "mssql:pas01:1433/svc";
+  for (const char* path : {"old", "gone", "a", "b"}) {
+    Finding& finding = data.findings.emplace_back();
+    finding.id = std::string("f_") + path;
+    finding.credential_id = "c_1";
+    finding.identity = "mssql:pas01:1433/svc";
+    finding.place.root = "repo";
+    finding.place.path = path;
+    finding.first = {7, 3};
+  }
+  data.findings[0].place.git.emplace();
+  data.findings[1].presence = Presence::kGone;
+  data.dependencies.emplace_back().indicators = {"f_b"};
+  const auto list = [&](Listing what) { return *render_listing(what, ReportFormat::kText, data); };
+  EXPECT_THAT(list(Listing::kCredentials), HasSubstr("  in repo/a:7:3 and 3 more\n"));
+  EXPECT_THAT(list(Listing::kIdentities), HasSubstr("  in repo/a:7:3 and 3 more\n"));
+  EXPECT_THAT(list(Listing::kDependencies), HasSubstr("  in repo/b:7:3\n"));
+  EXPECT_THAT(*render_listing(Listing::kCredentials, ReportFormat::kText, data, kPlacesShownMax),
+              HasSubstr("  in repo/a:7:3\n  in repo/b:7:3\n  in history of repo/old:7:3\n"
+                        "  gone from repo/gone:7:3\n"));
+  const auto json =
+      nlohmann::json::parse(*render_listing(Listing::kCredentials, ReportFormat::kJsonl, data));
+  ASSERT_EQ(json["places"].size(), 4U);
+  EXPECT_EQ(json["places"][0]["finding"], "f_a");
+  EXPECT_EQ(json["places"][3]["state"], "gone");
 }
 
 }  // namespace
