@@ -19,6 +19,10 @@ bool starts_like_formula(std::string_view cell) {
                      [&](std::string_view prefix) { return cell.starts_with(prefix); });
 }
 
+bool may_begin_a_cell(std::string_view cell, std::size_t at) {
+  return at == 0 || cell[at - 1] == ';' || cell[at - 1] == '\t';
+}
+
 std::string rfc_quoted(std::string_view cell) {
   const bool plain = cell.find_first_of(",\"\r\n") == std::string_view::npos &&
                      (cell.empty() || (cell.front() != ' ' && cell.back() != ' '));
@@ -111,12 +115,23 @@ Result<void> Reader::read(std::string_view text) {
 }  // namespace
 
 std::string neutralised(std::string_view cell) {
-  return starts_like_formula(cell) ? "'" + std::string(cell) : std::string(cell);
+  std::string out;
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    if (may_begin_a_cell(cell, at) && starts_like_formula(cell.substr(at))) out += '\'';
+    out += cell[at];
+  }
+  return out;
 }
 
 std::string restored(std::string_view cell) {
-  const bool is_ours = cell.starts_with('\'') && starts_like_formula(cell.substr(1));
-  return std::string(is_ours ? cell.substr(1) : cell);
+  std::string out;
+  for (std::size_t at = 0; at < cell.size(); ++at) {
+    const bool is_ours = cell[at] == '\'' && may_begin_a_cell(cell, at) &&
+                         starts_like_formula(cell.substr(at + 1));
+    if (is_ours) ++at;
+    out += cell[at];
+  }
+  return out;
 }
 
 std::string csv_line(const CsvRow& cells) {

@@ -25,6 +25,12 @@ constexpr std::string_view kCells[] = {"",
                                        "tail ",
                                        "a\r\nb",
                                        "=\"a\",\n",
+                                       "x;=1",
+                                       "x;'=1",
+                                       "x;''",
+                                       ";\t;=1;",
+                                       "=1;'\t'-2",
+                                       "a; -b",
                                        "\xEF\xBC\x9D"
                                        "1",
                                        "\xEF\xBC\xA0x"};
@@ -37,6 +43,18 @@ TEST(Csv, NeutralisesEveryFormulaPrefixAndTakesItBack) {
     EXPECT_EQ(std::string_view("=+-@\t\r\n").find(safe.front()), std::string_view::npos) << safe;
     EXPECT_FALSE(safe.starts_with("\xEF\xBC")) << safe;
   }
+}
+
+TEST(Csv, NoFormulaBeginsWhereASpreadsheetOfAnotherLocaleCuts) {
+  for (const std::string_view cell : kCells) {
+    const std::string safe = neutralised(cell);
+    for (std::size_t at = 1; at < safe.size(); ++at) {
+      if (safe[at - 1] != ';' && safe[at - 1] != '\t') continue;
+      EXPECT_EQ(std::string_view("=+-@\t").find(safe[at]), std::string_view::npos) << safe;
+    }
+  }
+  EXPECT_EQ(neutralised("x;=1"), "x;'=1");
+  EXPECT_EQ(restored("see CHG-7;'tis known"), "see CHG-7;'tis known") << "typed by a person";
 }
 
 TEST(Csv, ReadsBackWhatItWrote) {
