@@ -126,8 +126,8 @@ std::string neutralised(std::string_view cell) {
 std::string restored(std::string_view cell) {
   std::string out;
   for (std::size_t at = 0; at < cell.size(); ++at) {
-    const bool is_ours = cell[at] == '\'' && may_begin_a_cell(cell, at) &&
-                         starts_like_formula(cell.substr(at + 1));
+    const bool is_ours =
+        cell[at] == '\'' && may_begin_a_cell(cell, at) && starts_like_formula(cell.substr(at + 1));
     if (is_ours) ++at;
     out += cell[at];
   }

@@ -5,9 +5,10 @@
 // Spreadsheets take a cell that starts with = + - @ for a formula, and some strip a tab, CR or LF
 // first. Such a cell gets one apostrophe in front; so does a cell that starts with an apostrophe
 // itself. Where the separator is a semicolon or a tab, as in half of Europe, a spreadsheet cuts
-// there, inside quotes too: what follows one is treated like the start of a cell. Reading back takes one apostrophe away where it stands before such a text, and leaves one
-// that a person typed before anything else. So every text survives: restored(neutralised(x)) == x.
-// Source: OWASP "CSV Injection"; the full-width forms are the ones Japanese spreadsheets accept.
+// there, inside quotes too: what follows one is treated like the start of a cell. Reading back
+// takes one apostrophe away where it stands before such a text, and leaves one that a person typed
+// before anything else. So every text survives: restored(neutralised(x)) == x. Source: OWASP "CSV
+// Injection"; the full-width forms are the ones Japanese spreadsheets accept.
 #pragma once
 
 #include <cstddef>
