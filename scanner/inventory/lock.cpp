@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
@@ -48,6 +49,12 @@ void sign_lock(int descriptor) {
 
 }  // namespace
 
+void close_to_others(int descriptor) {
+  struct stat facts {};
+  if (::fstat(descriptor, &facts) != 0 || (facts.st_mode & 07U) == 0) return;
+  if (::fchmod(descriptor, facts.st_mode & 07770U) != 0) return;
+}
+
 std::string lock_path(const std::string& path) { return path + ".lock"; }
 
 bool is_network_file_system(long f_type) {
@@ -60,6 +67,7 @@ Result<FileHandle> take_writer_lock(const std::string& path) {
   const std::string name = lock_path(path);
   FileHandle file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.is_open()) return fail(os_error(errno, "cannot open the inventory's lock", name));
+  close_to_others(file.get());
   struct statfs facts {};
   if (::fstatfs(file.get(), &facts) != 0) {
     return fail(os_error(errno, "cannot tell the inventory's file system", name));

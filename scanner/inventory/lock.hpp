@@ -8,6 +8,10 @@
 
 namespace nhi {
 
+/// Takes the permissions of others away from an open file of the inventory; a group that somebody
+/// let in stays. Best effort: only the owner can. SQLite gives its log the mode of the inventory.
+void close_to_others(int descriptor);
+
 /// The name of the lock file of the inventory `path`.
 [[nodiscard]] std::string lock_path(const std::string& path);
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "scanner/base/file.hpp"
+#include "scanner/inventory/lock.hpp"
 
 namespace nhi {
 namespace {
@@ -92,7 +93,7 @@ Result<void> create_store(const std::string& path) {
   return sync_path(folder_of(path), O_RDONLY | O_DIRECTORY);
 }
 
-Result<std::uint64_t> check_file(const std::string& path) {
+Result<std::uint64_t> check_file(const std::string& path, Access access) {
   const FileHandle file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.is_open()) return fail(os_error(errno, "cannot open the inventory", path));
   struct stat facts {};
@@ -113,6 +114,7 @@ Result<std::uint64_t> check_file(const std::string& path) {
     return fail(ErrorCode::kStore, "the file is not an inventory", path,
                 "name another file with --inventory");
   }
+  if (access == Access::kWrite) close_to_others(file.get());
   return static_cast<std::uint64_t>(facts.st_size);
 }
 
@@ -245,7 +247,7 @@ Result<std::unique_ptr<SQLite::Database>> open_store(const std::string& path, Ac
     }
     NHI_CHECK_OK(create_store(path));
   }
-  NHI_TRY(const std::uint64_t size, check_file(path));
+  NHI_TRY(const std::uint64_t size, check_file(path, access));
   using Opened = Result<std::unique_ptr<SQLite::Database>>;
   return adapt(path, [&]() -> Opened {
     std::unique_ptr<SQLite::Database> database =
