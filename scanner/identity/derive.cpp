@@ -79,6 +79,8 @@ void add_to_credential(CredentialBuilder& builder, const Finding& finding) {
     credential.principal = finding.principal;
     credential.false_positive = true;
   }
+  // Of a value that a person and a machine share, the machine's use counts.
+  if (credential.principal == Principal::kHuman) credential.principal = finding.principal;
   credential.false_positive = credential.false_positive && is_false_positive(finding);
   credential.severity = std::max(credential.severity, finding.severity);
   credential.status = std::max(credential.status, finding.credential_status);
@@ -260,6 +262,7 @@ std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
       sets.identity.id = plain_id("i_", finding.identity);
       sets.identity.principal = finding.principal;
     }
+    if (sets.identity.principal == Principal::kHuman) sets.identity.principal = finding.principal;
     if (!finding.credential_id.empty()) sets.credentials.insert(finding.credential_id);
     if (auto consumer = consumer_of(finding); !consumer.empty()) sets.consumers.insert(consumer);
     if (!finding.system.empty()) sets.systems.insert(finding.system);

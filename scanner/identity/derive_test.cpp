@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace nhi {
 namespace {
 
@@ -42,6 +44,23 @@ Policy policy_at(Instant now) {
 
 const std::string kGas = "gas.national.ncrs.nhs.uk";
 const std::string kLiveIssuer = "am.nhsidentity.spineservices.nhs.uk";
+
+TEST(Derive, AValueOrAccountThatIsNotOnlyAPersonsIsNoPersons) {
+  std::vector<Finding> findings = {credential("f_1", "c_1", "a"), credential("f_2", "c_1", "b"),
+                                   credential("f_3", "c_2", "a")};
+  for (Finding& finding : findings) finding.identity = "ldap:host:389/" + finding.credential_id;
+  findings[0].principal = Principal::kHuman;
+  findings[1].principal = Principal::kApplication;
+  findings[2].principal = Principal::kHuman;
+  for (const bool reversed : {false, true}) {
+    if (reversed) std::reverse(findings.begin(), findings.end());
+    const Derived derived = derive(findings, policy_at(kNow));
+    EXPECT_EQ(derived.credentials.at(0).principal, Principal::kApplication);
+    EXPECT_EQ(derived.credentials.at(1).principal, Principal::kHuman);
+    EXPECT_EQ(derived.identities.at(0).principal, Principal::kApplication);
+    EXPECT_EQ(derived.identities.at(1).principal, Principal::kHuman);
+  }
+}
 
 DependencyState proposed(std::vector<Finding> findings) {
   const Derived derived = derive(findings, policy_at(kNow));

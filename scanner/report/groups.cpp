@@ -21,6 +21,7 @@ Json to_json(const Group& group, std::string_view by) {
   out["name"] = group.name.empty() ? Json(nullptr) : Json(valid_utf8(group.name));
   out["credentials"] = group.credentials;
   out["counted"] = group.counted;
+  out["people"] = group.people;
   out["sites"] = group.sites;
   out["new"] = group.fresh;
   out["priority"] = group.points;
@@ -35,11 +36,19 @@ std::string to_text(const Group& group, std::string_view by) {
                      with_thousands(group.counted), counted(group.sites, "place", "places"));
   if (group.fresh > 0) out += fmt::format(", {} new", with_thousands(group.fresh));
   out += "\n";
+  if (group.people > 0) {
+    out += fmt::format("  beside them {} of a person's account\n",
+                       counted(group.people, "value", "values"));
+  }
   if (group.first.empty()) return out;
   return out + fmt::format("  first: {}, priority {}\n", shown(group.first), group.points);
 }
 
 void add(Group& group, const CredentialView& view, const Priority& priority) {
+  if (view.credential->principal == Principal::kHuman) {
+    ++group.people;
+    return;
+  }
   ++group.credentials;
   group.sites += view.credential->sites;
   group.fresh += view.fresh;

@@ -176,18 +176,19 @@ std::string principals_html(const ReportData& data) {
 std::string engines_html(const ReportData& data) {
   std::map<std::tuple<std::string, std::string>, Count> counts;
   for (const Finding& finding : data.findings) {
-    if (finding.kind != FindingKind::kCredential) continue;
+    if (finding.kind != FindingKind::kCredential || !is_counted(finding)) continue;
     counts[{engine_of(finding), finding.system}].add(finding);
   }
   std::string out = fmt::format(
-      "<table><caption>By engine or format, and system</caption><thead><tr>"
+      "<table><caption>By engine or format, and system, without people</caption><thead><tr>"
       "<th scope=\"col\">Engine or format</th><th "
       "scope=\"col\">System</th>{}</tr></thead><tbody>\n",
       kCountHeads);
   for (const auto& [key, count] : counts) {
     const auto& [engine, system] = key;
-    const std::string link = fmt::format("#findings?kind=credential&amp;engine={}&amp;system={}",
-                                         filter_value(engine), filter_value(system));
+    const std::string link =
+        fmt::format("#findings?kind=credential&amp;principal=!human&amp;engine={}&amp;system={}",
+                    filter_value(engine), filter_value(system));
     out += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}</tr>\n",
                        or_dash(engine, "plain files"), or_dash(system, "no system"),
                        count_cells(count, link));

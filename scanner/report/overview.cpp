@@ -48,14 +48,14 @@ void put_lists(CredentialView& view, const Bindings& bindings, bool removed) {
   }
   // A person's own password is no non-human identity, and what people decided to be none is none:
   // they stand in the list and in no number.
-  const bool counts =
-      !dead && credential.principal != Principal::kHuman && !credential.false_positive;
+  const bool is_one = credential.principal != Principal::kHuman && !credential.false_positive;
+  const bool counts = is_one && !dead;
   unsigned lists = 0;
   const auto put = [&](bool condition, unsigned list) { lists |= condition ? list : 0u; };
   put(counts, kListOutstanding);
   put(counts && over, kListCis1Stale);
   put(counts && !credential.in_head, kListRemovedNotDead);
-  put(dead && credential.sites > 0, kListResidue);
+  put(is_one && dead && credential.sites > 0, kListResidue);
   put(counts && shared, kListSharedSpine);
   put(counts && !shared && !is_bound && bindings.beside.contains(credential.id), kListUnbound);
   put(counts && credential.owners.empty(), kListUnowned);

@@ -49,7 +49,9 @@ TEST(Overview, DoesNotCountTheDeadAndListsTheirResidue) {
   EXPECT_EQ(m.outstanding, 0u);
   EXPECT_EQ(m.cis1_stale, 0u);
   EXPECT_EQ(m.removed_not_dead, 0u);
-  EXPECT_EQ(m.residue, 7u);  // eight, one of which left no byte behind
+  EXPECT_EQ(m.residue, 7u);  // of eight: one left no byte behind
+  for (Credential& credential : data.credentials) credential.principal = Principal::kHuman;
+  EXPECT_EQ(make_overview(data).measures.residue, 0u);  // people's own are none of ours
 }
 
 TEST(Overview, KnowsNothingOfLongLifeWithoutEvidenceOfAge) {

@@ -291,15 +291,26 @@ std::string opening_line(const ReportData& data, const std::vector<Block>& block
   std::uint64_t places = 0;
   std::uint64_t traces = 0;
   std::uint64_t references = 0;
-  for (const Block& block : blocks) places += block.places.size();
+  std::uint64_t credentials = 0;
+  std::uint64_t people = 0;
+  for (const Block& block : blocks) {
+    const bool is_person =
+        std::all_of(block.places.begin(), block.places.end(),
+                    [](const Finding* finding) { return finding->principal == Principal::kHuman; });
+    ++(is_person ? people : credentials);
+    if (!is_person) places += block.places.size();
+  }
   for (const Finding& finding : data.findings) {
     if (finding.kind == FindingKind::kIndicator) ++traces;
     if (finding.kind == FindingKind::kSite) ++references;
   }
   if (data.findings.empty()) return "nothing found";
-  std::string out = fmt::format("{} in {}", counted(blocks.size(), "credential", "credentials"),
+  std::string out = fmt::format("{} in {}", counted(credentials, "credential", "credentials"),
                                 counted(places, "place", "places"));
   out += ", " + counted(traces, "CIS1 or CIS2 trace", "CIS1 or CIS2 traces");
+  if (people != 0) {
+    out += ", " + counted(people, "value of a person's account", "values of people's accounts");
+  }
   if (references != 0) {
     out += ", " + counted(references, "place without a secret", "places without a secret");
   }
