@@ -26,6 +26,12 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+// Best effort: some file systems refuse it.
+void flush_folder_of(const std::string& path) {
+  const FileHandle folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open()) ::fsync(folder.get());
+}
+
 // Writes a temporary file beside `path`, flushes it, and lets `put` give it its name.
 Result<void> write_then(const std::string& path, std::string_view text,
                         Result<void> (*put)(const std::string& temporary,
@@ -43,8 +49,7 @@ Result<void> write_then(const std::string& path, std::string_view text,
   if (::fsync(file.get()) != 0) return give_up(os_error(errno, "cannot flush", path));
   file.close();
   if (auto named = put(temporary, path); !named) return give_up(std::move(named.error()));
-  const FileHandle folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.is_open()) ::fsync(folder.get());  // best effort: some file systems refuse it
+  flush_folder_of(path);
   return {};
 }
 
@@ -107,6 +112,50 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
 
 Result<void> write_file_atomically(const std::string& path, std::string_view text) {
   return write_then(path, text, replace_with);
+}
+
+namespace {
+constexpr std::size_t kWriteBuffer = std::size_t{256} * 1024;
+}
+
+ReplacementFile::ReplacementFile(std::string path, std::string temporary, FileHandle file)
+    : path_(std::move(path)), temporary_(std::move(temporary)), file_(std::move(file)) {}
+ReplacementFile::ReplacementFile(ReplacementFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::exchange(other.temporary_, {})),
+      file_(std::move(other.file_)),
+      buffer_(std::move(other.buffer_)) {}
+ReplacementFile::~ReplacementFile() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+Result<ReplacementFile> ReplacementFile::create(const std::string& path) {
+  std::string temporary = path + ".XXXXXX";
+  FileHandle file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
+  if (!file.is_open()) return fail(os_error(errno, "cannot create a file beside", path));
+  return ReplacementFile(path, std::move(temporary), std::move(file));
+}
+
+Result<void> ReplacementFile::append(std::string_view text) {
+  buffer_ += text;
+  if (buffer_.size() >= kWriteBuffer) return flush();
+  return {};
+}
+
+Result<void> ReplacementFile::flush() {
+  NHI_CHECK_OK(write_all(file_.get(), buffer_, path_));
+  buffer_.clear();
+  return {};
+}
+
+Result<void> ReplacementFile::commit() {
+  NHI_CHECK_OK(flush());
+  if (::fsync(file_.get()) != 0) return fail(os_error(errno, "cannot flush", path_));
+  file_.close();
+  NHI_CHECK_OK(replace_with(temporary_, path_));
+  temporary_.clear();
+  flush_folder_of(path_);
+  return {};
 }
 
 Result<void> write_new_file(const std::string& path, std::string_view text) {

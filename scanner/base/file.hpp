@@ -35,6 +35,28 @@ class FileHandle {
 /// over `path`. After an error the old file, if any, is as it was and no temporary file is left.
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
+// The same for what does not fit into memory: written piece by piece, in place with commit(). What
+// is not committed leaves nothing behind.
+class ReplacementFile {
+ public:
+  /// Errors: kIo, kPermission, kNotFound of the folder.
+  [[nodiscard]] static Result<ReplacementFile> create(const std::string& path);
+  ReplacementFile(ReplacementFile&& other) noexcept;
+  ReplacementFile& operator=(ReplacementFile&&) = delete;
+  ~ReplacementFile();
+  [[nodiscard]] Result<void> append(std::string_view text);
+  [[nodiscard]] Result<void> commit();
+
+ private:
+  ReplacementFile(std::string path, std::string temporary, FileHandle file);
+  Result<void> flush();
+
+  std::string path_;
+  std::string temporary_;  // empty once it has its name
+  FileHandle file_;
+  std::string buffer_;
+};
+
 /// The same for a file that must not be there yet; never replaces one, whoever made it meanwhile.
 /// Errors: kBadUse if `path` is there; kIo, kPermission.
 [[nodiscard]] Result<void> write_new_file(const std::string& path, std::string_view text);

@@ -83,6 +83,28 @@ TEST_F(FileTest, ANewFileNeverReplacesOne) {
   EXPECT_EQ(entries(), 1U);
 }
 
+TEST_F(FileTest, AReplacementIsInPlaceWithItsCommitAndNeverBefore) {
+  std::ofstream(path("a")) << "old";
+  {
+    auto abandoned = ReplacementFile::create(path("a"));
+    ASSERT_TRUE(abandoned.has_value());
+    ASSERT_TRUE(abandoned->append(std::string(1 << 20, 'x')).has_value());
+  }
+  EXPECT_EQ(*read_small_file(path("a"), 100), "old");
+  EXPECT_EQ(entries(), 1U);
+  auto file = ReplacementFile::create(path("a"));
+  ASSERT_TRUE(file.has_value());
+  ASSERT_TRUE(file->append("ne").has_value());
+  ASSERT_TRUE(file->append("w").has_value());
+  EXPECT_EQ(*read_small_file(path("a"), 100), "old");
+  ASSERT_TRUE(file->commit().has_value());
+  EXPECT_EQ(*read_small_file(path("a"), 100), "new");
+  EXPECT_EQ(entries(), 1U);
+  struct stat facts {};
+  ASSERT_EQ(::stat(path("a").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600U);
+}
+
 TEST_F(FileTest, SaysWhyAFileCannotBeRead) {
   EXPECT_EQ(read_small_file(path("none"), 10).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(read_small_file(folder_.string(), 10).error().code, ErrorCode::kIo);

@@ -1,5 +1,6 @@
 #include "scanner/base/hash.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -54,6 +55,39 @@ Digest hmac_sha256(Bytes key, Bytes data) {
   const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), as_unsigned(data),
                           data.size(), digest.data(), &length);
   NHI_ASSERT(made != nullptr && length == digest.size());
+  return digest;
+}
+
+struct HmacSha256::State {
+  std::unique_ptr<EVP_MAC_CTX, void (*)(EVP_MAC_CTX*)> context{nullptr, ::EVP_MAC_CTX_free};
+};
+
+HmacSha256::HmacSha256(Bytes key) : state_(std::make_unique<State>()) {
+  const std::unique_ptr<EVP_MAC, void (*)(EVP_MAC*)> mac(::EVP_MAC_fetch(nullptr, "HMAC", nullptr),
+                                                         ::EVP_MAC_free);
+  NHI_ASSERT(mac != nullptr);
+  state_->context.reset(::EVP_MAC_CTX_new(mac.get()));
+  std::string digest = "SHA256";
+  const OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0),
+      OSSL_PARAM_construct_end()};
+  NHI_ASSERT(state_->context != nullptr &&
+             ::EVP_MAC_init(state_->context.get(), as_unsigned(key), key.size(), parameters) == 1);
+}
+
+HmacSha256::HmacSha256(HmacSha256&&) noexcept = default;
+HmacSha256& HmacSha256::operator=(HmacSha256&&) noexcept = default;
+HmacSha256::~HmacSha256() = default;
+
+void HmacSha256::add(Bytes data) {
+  NHI_ASSERT(::EVP_MAC_update(state_->context.get(), as_unsigned(data), data.size()) == 1);
+}
+
+Digest HmacSha256::finish() {
+  Digest digest{};
+  std::size_t length = 0;
+  NHI_ASSERT(::EVP_MAC_final(state_->context.get(), digest.data(), &length, digest.size()) == 1 &&
+             length == digest.size());
   return digest;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,22 @@ using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(Bytes data);
 [[nodiscard]] Digest hmac_sha256(Bytes key, Bytes data);
+
+// HMAC-SHA-256 of bytes that come piece by piece.
+class HmacSha256 {
+ public:
+  explicit HmacSha256(Bytes key);
+  HmacSha256(HmacSha256&&) noexcept;
+  HmacSha256& operator=(HmacSha256&&) noexcept;
+  ~HmacSha256();
+  void add(Bytes data);
+  /// Of everything added; nothing can be added after it.
+  [[nodiscard]] Digest finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 [[nodiscard]] std::string to_hex(Bytes data);  // lower case
 [[nodiscard]] std::string to_hex(const Digest& digest);

@@ -23,6 +23,16 @@ TEST(Hash, HmacEqualsTheVectorsOfRfc4231) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Hash, HmacByPiecesEqualsHmacOfTheWhole) {
+  const std::string text = "what do ya want for nothing?";
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    HmacSha256 mac("Jefe");
+    mac.add(std::string_view(text).substr(0, cut));
+    mac.add(std::string_view(text).substr(cut));
+    EXPECT_EQ(mac.finish(), hmac_sha256("Jefe", text)) << cut;
+  }
+}
+
 TEST(Hash, Crc32EqualsThePublishedCheckValues) {
   EXPECT_EQ(crc32(""), 0U);
   EXPECT_EQ(crc32("123456789"), 0xCBF43926U);  // the check value of ISO 3309

@@ -38,6 +38,47 @@ void add_sweep(CLI::App& root, Options& o) {
   app->final_callback([&o] { o.command = Command::kSweep; });
 }
 
+void add_collect(CLI::App& root, Options& o) {
+  CLI::App* app =
+      root.add_subcommand("collect", "What a sweep finds here, as one file without secrets");
+  app->add_option("PATH", o.paths, "Files, folders, git repositories");
+  app->add_option("--estate", o.estate, "Targets, systems and policy from this file")
+      ->type_name("FILE");
+  app->add_option("--output,-o", o.output, "The bundle (mode 0600), or - for standard output")
+      ->required()
+      ->configurable(false)  // the configuration's --output is for reports
+      ->type_name("BUNDLE");
+  app->add_option("--host", o.host, "This host's name (default: as the system has it)")
+      ->type_name("NAME");
+  app->add_option("--cache", o.cache, "Keep what was read there; the next collect reads changes")
+      ->type_name("FILE");
+  app->add_flag("--full", o.full, "Read everything again, also what is unchanged");
+  app->add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
+      ->type_name("DATE");
+  app->add_flag("--quiet,-q", o.quiet, "No notes on standard error");
+  add_confidence(*app, o);
+  add_fail_on(*app, o);
+  add_reading_flags(*app, o);
+  app->final_callback([&o] { o.command = Command::kCollect; });
+}
+
+void add_import(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("import", "Merge bundles of hosts into the inventory");
+  app->add_option("BUNDLE", o.paths,
+                  "What hosts collected, one file each; of a folder its *.bundle");
+  app->add_option("--estate", o.estate, "Expected hosts, owners and policy from this file")
+      ->type_name("FILE");
+  add_inventory(*app, o);
+  app->add_option("--html", o.html, "Write the HTML report there too")->type_name("FILE");
+  app->add_flag("--baseline", o.baseline, "What is there tonight is known: counted, never new");
+  app->add_option("--rules", o.rules, "Where the rules' names stand, beside the built-in ones")
+      ->type_name("FILE|DIR");
+  add_output_flags(*app, o, kSweepFormats);
+  add_confidence(*app, o);
+  add_fail_on(*app, o);
+  app->final_callback([&o] { o.command = Command::kImport; });
+}
+
 // `findings list`, `findings show ID`, and so on: one shape for all four.
 void add_listing(CLI::App& root, Options& o, const char* name, const char* what, Command command) {
   CLI::App* app = root.add_subcommand(name, what);
@@ -161,6 +202,8 @@ void build_command_table(CLI::App& root, Options& o) {
   root.set_version_flag("--version", std::string("nhisweep ") + std::string(kVersion));
   add_scan(root, o);
   add_sweep(root, o);
+  add_collect(root, o);
+  add_import(root, o);
   add_listing(root, o, "findings", "Findings of the last sweep", Command::kFindings);
   add_listing(root, o, "identities", "Accounts and what opens them", Command::kIdentities);
   add_listing(root, o, "credentials", "Values, each with all its places", Command::kCredentials);

@@ -16,7 +16,8 @@ inline constexpr const char* kProgramText =
     "Finds every non-human identity in repositories, engines and hosts.";
 
 /// The commands whose flags may stand in nhisweep.yaml; a key of none of them is refused.
-inline constexpr std::array kConfiguredCommands = {"scan", "sweep", "report", "doctor"};
+inline constexpr std::array kConfiguredCommands = {"scan",   "sweep",  "collect",
+                                                   "import", "report", "doctor"};
 
 /// Adds all commands to `root`; parsing fills `o`, which must live as long.
 void build_command_table(CLI::App& root, Options& o);

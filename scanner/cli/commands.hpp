@@ -16,6 +16,8 @@ namespace nhi {
 
 [[nodiscard]] Result<int> cmd_scan(const Options& options);
 [[nodiscard]] Result<int> cmd_sweep(const Options& options);
+[[nodiscard]] Result<int> cmd_collect(const Options& options);
+[[nodiscard]] Result<int> cmd_import(const Options& options);
 [[nodiscard]] Result<int> cmd_listing(const Options& options);  // findings, identities, …, report
 [[nodiscard]] Result<int> cmd_decide(const Options& options);
 [[nodiscard]] Result<int> cmd_exceptions(const Options& options);

@@ -31,6 +31,10 @@ Result<int> run(const Options& options) {
       return cmd_scan(options);
     case Command::kSweep:
       return cmd_sweep(options);
+    case Command::kCollect:
+      return cmd_collect(options);
+    case Command::kImport:
+      return cmd_import(options);
     case Command::kFindings:
     case Command::kFindingsExport:
     case Command::kIdentities:

@@ -29,6 +29,24 @@ constexpr std::string_view kSweep[] = {
     "A finding is gone only if its place was read without it, or is proven to be absent. What "
     "could not be read makes its findings unverified, and the status 3."};
 
+constexpr std::string_view kCollect[] = {
+    "Reads what a sweep reads and writes all of it to one file, a bundle: findings with keyed "
+    "fingerprints, places, coverage; no secret. It is sealed with the estate key: a bundle that "
+    "was "
+    "changed or cut, or that another key sealed, is refused by import. Targets are put under the "
+    "name of the host: etc becomes app01/etc in places and in ids.",
+    "Without --cache everything is read each time; with it only what changed. The status is that "
+    "of a sweep; with 0, 1 and 3 a bundle was written, else none. With - it goes to standard "
+    "output when it is whole."};
+
+constexpr std::string_view kImport[] = {
+    "All bundles of one call are one sweep of the inventory. They are checked before anything is "
+    "stored, and nothing is seen before the last one is stored. A bundle that was merged before "
+    "changes nothing; one older than that, two of one host, and one from the future are refused.",
+    "Of the estate file its hosts, owners, accepted_unread and policy count. A host it names "
+    "without a bundle that is young enough makes the status 3; what is known of the host becomes "
+    "unverified. Hosts that it does not name, and that sent nothing, are left as they were."};
+
 constexpr std::string_view kDoctor[] = {
     "Walks the targets as a sweep would, opens nothing but a sample, and prints what this user may "
     "not read together with the smallest grants, as commands for an administrator. It estimates "
@@ -87,7 +105,8 @@ struct About {
 };
 constexpr About kAbout[] = {
     {"", kProgram},      {"scan", kScan},
-    {"sweep", kSweep},   {"doctor", kDoctor},
+    {"sweep", kSweep},   {"collect", kCollect},
+    {"import", kImport}, {"doctor", kDoctor},
     {"init", kInit},     {"key", kKey},
     {"prune", kPrune},   {"exceptions", kExceptions},
     {"man", kMan},       {"dependencies", kDependencies},
@@ -108,6 +127,15 @@ constexpr ManualExample kSweepExamples[] = {
      "nhisweep sweep --estate estate.yaml --baseline --html report.html"},
     {"At most 20 MiB a second, until six in the morning:",
      "nhisweep sweep --estate estate.yaml --max-read-rate 20MiB --until 06:00"}};
+constexpr ManualExample kCollectExamples[] = {
+    {"On every host, reading only what changed since the last time:",
+     "nhisweep collect --estate /etc/nhisweep/estate.yaml --output app01.bundle \\\n"
+     "  --cache /var/lib/nhisweep/collect.db"},
+    {"From another machine:",
+     "ssh app01 nhisweep collect --estate /etc/nhisweep/estate.yaml --output - > app01.bundle"}};
+constexpr ManualExample kImportExamples[] = {
+    {"Everything that the hosts sent tonight:",
+     "nhisweep import --estate estate.yaml --html report.html /var/lib/nhisweep/bundles"}};
 constexpr ManualExample kFindingsExamples[] = {
     {"What is new, the most urgent first:", "nhisweep findings list --state new --sort priority"},
     {"Everything about one:", "nhisweep findings show f_3c9a"}};
@@ -139,6 +167,8 @@ constexpr Examples kExamples[] = {
     {"", kProgramExamples},
     {"scan", kScanExamples},
     {"sweep", kSweepExamples},
+    {"collect", kCollectExamples},
+    {"import", kImportExamples},
     {"findings", kFindingsExamples},
     {"exceptions", kExceptionsExamples},
     {"dependencies", kDependenciesExamples},
@@ -174,14 +204,18 @@ constexpr ManualEntry kEnvironment[] = {
 
 constexpr ManualEntry kEstateKeys[] = {
     {"estate:", "Its name, as reports show it."},
-    {"targets:", "A list of mappings, at least one; see below."},
+    {"targets:", "A list of mappings; see below. An estate has targets, hosts or both."},
+    {"hosts:",
+     "Hosts whose bundles import expects: a list of names, or of {name, max_age}. A host without "
+     "a bundle younger than that (20h unless said) makes the import incomplete."},
     {"rules:", "Rule files and folders; builtin stands for the built-in rules."},
     {"owners:",
      "A file that maps globs of places to teams; the last that matches wins. Where it "
      "is silent, CODEOWNERS of the repository, then the target's owner, speaks."},
     {"accepted_unread:",
-     "A list of {path, owner, reason, expires}: places that may stay unread "
-     "until that day without making the sweep incomplete."},
+     "A list of {path, owner, reason, expires}: places that may stay unread until that day without "
+     "making the sweep incomplete. With host, a name or glob, the place is one of that host, for "
+     "collect and import; its path / stands for the host itself."},
     {"policy:", "See below."}};
 
 constexpr ManualEntry kTargetKeys[] = {

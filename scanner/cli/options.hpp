@@ -16,6 +16,8 @@ enum class Command : std::uint8_t {
   kNone,
   kScan,
   kSweep,
+  kCollect,
+  kImport,
   kFindings,
   kFindingsDecide,
   kFindingsImport,
@@ -54,6 +56,8 @@ struct Options {
   std::string format = "text";
   std::string output;
   std::string html;
+  std::string host;   // collect: this one's name
+  std::string cache;  // collect: an inventory that is kept
   std::vector<std::string> rules;
   bool no_default_rules = false;
   unsigned jobs = 0;

@@ -260,26 +260,41 @@ void Examined::append(Examined other) {
   end = other.end;
 }
 
+namespace {
+
+// What tells a finding from all others of its root but its equals.
+FieldBytes id_fields(const Finding& finding, std::string_view id_root) {
+  FieldBytes fields;
+  fields.add(id_root).add(finding.place.path.value_or("")).add(finding.place.member);
+  if (finding.indicator) {
+    fields.add(finding.indicator->kind).add(finding.indicator->text);
+  } else if (!finding.fingerprint.empty()) {
+    fields.add(finding.fingerprint);
+  } else {
+    // A place without a value: what it is a place for.
+    fields.add("site").add(finding.rule).add(finding.identity);
+    for (const std::string& part :
+         finding.site ? finding.site->component : std::vector<std::string>{}) {
+      fields.add(part);
+    }
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::string finding_id(const Finding& finding, const FingerprintKey& key,
+                       std::string_view id_root) {
+  FieldBytes fields = id_fields(finding, id_root);
+  fields.add(std::to_string(finding.ordinal));
+  return keyed_id(key, "f_", fields.bytes());
+}
+
 void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root) {
   std::map<std::string, std::uint64_t> seen;
   for (Finding& finding : findings) {
-    FieldBytes fields;
-    fields.add(id_root).add(finding.place.path.value_or("")).add(finding.place.member);
-    if (finding.indicator) {
-      fields.add(finding.indicator->kind).add(finding.indicator->text);
-    } else if (!finding.fingerprint.empty()) {
-      fields.add(finding.fingerprint);
-    } else {
-      // A place without a value: what it is a place for.
-      fields.add("site").add(finding.rule).add(finding.identity);
-      for (const std::string& part :
-           finding.site ? finding.site->component : std::vector<std::string>{}) {
-        fields.add(part);
-      }
-    }
-    finding.ordinal = seen[fields.bytes()]++;
-    fields.add(std::to_string(finding.ordinal));
-    finding.id = keyed_id(key, "f_", fields.bytes());
+    finding.ordinal = seen[id_fields(finding, id_root).bytes()]++;
+    finding.id = finding_id(finding, key, id_root);
   }
 }
 

@@ -74,5 +74,8 @@ class Examiner {
 /// `id_root` stands for target and root in the id: it names no checkout folder.
 /// Source: contracts section 4, "id".
 void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root);
+/// The id that seal() gives to a finding of this ordinal.
+[[nodiscard]] std::string finding_id(const Finding& finding, const FingerprintKey& key,
+                                     std::string_view id_root);
 
 }  // namespace nhi

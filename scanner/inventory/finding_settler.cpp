@@ -37,7 +37,19 @@ FindingSettler::FindingSettler(SQLite::Database& database, const RunningSweep& r
              " checked = excluded.checked, change = excluded.change,"
              " last_seen = excluded.last_seen, changed_sweep = excluded.changed_sweep"),
       change_(database, "INSERT INTO presence_change VALUES (?,?,?,?,?)"),
-      drop_(database, "DELETE FROM sighting WHERE sighting_id = ?") {}
+      drop_(database, "DELETE FROM sighting WHERE sighting_id = ?") {
+  if (end.rules_of_target.empty()) return;
+  units.each_root([&](std::int64_t root, const std::string& target) {
+    const auto other = end.rules_of_target.find(target);
+    if (other != end.rules_of_target.end()) rules_of_root_[root] = &other->second;
+  });
+}
+
+bool FindingSettler::is_asked(const Place& place) const {
+  const auto other = rules_of_root_.find(place.root);
+  if (other == rules_of_root_.end()) return rules_.contains(place.rule);
+  return std::binary_search(other->second->begin(), other->second->end(), place.rule);
+}
 
 bool FindingSettler::Place::in_history() const { return unit_path == kHistoryUnit; }
 
@@ -147,7 +159,7 @@ Trace FindingSettler::judge(const Place& place, const std::vector<Place>& all) {
 
 UnitEvidence FindingSettler::look_up(const Place& place) {
   UnitEvidence evidence;
-  evidence.rule_asked = rules_.count(place.rule) != 0;
+  evidence.rule_asked = is_asked(place);
   Use unit(unit_);
   unit.bind().integer(place.root).blob(place.unit_path);
   if (!unit->executeStep()) {

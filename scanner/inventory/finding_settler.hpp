@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -47,6 +48,7 @@ class FindingSettler {
   };
   std::vector<Place> next_places(const std::string& finding, std::int64_t sighting);
   void settle_finding(std::vector<Place>& places, SweepOutcome& outcome);
+  [[nodiscard]] bool is_asked(const Place& place) const;
   Trace judge(const Place& place, const std::vector<Place>& all);
   UnitEvidence look_up(const Place& place);
   void write(const std::vector<Place>& places, const PresenceChange& change,
@@ -59,6 +61,7 @@ class FindingSettler {
   const RunningSweep& running_;
   const UnitSettler& units_;
   std::unordered_set<std::string> rules_;
+  std::unordered_map<std::int64_t, const std::vector<std::string>*> rules_of_root_;
   bool baseline_;
   SQLite::Statement next_;
   SQLite::Statement unit_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scanner/inventory/coverage_rows.hpp"
+#include "scanner/inventory/export.hpp"
 #include "scanner/inventory/finding_settler.hpp"
 #include "scanner/inventory/owner_settler.hpp"
 #include "scanner/inventory/unit_settler.hpp"
@@ -56,6 +57,7 @@ Result<SweepOutcome> end_sweep(SQLite::Database& database, const std::string& pa
     units.drop_absent();
     store_sweep_coverage(database, running.id, end.coverage);
     prune_unread_lists(database);
+    store_bundles(database, running.id, end.bundles);
     close_row(database, running.id, end.now);
     transaction.commit();
     return outcome;

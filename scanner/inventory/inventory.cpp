@@ -2,6 +2,7 @@
 #include "scanner/inventory/inventory.hpp"
 
 #include "scanner/inventory/decisions.hpp"
+#include "scanner/inventory/export.hpp"
 #include "scanner/inventory/finish.hpp"
 #include "scanner/inventory/lock.hpp"
 #include "scanner/inventory/prune.hpp"
@@ -72,6 +73,18 @@ Result<void> Inventory::checkpoint() {
 Result<std::vector<Inventory::KnownPlace>> Inventory::known_places(
     const std::vector<std::string>& targets) {
   return read_known_places(*state_->database, state_->path, targets);
+}
+
+Result<std::vector<std::string>> Inventory::targets() {
+  return read_targets(*state_->database, state_->path);
+}
+
+Result<std::vector<HostBundle>> Inventory::bundles() {
+  return read_bundles(*state_->database, state_->path);
+}
+
+Result<void> Inventory::export_units(const std::function<Result<void>(UnitResult)>& each) {
+  return read_units(*state_->database, state_->path, each);
 }
 
 Result<SweepOutcome> Inventory::finish_sweep(SweepId sweep, const SweepEnd& end) {

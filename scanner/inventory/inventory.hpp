@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 enum class SweepId : std::int64_t {};
 
@@ -62,6 +63,13 @@ struct FindingOwner {
   std::string source;  // "estate", "owners", "codeowners"
 };
 
+/// The newest bundle of a host that a sweep merged.
+struct HostBundle {
+  std::string host;
+  std::string seal;  // hex: names the bundle
+  Instant collected;
+};
+
 /// What a sweep needs to know to end; see Inventory::finish_sweep().
 struct SweepEnd {
   Coverage coverage;
@@ -72,11 +80,17 @@ struct SweepEnd {
   /// Asked for each known unit of the sweep's targets that it did not store or reuse.
   std::function<Absence(const UnitKey&)> absence;
   /// Who owns a place, of target, printed root and path; asked for every place under the sweep's
-  /// targets, read tonight or not. Without it owners stay as they were stored.
-  std::function<FindingOwner(const std::string&, const std::string&, const std::string&)> owner =
-      nullptr;
+  /// targets, read tonight or not. Without it, and where it says none, owners stay as they were
+  /// stored.
+  std::function<std::optional<FindingOwner>(const std::string&, const std::string&,
+                                            const std::string&)>
+      owner = nullptr;
   /// What is there tonight is known from before: counted, never `new`.
   bool baseline = false;
+  /// Targets whose readings asked other rules than `rules`, sorted ids each.
+  std::map<std::string, std::vector<std::string>> rules_of_target = {};
+  /// Merged by this sweep; they replace what is known of their hosts.
+  std::vector<HostBundle> bundles = {};
 };
 
 /// Presence of everything under the sweep's targets; contracts section 4.
@@ -189,6 +203,14 @@ class Inventory {
   };
   [[nodiscard]] Result<std::vector<KnownPlace>> known_places(
       const std::vector<std::string>& targets);
+  /// Names of all targets that any sweep ever covered, sorted.
+  [[nodiscard]] Result<std::vector<std::string>> targets();
+  /// By host.
+  [[nodiscard]] Result<std::vector<HostBundle>> bundles();
+  /// Hands over every unit that the last finished sweep read or reused, with findings as they
+  /// stand in the store: facts, owners included, nothing of presence or decisions. By target, root
+  /// and path, one unit in memory at a time. Errors: kStore; those of `each` end it.
+  [[nodiscard]] Result<void> export_units(const std::function<Result<void>(UnitResult)>& each);
   /// Ends the sweep in one transaction, flipping the current sweep last. Merges findings with
   /// equal ids (work tree and history), keeps first_seen, and sets presence by presence.hpp:
   /// - `gone` if each of its places was read whole with new content and its rule was asked, or is

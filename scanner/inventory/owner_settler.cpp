@@ -34,10 +34,11 @@ void settle_owners(SQLite::Database& database, std::int64_t sweep,
       const std::string target = row.text();
       const std::string root = row.text();
       const std::string path = row.optional_text().value_or("");
-      FindingOwner owner = owner_of(target, root, path);
+      auto owner = owner_of(target, root, path);
       const std::string name = row.text();
-      if (owner.name != name || owner.source != row.text()) {
-        changes.push_back({after, std::move(owner)});
+      const std::string source = row.text();
+      if (owner && (owner->name != name || owner->source != source)) {
+        changes.push_back({after, std::move(*owner)});
       }
     }
     for (const Change& change : changes) {

@@ -246,34 +246,31 @@ Result<std::vector<Inventory::KnownPlace>> read_known_places(
   return adapt(path, [&]() -> Result<std::vector<Inventory::KnownPlace>> {
     const ReadSnapshot snapshot(database);
     std::vector<Inventory::KnownPlace> places;
+    std::vector<std::string> names(targets);
+    std::sort(names.begin(), names.end());
+    // One pass over all sightings: there is no index by root, and hosts bring hundreds of targets.
     // Readings of a sweep that has not ended are none of a reader's business.
     SQLite::Statement query(
         database,
         // The stamp is that of the row with the greatest reading (SQLite's rule for max()).
         "SELECT t.name, r.name, s.unit_path, count(DISTINCT s.finding_id), max(s.reading_id),"
         " s.unit_stamp"
-        " FROM target t JOIN root r USING (target_id) JOIN sighting s USING (root_id)"
+        " FROM sighting s JOIN root r USING (root_id) JOIN target t USING (target_id)"
         " JOIN finding f ON f.finding_id = s.finding_id AND f.state <> 'gone'"
-        " WHERE t.name = ?1 AND s.reading_id < coalesce((SELECT first_reading FROM sweep"
+        " WHERE s.reading_id < coalesce((SELECT first_reading FROM sweep"
         " WHERE state = 'running'), 9223372036854775807)"
-        " GROUP BY r.name, s.unit_path ORDER BY r.name, s.unit_path");
-    std::vector<std::string> names(targets);
-    std::sort(names.begin(), names.end());
-    names.erase(std::unique(names.begin(), names.end()), names.end());
-    for (const std::string& name : names) {
-      Use use(query);
-      use.bind().text(name);
-      while (use->executeStep()) {
-        Row row(*use);
-        Inventory::KnownPlace place;
-        place.key.target = row.text();
-        place.key.root = row.text();
-        place.key.path = row.text();
-        place.findings = row.count();
-        row.skip(1);
-        place.stamp = row.text();
-        places.push_back(std::move(place));
-      }
+        " GROUP BY t.name, r.name, s.unit_path ORDER BY t.name, r.name, s.unit_path");
+    while (query.executeStep()) {
+      Row row(query);
+      Inventory::KnownPlace place;
+      place.key.target = row.text();
+      if (!std::binary_search(names.begin(), names.end(), place.key.target)) continue;
+      place.key.root = row.text();
+      place.key.path = row.text();
+      place.findings = row.count();
+      row.skip(1);
+      place.stamp = row.text();
+      places.push_back(std::move(place));
     }
     return places;
   });

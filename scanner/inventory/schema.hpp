@@ -1,8 +1,8 @@
 // schema.hpp - the steps that lead from an empty database to the schema of this program.
 //
 // A new inventory takes every step; an older one takes those above its `user_version`. Each step
-// is SQL in a file of its own (schema.sql is step 1), embedded at build time, and runs in one
-// transaction together with the new `user_version`.
+// is SQL in a file of its own (schema.sql is step 1, schema_2.sql step 2), embedded at build time,
+// and runs in one transaction together with the new `user_version`.
 #pragma once
 
 #include <span>

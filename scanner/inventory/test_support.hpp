@@ -76,6 +76,63 @@ inline Finding finding_in(const UnitKey& unit, const std::string& path, const st
   return finding;
 }
 
+/// Every field set, each to a value of its own.
+inline Finding full_finding(const UnitKey& unit) {
+  Finding f = finding_in(unit,
+                         "conf/\xff\xfe"
+                         "a.xml",
+                         "value");
+  f.kind = FindingKind::kSite;
+  f.also = {"r2", "r3"};
+  f.severity = Level::kCritical;
+  f.confidence = Level::kLow;
+  f.group = "g";
+  f.role = Role::kAccount;
+  f.host = "app01";
+  f.place.member = std::string("inner\0.zip!/b", 13);
+  f.place.file = FileFacts{"tomcat", 0640, Instant{5}, true};
+  GitFacts git;
+  git.blob = "aa";
+  git.blobs = 37;
+  git.introduced = {"bb", "A <a@x>", "C <c@x>", Instant{-6}};
+  git.last_seen_commit = "cc";
+  git.removed_commit = "dd";
+  git.paths_total = 3;
+  git.refs = {"main", "v1"};
+  git.in_head = git.in_worktree = git.reachable = true;
+  f.place.git = git;
+  f.first = {12, 9};
+  f.last = {13, 29};
+  f.bytes = {310, 330};
+  f.encoding = {"utf-16le", "base64"};
+  SiteFacts site;
+  site.format = "mirth.channel";
+  site.component = {"ADT", "", "Destination \x1f 1"};
+  site.component_id = "id";
+  site.enabled = false;
+  site.target = "jdbc:x";
+  site.account = "svc";
+  site.form = Form::kNone;
+  site.form_detail = "detail";
+  site.dormant = site.inbound = true;
+  site.secret = {1, 2};
+  site.account_span = {3, 4};
+  f.site = site;
+  f.identity = "mssql:pas01:1433/svc";
+  f.principal = Principal::kUnknown;
+  f.indicator = IndicatorFacts{"cis1.host.gas", IndicatorClass::kNeutral, "spine",
+                               PlaceKind::kDocument, "gas.example"};
+  f.dependency_id = "d_1";
+  f.system = "TIE";
+  f.environment = Environment::kDevelopment;
+  f.owner_name = "platform";
+  f.owner_source = "estate";
+  f.staleness = {AgeSource::kFileTime, Instant{7}, Instant{8}};
+  f.published_default = f.ignored_inline = true;
+  f.ordinal = 2;
+  return f;
+}
+
 inline UnitResult unit_of(const UnitKey& key, const std::string& stamp,
                           std::vector<Finding> findings, const std::string& profile = "p1") {
   UnitResult unit;

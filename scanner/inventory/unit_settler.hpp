@@ -32,6 +32,11 @@ class UnitSettler {
   /// Sorted readings of this sweep whose unit has the same stamp as in the reading before.
   [[nodiscard]] const std::vector<std::int64_t>& restamped() const { return restamped_; }
   [[nodiscard]] bool is_confirmed(std::int64_t reading) const;
+  /// Calls `each(root id, target)` for every root under the sweep's targets.
+  template <class Each>
+  void each_root(Each each) const {
+    for (const Root& root : roots_) each(root.id, root.target);
+  }
 
  private:
   struct Version {

@@ -6,12 +6,14 @@
 // without its mount.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "scanner/bundle/bundle.hpp"
 #include "scanner/inventory/inventory.hpp"
 
 namespace nhi {
@@ -28,14 +30,44 @@ class AbsenceTracker {
   /// Nothing at or below `root` is proven absent tonight.
   void distrusted(std::string_view root) { distrusted_.emplace(root); }
 
+  // The same out of a bundle: places in the printed name space. Another host's folders cannot be
+  // looked at, so what is empty is said.
+  void was_listed(std::string place);
+  void was_empty(std::string place, std::string mark);
+  void was_refused(std::string place);
+
   /// Shapes: a unit that was given to know().
   [[nodiscard]] Absence judge(const Inventory::KnownPlace& place) const;
 
  private:
-  std::unordered_set<std::string> watched_;              // known places and all folders above
-  std::unordered_map<std::string, std::string> listed_;  // folder -> place on disk
+  std::unordered_set<std::string> watched_;  // known places and all folders above
+  struct Listed {
+    std::string disk;  // empty: another host's
+    bool empty = false;
+    std::string mark;  // of a folder of another host that is empty
+  };
+  static bool is_empty(const Listed& folder);
+  static std::string mark_of(const Listed& folder);
+
+  std::unordered_map<std::string, Listed> listed_;
   std::unordered_set<std::string> refused_;
   std::unordered_set<std::string> distrusted_;
+};
+
+// What a bundle says about absence: whoever merges it knows other places than this host does. It
+// holds the tops of trees that were listed to their end, so a tree of a million files costs little.
+class AbsenceRecorder {
+ public:
+  void folder_listed(std::string_view root, std::string_view path, const std::string& disk_path);
+  void refused(std::string_view root, std::string_view path);
+  void distrusted(std::string_view root) { evidence_.distrusted.emplace_back(root); }
+  /// Sorted. Over kAbsencePlacesMax of one kind `targets` are distrusted: nothing is proven absent.
+  [[nodiscard]] AbsenceEvidence take(const std::vector<std::string>& targets);
+
+ private:
+  AbsenceEvidence evidence_;
+  std::set<std::string> tops_;  // listed folders whose own folder is not listed (yet)
+  bool too_many_ = false;
 };
 
 /// "dev:ino" of the folder that holds `disk_path`, for unit stamps; empty if it cannot be told.

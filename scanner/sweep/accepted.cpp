@@ -33,7 +33,7 @@ Result<std::vector<AcceptedPlace>> read_accepted(const std::string& file, const 
   if (!node) return out;
   if (!node.IsSequence()) return bad_node(file, node.Mark(), "accepted_unread is a list");
   for (const auto& entry : node) {
-    NHI_CHECK_OK(check_keys(file, entry, {"path", "owner", "reason", "expires"}));
+    NHI_CHECK_OK(check_keys(file, entry, {"path", "owner", "reason", "expires", "host"}));
     for (const char* key : {"path", "owner", "reason", "expires"}) {
       if (entry[key] && !entry[key].as<std::string>("").empty()) continue;
       return bad_node(file, entry.Mark(), std::string("accepted_unread needs `") + key + "`",
@@ -44,8 +44,26 @@ Result<std::vector<AcceptedPlace>> read_accepted(const std::string& file, const 
       return bad_node(file, entry["expires"].Mark(), expires.error().what, expires.error().hint);
     }
     out.push_back({path_from(folder, entry["path"].as<std::string>()),
-                   entry["owner"].as<std::string>(), entry["reason"].as<std::string>(), *expires});
+                   entry["owner"].as<std::string>(), entry["reason"].as<std::string>(), *expires,
+                   entry["host"].as<std::string>("")});
   }
+  return out;
+}
+
+std::vector<AcceptedPlace> places_on_host(const std::vector<AcceptedPlace>& places,
+                                          std::string_view host) {
+  std::vector<AcceptedPlace> out;
+  std::copy_if(places.begin(), places.end(), std::back_inserter(out),
+               [&](const AcceptedPlace& place) {
+                 return !place.host.empty() && glob_match(place.host, host);
+               });
+  return out;
+}
+
+std::vector<AcceptedPlace> places_here(const std::vector<AcceptedPlace>& places) {
+  std::vector<AcceptedPlace> out;
+  std::copy_if(places.begin(), places.end(), std::back_inserter(out),
+               [](const AcceptedPlace& place) { return place.host.empty(); });
   return out;
 }
 

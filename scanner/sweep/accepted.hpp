@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scanner/base/clock.hpp"
@@ -19,8 +20,15 @@ struct AcceptedPlace {
   std::string path;  // on disk, absolute; a glob, or a place that stands for all below it
   std::string owner;
   std::string reason;
-  Instant expires;  // the first instant at which it no longer holds
+  Instant expires;   // the first instant at which it no longer holds
+  std::string host;  // of a host that others collect from, a glob; empty: of the one that sweeps
 };
+
+/// Those that name this host.
+[[nodiscard]] std::vector<AcceptedPlace> places_on_host(const std::vector<AcceptedPlace>& places,
+                                                        std::string_view host);
+/// Those that name none.
+[[nodiscard]] std::vector<AcceptedPlace> places_here(const std::vector<AcceptedPlace>& places);
 
 /// Owner, reason and end are required: an acceptance without them would never come back.
 /// Errors: kBadUse naming file, line and column.

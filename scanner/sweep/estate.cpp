@@ -138,9 +138,9 @@ Result<void> read_policy(const std::string& file, const YAML::Node& node, Estate
 
 Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
   if (!root.IsMap()) return bad_node(file, root.Mark(), "an estate file must be a mapping");
-  NHI_CHECK_OK(check_keys(
-      file, root,
-      {"estate", "targets", "rules", "owners", "dependencies", "accepted_unread", "policy"}));
+  NHI_CHECK_OK(check_keys(file, root,
+                          {"estate", "targets", "hosts", "rules", "owners", "dependencies",
+                           "accepted_unread", "policy"}));
   if (root["dependencies"]) {
     return bad_node(file, root["dependencies"].Mark(),
                     "'dependencies' is not supported by this version",
@@ -157,7 +157,10 @@ Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
     }
     estate.targets.push_back(std::move(target));
   }
-  if (estate.targets.empty()) return bad_node(file, root.Mark(), "an estate needs targets");
+  NHI_TRY(estate.hosts, read_hosts(file, root["hosts"]));
+  if (estate.targets.empty() && estate.hosts.empty()) {
+    return bad_node(file, root.Mark(), "an estate needs targets or hosts");
+  }
   for (std::string& rule : strings_of(root["rules"])) {
     estate.rules.push_back(rule == "builtin" ? std::move(rule) : path_from(folder, rule));
   }

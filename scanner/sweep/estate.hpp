@@ -10,6 +10,7 @@
 #include "scanner/identity/examiner.hpp"
 #include "scanner/sweep/accepted.hpp"
 #include "scanner/sweep/expect.hpp"
+#include "scanner/sweep/expected_hosts.hpp"
 #include "scanner/sweep/owners.hpp"
 
 namespace nhi {
@@ -43,10 +44,11 @@ struct Estate {
   bool honour_inline_ignores = false;
   OwnerMap owners;
   std::vector<AcceptedPlace> accepted;
+  std::vector<ExpectedHost> hosts;  // whose bundles `import` expects
 };
 
-/// Reads an estate file (contracts section 6). Relative paths start at the file's folder.
-/// Errors: kBadUse naming file, line and the nearest valid key.
+/// Reads an estate file (contracts section 6); it has targets, or hosts alone. Relative paths start
+/// at the file's folder. Errors: kBadUse naming file, line and the nearest valid key.
 [[nodiscard]] Result<Estate> load_estate(const std::string& path);
 
 /// Targets from arguments. For `scan` the printed root is the argument as typed, normalised; for a

@@ -110,9 +110,15 @@ std::optional<FindingOwner> OwnerMap::owner_of(std::string_view root, std::strin
                          [&](const std::string& glob) { return glob_match(glob, place); });
     });
   };
-  const std::string place = std::string(root).append("/").append(path);
+  std::string place = std::string(root).append("/").append(path);
   if (const auto line = last_match(globs_, place); line != globs_.rend()) {
     return FindingOwner{line->team, "owners"};
+  }
+  if (!prefix_.empty() && place.starts_with(prefix_)) {
+    place.erase(0, prefix_.size());
+    if (const auto line = last_match(globs_, place); line != globs_.rend()) {
+      return FindingOwner{line->team, "owners"};
+    }
   }
   const auto repository = repositories_.find(root);
   if (repository == repositories_.end()) return std::nullopt;

@@ -27,6 +27,9 @@ class OwnerMap {
   /// default owners, `\ ` and `\#`. A line that cannot be read is left out, as forges do.
   void add_codeowners(const std::string& root, std::string_view text);
 
+  /// Globs are tried on the place without this beginning too: a host's own file need not name it.
+  void set_host(const std::string& host) { prefix_ = host + "/"; }
+
   [[nodiscard]] bool empty() const { return globs_.empty() && repositories_.empty(); }
   /// Several of a CODEOWNERS line are joined with ", ". The estate's file before CODEOWNERS; none
   /// where neither speaks, or a CODEOWNERS line without owners says that the place has none.
@@ -39,6 +42,7 @@ class OwnerMap {
     std::string team;
   };
   std::vector<Line> globs_;
+  std::string prefix_;
   std::map<std::string, std::vector<Line>, std::less<>> repositories_;  // by printed root
 };
 

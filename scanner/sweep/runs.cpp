@@ -7,7 +7,6 @@
 #include "scanner/base/hash.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/merge.hpp"
-#include "scanner/sweep/absence.hpp"
 
 namespace nhi {
 namespace {
@@ -32,8 +31,8 @@ class ScanSink : public UnitSink {
 
 class InventorySink : public UnitSink {
  public:
-  InventorySink(Inventory& inventory, SweepId sweep, bool full)
-      : inventory_(inventory), sweep_(sweep), full_(full) {}
+  InventorySink(Inventory& inventory, SweepId sweep, const SweepRequest& request)
+      : inventory_(inventory), sweep_(sweep), full_(request.full), recorder_(request.recorder) {}
 
   Result<bool> reuse(const UnitKey& key, const std::string& stamp, const std::string& profile,
                      Coverage& carried) override {
@@ -46,11 +45,16 @@ class InventorySink : public UnitSink {
   void folder_listed(const std::string& root, const std::string& path,
                      const std::string& disk_path) override {
     tracker.folder_listed(root, path, disk_path);
+    if (recorder_ != nullptr) recorder_->folder_listed(root, path, disk_path);
   }
   void refused(const std::string& root, const std::string& path) override {
     tracker.refused(root, path);
+    if (recorder_ != nullptr) recorder_->refused(root, path);
   }
-  void distrusted(const std::string& root) override { tracker.distrusted(root); }
+  void distrusted(const std::string& root) override {
+    tracker.distrusted(root);
+    if (recorder_ != nullptr) recorder_->distrusted(root);
+  }
 
   AbsenceTracker tracker;
 
@@ -58,27 +62,18 @@ class InventorySink : public UnitSink {
   Inventory& inventory_;
   SweepId sweep_;
   bool full_;
+  AbsenceRecorder* recorder_;
 };
 
-// Everything that could have found something tonight, as it stands in Finding::rule.
-std::vector<std::string> asked_rules(const RuleSet& rules) {
-  std::vector<std::string> ids;
-  for (const Rule& rule : rules.rules()) ids.push_back(rule.id);
-  for (const std::string_view format : format_names()) {
-    ids.push_back("site." + std::string(format));
-  }
-  return ids;
-}
-
 // Who owns a place tonight: the estate's globs, CODEOWNERS, the target's own owner, in that order.
-std::function<FindingOwner(const std::string&, const std::string&, const std::string&)>
-owner_finder(const std::vector<Target>& targets, const OwnerMap& owners) {
+decltype(SweepEnd::owner) owner_finder(const std::vector<Target>& targets, const OwnerMap& owners) {
   std::map<std::string, FindingOwner> by_target;
   for (const Target& target : targets) {
     by_target[target.name] = {target.context.owner_name, target.context.owner_source};
   }
   return [by_target = std::move(by_target), &owners](
-             const std::string& target, const std::string& root, const std::string& path) {
+             const std::string& target, const std::string& root,
+             const std::string& path) -> std::optional<FindingOwner> {
     if (auto owner = owners.owner_of(root, path)) return *std::move(owner);
     const auto declared = by_target.find(target);
     return declared == by_target.end() ? FindingOwner{} : declared->second;
@@ -86,6 +81,16 @@ owner_finder(const std::vector<Target>& targets, const OwnerMap& owners) {
 }
 
 }  // namespace
+
+std::vector<std::string> asked_rules(const RuleSet& rules) {
+  std::vector<std::string> ids;
+  for (const Rule& rule : rules.rules()) ids.push_back(rule.id);
+  for (const std::string_view format : format_names()) {
+    ids.push_back("site." + std::string(format));
+  }
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
 
 std::string reading_profile(const RuleSet& rules, const RunOptions& options) {
   FieldBytes fields;
@@ -123,7 +128,7 @@ Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const Ru
   NHI_TRY(const std::vector<Inventory::KnownPlace> known,
           inventory.known_places(request.facts.targets));
   NHI_TRY(const SweepId sweep, inventory.begin_sweep(request.facts));
-  InventorySink sink(inventory, sweep, request.full);
+  InventorySink sink(inventory, sweep, request);
   std::map<UnitKey, const Inventory::KnownPlace*> by_key;
   for (const Inventory::KnownPlace& place : known) {
     sink.tracker.know(place);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scanner/inventory/inventory.hpp"
+#include "scanner/sweep/absence.hpp"
 #include "scanner/sweep/pipeline.hpp"
 
 namespace nhi {
@@ -26,6 +27,8 @@ struct SweepRequest {
   SweepFacts facts;       // targets, rules and profile are filled in by run_sweep
   bool full = false;      // read everything again
   bool baseline = false;  // what is there tonight is known, not new
+  /// Told of every folder and place, for a bundle; may be null.
+  AbsenceRecorder* recorder = nullptr;
 };
 struct SweepReport {
   SweepId sweep{};
@@ -39,6 +42,9 @@ struct SweepReport {
 [[nodiscard]] Result<SweepReport> run_sweep(SweepRequest request, RunOptions options,
                                             const RuleSet& rules, const FingerprintKey& key,
                                             Inventory& inventory, Progress& progress);
+
+/// Everything that could find something under these rules, as it stands in Finding::rule; sorted.
+[[nodiscard]] std::vector<std::string> asked_rules(const RuleSet& rules);
 
 /// What a reading depends on besides the bytes: rules, readers, decoders, limits. A changed profile
 /// reads again.

@@ -163,7 +163,19 @@ TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
   for (const char* format : {"text", "sarif", "csv", "html", "jsonl"}) {
     artefacts[std::string("report ") + format] = box.run({"report", "--format", format}).out;
   }
-  for (const char* name : {"nhisweep.db", "nhisweep.db-wal", "nhisweep.db-shm", "page.html"}) {
+  const Outcome collect = box.run({"collect", "estate", "--host", "app01", "--output", "b.bundle",
+                                   "--cache", "cache.db", "--stats"});
+  EXPECT_EQ(collect.exit_status, 1) << collect.err;
+  const Outcome import = box.run({"import", "b.bundle", "--inventory", "merged.db"});
+  EXPECT_EQ(import.exit_status, 1) << import.err;
+  EXPECT_GE(json_strings(whole_file(box.path("b.bundle")), "fingerprint").size(),
+            json_strings(artefacts["report jsonl"], "fingerprint").size())
+      << "the bundle holds what a report shows, and what has low confidence";
+  artefacts["collect stderr"] = collect.err;
+  artefacts["import stdout"] = import.out;
+  artefacts["import stderr"] = import.err;
+  for (const char* name : {"nhisweep.db", "nhisweep.db-wal", "nhisweep.db-shm", "page.html",
+                           "b.bundle", "cache.db", "merged.db", "merged.db-wal"}) {
     if (fs::exists(box.path(name))) artefacts[name] = whole_file(box.path(name));
   }
   for (const auto& [where, content] : artefacts) expect_no_canary(where, content, planted);

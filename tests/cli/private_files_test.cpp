@@ -68,6 +68,7 @@ class PrivateFilesTest : public ::testing::Test {
       run({"findings", "list", "--format", format, "--output", "list-" + name});
     }
     run({"report", "--format", "prometheus", "--output", "metrics.prom"});
+    run({"collect", "estate", "--host", "app01", "--output", "app01.bundle"}, 1);
     run({"findings", "export", "--output", "findings.csv"});
     for (const char* what : {"identities", "credentials", "dependencies", "exceptions"}) {
       for (const char* format : {"text", "json", "jsonl"}) {
@@ -85,10 +86,11 @@ class PrivateFilesTest : public ::testing::Test {
 TEST_F(PrivateFilesTest, EveryFileIsItsOwnersAloneWhateverTheUmask) {
   write_everything();
   EXPECT_THAT(open_to_others(), IsEmpty());
-  EXPECT_THAT(tree(), IsSupersetOf({"exported.key", "estate.yaml", "nhisweep.db",
-                                    "nhisweep.db.lock", "page.html", "summary.txt", "scan-of-csv",
-                                    "scan-of-csv.coverage.json", "report-of-csv.coverage.json",
-                                    "findings.csv", "metrics.prom", "credentials-json"}));
+  EXPECT_THAT(tree(),
+              IsSupersetOf({"exported.key", "estate.yaml", "nhisweep.db", "nhisweep.db.lock",
+                            "page.html", "summary.txt", "scan-of-csv", "scan-of-csv.coverage.json",
+                            "report-of-csv.coverage.json", "findings.csv", "metrics.prom",
+                            "credentials-json", "app01.bundle"}));
 }
 
 TEST_F(PrivateFilesTest, WhatOthersCouldReadBeforeTheyCanReadNoMore) {

@@ -10,7 +10,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kSharedBy = 3;  // targets of repositories
+constexpr int kSharedBy = 3;               // targets of repositories
+constexpr const char* kMirror = "mirror";  // the host they lie on, of kBundles
 
 std::string two(int number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
@@ -38,14 +39,14 @@ std::string rule_text(const std::string& word) {
 
 }  // namespace
 
-MadeEstate::MadeEstate(const Sandbox& box, Size size, std::uint64_t seed)
-    : box_(box), size_(size), random_(seed) {
+MadeEstate::MadeEstate(const Sandbox& box, Size size, std::uint64_t seed, Way way)
+    : box_(box), size_(size), way_(way), random_(seed) {
   for (int host = 0; host < size_.hosts; ++host) make_host(host);
   for (int repository = 0; repository < size_.repositories; ++repository) {
     make_repository(repository);
   }
   write_rules(true, false);
-  write_estate();
+  way_ == Way::kSweep ? write_estate() : write_bundle_estates();
 }
 
 // Not std::uniform_int_distribution: its numbers differ between libraries.
@@ -86,6 +87,7 @@ void MadeEstate::make_repository(int number) {
   root.target = target;
   root.name = target + "/repo" + two(number);
   root.folder = "git/" + root.name;
+  if (way_ == Way::kBundles) root.name.insert(0, std::string(kMirror) + "/");
   root.system = "S" + std::to_string(number % kSharedBy);
   root.owner = number % kSharedBy == 0 ? "" : "platform";
   root.repository = true;
@@ -112,6 +114,12 @@ void MadeEstate::write_estate() const {
             (root.owner.empty() ? "" : ", owner: " + root.owner) +
             ", environment: live, place: application}\n";
   }
+  text += repository_targets();
+  box_.write("estate.yaml", text + "rules: [builtin, ./local.yaml]\n");
+}
+
+std::string MadeEstate::repository_targets() const {
+  std::string text;
   for (int shared = 0; shared < kSharedBy; ++shared) {
     const std::string name = "r" + std::to_string(shared);
     const auto held = std::count_if(roots_.begin(), roots_.end(),
@@ -122,7 +130,36 @@ void MadeEstate::write_estate() const {
     text.append(", environment: live, place: application, expect: {min_repositories: ");
     text.append(std::to_string(held)).append("}}\n");
   }
-  box_.write("estate.yaml", text + "rules: [builtin, ./local.yaml]\n");
+  return text;
+}
+
+// Each host has an estate file of its own; the one that merges only says who must report.
+void MadeEstate::write_bundle_estates() const {
+  std::string hosts;
+  for (int host = 0; host < size_.hosts; ++host) {
+    const Root& root = host_root(host, false);
+    std::string text = "estate: Made Trust\ntargets:\n";
+    for (const char* part : {"etc", "share"}) {
+      text.append("  - {name: ").append(part).append(", path: hosts/").append(root.target);
+      text.append("/").append(part).append(", system: ").append(root.system);
+      if (!root.owner.empty()) text.append(", owner: ").append(root.owner);
+      text.append(", environment: live, place: application}\n");
+    }
+    box_.write(root.target + ".yaml", text + "rules: [builtin, ./local.yaml]\n");
+    hosts.append(root.target).append(", ");
+  }
+  box_.write(
+      std::string(kMirror) + ".yaml",
+      "estate: Made Trust\ntargets:\n" + repository_targets() + "rules: [builtin, ./local.yaml]\n");
+  box_.write("estate.yaml", "estate: Made Trust\nhosts: [" + hosts + kMirror + "]\n");
+}
+
+std::vector<std::string> MadeEstate::awake_hosts() const {
+  std::vector<std::string> hosts = {kMirror};
+  for (int host = 0; host < size_.hosts; ++host) {
+    if (host != silent_host_) hosts.push_back(host_root(host, false).target);
+  }
+  return hosts;
 }
 
 void MadeEstate::write_rules(bool ward, bool wing) const {
@@ -257,6 +294,9 @@ void MadeEstate::work(int changes, std::int64_t day,
   }
 }
 
+const Root& MadeEstate::host_root(int host, bool share) const {
+  return roots_[static_cast<std::size_t>(host) * 2 + (share ? 1 : 0)];
+}
 Root& MadeEstate::host_root(int host, bool share) {
   return roots_[static_cast<std::size_t>(host) * 2 + (share ? 1 : 0)];
 }
@@ -265,15 +305,26 @@ Root& MadeEstate::repository_root(int repository) {
   return roots_[static_cast<std::size_t>(size_.hosts) * 2 + static_cast<std::size_t>(repository)];
 }
 
+// To a sweep its folders are missing, each of them; from a host that collects nothing comes.
 void MadeEstate::silence_host(int host) {
-  fs::rename(box_.path("hosts/" + host_root(host, false).target), box_.path("silent"));
   for (const bool share : {false, true}) host_root(host, share).unread = true;
+  if (way_ == Way::kBundles) {
+    silent_host_ = host;
+    ++unread_places_;
+    return;
+  }
+  fs::rename(box_.path("hosts/" + host_root(host, false).target), box_.path("silent"));
   unread_places_ += 2;
 }
 
 void MadeEstate::wake_host(int host) {
-  fs::rename(box_.path("silent"), box_.path("hosts/" + host_root(host, false).target));
   for (const bool share : {false, true}) host_root(host, share).unread = false;
+  if (way_ == Way::kBundles) {
+    silent_host_ = -1;
+    --unread_places_;
+    return;
+  }
+  fs::rename(box_.path("silent"), box_.path("hosts/" + host_root(host, false).target));
   unread_places_ -= 2;
 }
 

@@ -1,0 +1,124 @@
+#include "scanner/cli/sweep_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "scanner/base/file.hpp"
+#include "scanner/cli/commands.hpp"
+#include "scanner/cli/console.hpp"
+#include "scanner/cli/reading.hpp"
+#include "scanner/cli/stored.hpp"
+#include "scanner/cli/version.hpp"
+#include "scanner/report/overview.hpp"
+
+namespace nhi {
+namespace {
+
+Result<void> write_html(const Options& options, const ReportData& data) {
+  if (options.html.empty()) return {};
+  NHI_TRY(const std::string page, render(ReportFormat::kHtml, data, {}));
+  NHI_CHECK_OK(write_file_atomically(options.html, page));
+  note(options, "report: " + options.html);
+  return {};
+}
+
+}  // namespace
+
+Result<Estate> estate_to_read(const Options& options) {
+  if (!options.estate.empty()) {
+    if (!options.paths.empty()) {
+      return fail(ErrorCode::kBadUse, "give either --estate or paths, not both", options.estate);
+    }
+    NHI_TRY(Estate estate, load_estate(options.estate));
+    if (!estate.targets.empty()) return estate;
+    return fail(ErrorCode::kBadUse, "this estate names hosts and no targets of its own",
+                options.estate, "its hosts collect; import merges what they collected");
+  }
+  if (options.paths.empty()) {
+    return fail(ErrorCode::kBadUse, "nothing to sweep", "",
+                "name a path, or an estate file with --estate FILE");
+  }
+  Estate estate;
+  estate.targets = targets_from_paths(options.paths, Naming::kByFolder);
+  return estate;
+}
+
+void note_ended(const Options& options, const std::vector<AcceptedPlace>& places, Instant as_of) {
+  for (const AcceptedPlace& place : places) {
+    if (as_of < place.expires) continue;
+    note(options, fmt::format("the acceptance of {} ({}: {}) ended on {}: it is wanted again",
+                              place.path, place.owner, place.reason, to_iso_date(place.expires)));
+  }
+}
+
+AcceptedUnread accepted_in_force(const Options& options, const std::vector<AcceptedPlace>& places,
+                                 const std::vector<Target>& targets, Instant as_of) {
+  std::vector<TargetRoot> roots;
+  for (const Target& target : targets) {
+    roots.insert(roots.end(), target.roots.begin(), target.roots.end());
+  }
+  note_ended(options, places, as_of);
+  return {places, std::move(roots), as_of};
+}
+
+void keep_out_store(RunOptions& run, const std::string& inventory) {
+  std::error_code ignored;
+  const auto real = std::filesystem::weakly_canonical(inventory, ignored).string();
+  if (ignored) return;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    run.never.push_back(real + suffix);
+  }
+}
+
+SweepFacts sweep_facts(const Estate& estate, Instant as_of) {
+  SweepFacts facts;
+  facts.started = as_of;
+  facts.as_of = as_of;
+  facts.estate = estate.name;
+  facts.version = std::string(kVersion);
+  facts.policy = estate.policy;
+  return facts;
+}
+
+SweepRequest sweep_request(const Options& options, const Estate& estate, Instant as_of) {
+  SweepRequest request;
+  request.targets = estate.targets;
+  request.full = options.full;
+  request.baseline = options.baseline;
+  request.facts = sweep_facts(estate, as_of);
+  return request;
+}
+
+Result<int> end_sweep_command(const Options& options, const RuleSet& rules, Inventory& inventory,
+                              SweepId sweep) {
+  NHI_TRY(StoredView view, stored_view(inventory, {}));
+  ReportData data = report_data(std::move(view));
+  data.rule_names = rule_names(rules);
+  if (options.inventory != Options{}.inventory) data.inventory = options.inventory;
+  data.min_confidence = min_confidence_of(options);
+  data.fail_on = fail_on_of(options);
+  // What the page shows tonight is what tomorrow's trend remembers.
+  Measures tonight = make_overview(data).measures;
+  tonight.sweep = static_cast<std::int64_t>(sweep);
+  NHI_CHECK_OK(inventory.store_measures(sweep, to_rows(tonight)));
+  if (!data.trend.empty()) data.trend.back() = tonight;
+  NHI_CHECK_OK(write_html(options, data));
+  const bool fresh =
+      std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
+        return finding.presence == Presence::kNew &&
+               counts_for_status(finding, data.min_confidence, data.fail_on);
+      });
+  if (options.format == "text") {
+    const TextStyle style{wants_colour(options), terminal_columns()};
+    NHI_CHECK_OK(write_result(options, render_summary(data, style)));
+  } else {
+    NHI_CHECK_OK(write_report(options, data));
+  }
+  print_unread(options, data.coverage);
+  if (data.coverage.unread_total > 0) return kStatusIncomplete;
+  return fresh ? kStatusFindings : kStatusClean;
+}
+
+}  // namespace nhi

@@ -1,0 +1,40 @@
+// sweep_parts.hpp - what sweep, collect and import share: what to read, what is accepted, and what
+// is said and returned when a sweep has ended.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scanner/base/result.hpp"
+#include "scanner/cli/options.hpp"
+#include "scanner/inventory/inventory.hpp"
+#include "scanner/rules/rule_set.hpp"
+#include "scanner/sweep/estate.hpp"
+#include "scanner/sweep/runs.hpp"
+
+namespace nhi {
+
+/// Of --estate, or of the paths, which are then targets by the names of their folders.
+/// Errors: kBadUse for both, for none, and for an estate without targets.
+[[nodiscard]] Result<Estate> estate_to_read(const Options& options);
+
+/// Those of `places` that hold on `as_of`; a note says which ended.
+[[nodiscard]] AcceptedUnread accepted_in_force(const Options& options,
+                                               const std::vector<AcceptedPlace>& places,
+                                               const std::vector<Target>& targets, Instant as_of);
+void note_ended(const Options& options, const std::vector<AcceptedPlace>& places, Instant as_of);
+
+/// The store and what SQLite and we keep beside it are never read.
+void keep_out_store(RunOptions& run, const std::string& inventory);
+
+/// Flags, name and policy; targets are the estate's.
+[[nodiscard]] SweepRequest sweep_request(const Options& options, const Estate& estate,
+                                         Instant as_of);
+[[nodiscard]] SweepFacts sweep_facts(const Estate& estate, Instant as_of);
+
+/// Stores the measures of the sweep that just ended, writes digest or report and the page, lists
+/// what was not read. Gives the exit status of contracts section 3.
+[[nodiscard]] Result<int> end_sweep_command(const Options& options, const RuleSet& rules,
+                                            Inventory& inventory, SweepId sweep);
+
+}  // namespace nhi
