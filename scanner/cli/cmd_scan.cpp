@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "scanner/base/file.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/version.hpp"
+#include "scanner/report/baseline.hpp"
 #include "scanner/report/report.hpp"
 #include "scanner/sweep/runs.hpp"
 
@@ -14,7 +16,7 @@ namespace nhi {
 namespace {
 
 ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& rules,
-                   const FingerprintKey& key, Instant as_of) {
+                   const FingerprintKey& key, Instant as_of, const Baseline* known) {
   ReportData data;
   data.schema = "nhisweep.scan/1";
   data.version = std::string(kVersion);
@@ -31,12 +33,39 @@ ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& 
   Policy policy;
   policy.as_of = as_of;
   Derived derived = derive(data.findings, policy);
+  if (known != nullptr) {
+    data.known = std::erase_if(
+        data.findings, [&](const Finding& finding) { return known->ids.contains(finding.id); });
+    derived = derive(data.findings, policy);
+  }
   data.credentials = std::move(derived.credentials);
   data.identities = std::move(derived.identities);
   data.dependencies = std::move(derived.dependencies);
   data.rule_names = rule_names(rules);
   for (const auto& [id, value] : outcome.values) data.revealed[id] = std::string(value.reveal());
   return data;
+}
+
+Result<std::optional<Baseline>> baseline_of(const Options& options, const FingerprintKey& key) {
+  std::optional<Baseline> baseline;
+  if (options.baseline_file.empty()) return baseline;
+  auto text = read_small_file(options.baseline_file, kBaselineBytesMax);
+  if (!text) {
+    text.error().code = ErrorCode::kBadUse;
+    return fail(std::move(text.error()));
+  }
+  NHI_TRY(baseline, read_baseline(*text, options.baseline_file, key.id));
+  return baseline;
+}
+
+// A key of the same name with other bytes gives other ids: then nothing is known, and all is new.
+void note_known(const Options& options, const ReportData& data, const Baseline& baseline) {
+  note(options, fmt::format("{} known from {}, {} not", *data.known, options.baseline_file,
+                            data.findings.size()));
+  if (*data.known != 0 || baseline.ids.empty() || data.findings.empty()) return;
+  note(options,
+       "nothing that the baseline holds was found: was it made of these paths, as they are typed "
+       "here, and with this key?");
 }
 
 }  // namespace
@@ -46,6 +75,7 @@ Result<int> cmd_scan(const Options& options) {
   NHI_TRY(const Instant as_of, clock_of(options));
   NHI_TRY(const RuleSet rules, load_rule_set(options, {}));
   NHI_TRY(const FingerprintKey key, estate_key());
+  NHI_TRY(const std::optional<Baseline> baseline, baseline_of(options, key));
   NHI_TRY(RunOptions run, run_options(options));
   run.started = as_of;
   run.examine.honour_inline_ignores = true;
@@ -58,7 +88,8 @@ Result<int> cmd_scan(const Options& options) {
   if (!outcome) return fail(std::move(outcome.error()));
   if (options.stats) print_stats(outcome->run.stats);
 
-  ReportData data = data_of(*outcome, options, rules, key, as_of);
+  ReportData data = data_of(*outcome, options, rules, key, as_of, baseline ? &*baseline : nullptr);
+  if (baseline) note_known(options, data, *baseline);
   const bool found =
       std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
         return counts_for_status(finding, data.min_confidence, data.fail_on);

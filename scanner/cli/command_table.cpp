@@ -16,6 +16,11 @@ void add_scan(CLI::App& root, Options& o) {
   add_output_flags(*app, o, kFindingFormats);
   add_confidence(*app, o);
   add_fail_on(*app, o);
+  app->add_option("--baseline", o.baseline_file,
+                  "An earlier report of this scan (json, jsonl, sarif, csv): what\n"
+                  "it holds is counted as known, not listed, and makes no status 1")
+      ->configurable(false)  // in the file `baseline` is the flag of sweep
+      ->type_name("FILE");
   add_reading_flags(*app, o);
   app->add_flag("--reveal", o.reveal, "Print secret values; refused where others can read");
   app->final_callback([&o] { o.command = Command::kScan; });

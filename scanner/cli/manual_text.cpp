@@ -121,6 +121,8 @@ constexpr ManualExample kProgramExamples[] = {
      "nhisweep findings list --since-sweep last --format jsonl"}};
 constexpr ManualExample kScanExamples[] = {
     {"In a pipeline, as tests:", "nhisweep scan . --format junit --output nhisweep.xml"},
+    {"Only what an earlier report of these paths does not hold:",
+     "nhisweep scan . --baseline baseline.json"},
     {"Of what another program prints:", "zcat app.log.gz | nhisweep scan -"}};
 constexpr ManualExample kSweepExamples[] = {
     {"The first night; what is old is known, not new:",

@@ -70,7 +70,8 @@ struct Options {
   std::string max_read_rate;  // a size; a second
   bool background = false;
   bool full = false;
-  bool baseline = false;
+  bool baseline = false;      // sweep: what is there is known
+  std::string baseline_file;  // scan: an earlier report
   std::string fail_on;
   std::string min_confidence = "medium";
   std::string as_of;

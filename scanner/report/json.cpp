@@ -366,6 +366,7 @@ std::string render_json(const ReportData& data) {
   append_member(out, "as_of", date(data.as_of));
   if (!data.estate.empty()) append_member(out, "estate", text(data.estate));
   append_member(out, "coverage", coverage_value(data.coverage));
+  if (data.known) append_member(out, "known", *data.known);
   append_array(out, "findings", data.findings, [&](const Finding& finding) {
     return finding_value(finding, revealed_of(data, finding));
   });

@@ -50,6 +50,8 @@ struct ReportData {
   // From where on a finding makes exit status 1; JUnit calls exactly those failures.
   Level min_confidence = Level::kLow;
   Level fail_on = Level::kLow;
+  /// Findings that a baseline holds and that are not listed; none without a baseline.
+  std::optional<std::uint64_t> known;
   bool ranked = false;      // rows stand by priority: text keeps their order
   std::string inventory;    // the store, for commands that are printed; empty: the default one
   std::string report_path;  // where the page was written; shown by render_summary()

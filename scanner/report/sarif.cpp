@@ -221,6 +221,7 @@ Json invocation_of(const ReportData& data) {
   properties["ruleset"] = valid_utf8(data.ruleset);
   properties["key"] = valid_utf8(data.key_id);
   properties["as_of"] = to_iso8601(data.as_of);
+  if (data.known) properties["known"] = *data.known;
   out["properties"] = std::move(properties);
   return out;
 }

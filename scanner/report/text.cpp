@@ -304,7 +304,11 @@ std::string opening_line(const ReportData& data, const std::vector<Block>& block
     if (finding.kind == FindingKind::kIndicator) ++traces;
     if (finding.kind == FindingKind::kSite) ++references;
   }
-  if (data.findings.empty()) return "nothing found";
+  const std::string known = data.known
+                                ? fmt::format("; {} known from the baseline, not listed",
+                                              counted(*data.known, "finding is", "findings are"))
+                                : std::string();
+  if (data.findings.empty()) return (known.empty() ? "nothing found" : "nothing new") + known;
   std::string out = fmt::format("{} in {}", counted(credentials, "credential", "credentials"),
                                 counted(places, "place", "places"));
   out += ", " + counted(traces, "CIS1 or CIS2 trace", "CIS1 or CIS2 traces");
@@ -314,7 +318,7 @@ std::string opening_line(const ReportData& data, const std::vector<Block>& block
   if (references != 0) {
     out += ", " + counted(references, "place without a secret", "places without a secret");
   }
-  return out;
+  return out + known;
 }
 
 std::string read_sentence(const Coverage& coverage) {

@@ -1,4 +1,5 @@
 // Claims about `nhisweep scan`, on the real program.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,9 @@
 
 namespace nhi::testing {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 namespace fs = std::filesystem;
 
@@ -154,6 +158,60 @@ TEST(DoctorCommand, CountsWhatASweepWouldRead) {
   const Outcome doctor = box.run({"doctor", "tree"});
   EXPECT_EQ(doctor.exit_status, 0) << doctor.err;
   EXPECT_NE(doctor.out.find("1 file, 5 bytes"), std::string::npos) << doctor.out;
+}
+
+// Known is what an earlier report of the same paths holds: the new value in an old place is not.
+class ScanBaseline : public ::testing::Test {
+ protected:
+  void SetUp() override { put(fake("a", 20)); }
+  void put(const std::string& value) const {
+    box_.write("share/a.properties", "db.password=" + value + "\n");
+  }
+  Outcome scan(std::vector<std::string> more) const {
+    std::vector<std::string> args = {"scan", "share"};
+    args.insert(args.end(), more.begin(), more.end());
+    return box_.run(args);
+  }
+  Sandbox box_;
+};
+
+TEST_F(ScanBaseline, WhatItHoldsIsCountedNotListedAndMakesNoStatus) {
+  for (const char* format : {"json", "jsonl", "sarif", "csv"}) {
+    ASSERT_EQ(scan({"--format", format, "--output", "old"}).exit_status, 1);
+    box_.write("share/z.properties", "unrelated=1\n");
+    const Outcome known = scan({"--baseline", "old"});
+    EXPECT_EQ(known.exit_status, 0) << format << known.err;
+    EXPECT_THAT(known.out, HasSubstr("nothing new; 1 finding is known from the baseline"));
+    EXPECT_THAT(known.err, HasSubstr("1 known from old, 0 not"));
+    EXPECT_THAT(scan({"--baseline", "old", "--format", "json"}).out, HasSubstr("\"known\":1,"));
+  }
+  EXPECT_THAT(scan({"--format", "json"}).out, Not(HasSubstr("\"known\"")));
+}
+
+TEST_F(ScanBaseline, ALineAboveKeepsItKnownAndANewValueIsNew) {
+  ASSERT_EQ(scan({"--format", "json", "--output", "old.json"}).exit_status, 1);
+  box_.write("share/a.properties", "# moved\n" + box_.read("share/a.properties"));
+  EXPECT_EQ(scan({"--baseline", "old.json"}).exit_status, 0);
+  put(fake("rotated", 20));
+  const Outcome rotated = scan({"--baseline", "old.json"});
+  EXPECT_EQ(rotated.exit_status, 1) << "the same place, another value";
+  EXPECT_THAT(rotated.err, HasSubstr("0 known from old.json, 1 not"));
+  EXPECT_THAT(rotated.err, HasSubstr("nothing that the baseline holds was found"));
+}
+
+TEST_F(ScanBaseline, OneThatCannotBeUsedStopsTheScan) {
+  box_.write("hello.json", "hello");
+  for (const char* file : {"absent.json", "hello.json"}) {
+    const Outcome refused = scan({"--baseline", file});
+    EXPECT_EQ(refused.exit_status, 2) << file;
+    EXPECT_THAT(refused.err, HasSubstr(file));
+    EXPECT_EQ(refused.out, "");
+  }
+  EXPECT_EQ(box_.run({"sweep", "share"}).exit_status, 1);
+  ASSERT_EQ(box_.run({"report", "--format", "json", "--output", "sweep.json"}).exit_status, 0);
+  const Outcome sweep = scan({"--baseline", "sweep.json"});
+  EXPECT_EQ(sweep.exit_status, 2);
+  EXPECT_THAT(sweep.err, HasSubstr("is a report of a sweep"));
 }
 
 }  // namespace
