@@ -7,6 +7,7 @@
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/decide.hpp"
+#include "scanner/cli/foreign_import.hpp"
 #include "scanner/cli/sheet.hpp"
 
 namespace nhi {
@@ -119,18 +120,23 @@ std::string lines_of(const Decisions& decisions) {
 Result<int> cmd_decide(const Options& options) {
   NHI_TRY(const Instant now, clock_of(options));
   NHI_CHECK_OK(check_sheet_alone(options));
+  NHI_CHECK_OK(check_root(options));
   NHI_TRY(Inventory inventory, open_to_decide(options));
   NHI_TRY(Decider decider, Decider::create(inventory, actor_of(options), now));
+  ForeignLeft left;
   if (options.csv.empty()) {
     NHI_CHECK_OK(take_flags(inventory, options, decider));
-  } else {
+  } else if (options.from == "csv") {
     NHI_CHECK_OK(take_sheet(options, decider));
+  } else {
+    NHI_TRY(left, take_foreign(inventory, options, decider));
   }
   const Decisions& made = decider.made();
   if (!options.dry_run) NHI_CHECK_OK(inventory.decide(made));
-  NHI_CHECK_OK(write_result(options, lines_of(made)));
-  note(options, fmt::format("{} {}, {} as before", made.findings.size() + made.exceptions.size(),
-                            options.dry_run ? "would be decided" : "decided", decider.unchanged()));
+  NHI_CHECK_OK(write_result(options, lines_of(made) + left.lines));
+  note(options, fmt::format("{} {}, {} as before{}", made.findings.size() + made.exceptions.size(),
+                            options.dry_run ? "would be decided" : "decided", decider.unchanged(),
+                            left.sentence));
   return kStatusClean;
 }
 

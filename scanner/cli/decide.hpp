@@ -46,6 +46,8 @@ class Decider {
   /// decision in force has them.
   [[nodiscard]] std::optional<WordProblem> add(const std::string& subject,
                                                const DecisionWords& words, bool keep_rest);
+  /// What is decided about `subject`, by itself or by its credential; acceptance aside.
+  [[nodiscard]] const FindingDecision* verdict_on(const std::string& subject) const;
   [[nodiscard]] const Decisions& made() const { return made_; }
   [[nodiscard]] std::size_t unchanged() const { return unchanged_; }
 
@@ -57,7 +59,6 @@ class Decider {
                                                  const DecisionWords& words, bool keep_rest);
   [[nodiscard]] std::optional<WordProblem> take_back(const std::string& subject,
                                                      const DecisionWords& words);
-  [[nodiscard]] const FindingDecision* verdict_on(const std::string& subject) const;
   void store(FindingDecision decision);
 
   std::string who_;

@@ -61,9 +61,17 @@ void add_finding_decisions(CLI::App& root, Options& o) {
   add_decision_flags(*decide, o);
   add_filters(*decide, o);
   decide->final_callback([&o] { o.command = Command::kFindingsDecide; });
-  CLI::App* take = app->add_subcommand("import", "Decisions from a CSV file, by id");
+  CLI::App* take = app->add_subcommand("import", "Decisions from a file");
   take->add_option("FILE", o.csv, "A report --format csv with its decision columns filled in")
       ->required();
+  take->add_option("--from", o.from,
+                   "csv (by id), or the list of another scanner (by place):\n"
+                   "gitleaksignore, detect-secrets")
+      ->check(CLI::IsMember({"csv", "gitleaksignore", "detect-secrets"}))
+      ->type_name("KIND");
+  take->add_option("--root", o.root,
+                   "The root, as findings list prints it, in which the\n"
+                   "paths of such a list begin");
   take->add_flag("--dry-run", o.dry_run, "Say what would be stored, and store nothing");
   add_decision_flags(*take, o);
   take->final_callback([&o] { o.command = Command::kFindingsImport; });

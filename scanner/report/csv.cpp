@@ -185,6 +185,12 @@ constexpr Column kLife[] = {
     {"age.expires", [](const Finding& f) { return date(f.staleness.expires); }},
     {"published_default", [](const Finding& f) { return yes_no(f.published_default); }},
     {"ignored_inline", [](const Finding& f) { return yes_no(f.ignored_inline); }},
+    {"ignored_by.name",
+     [](const Finding& f) { return f.ignored_inline ? ignored_by(f).name : std::string(); }},
+    {"ignored_by.source",
+     [](const Finding& f) {
+       return std::string(f.ignored_inline ? ignored_by(f).source : std::string_view());
+     }},
 };
 constexpr Column kSweep[] = {
     {"state", word<&Finding::presence>},

@@ -222,7 +222,11 @@ Json finding_value(const Finding& finding, const std::string* revealed) {
   out["owner"] = owner_value(finding.owner_name, finding.owner_source);
   out["age"] = age_value(finding.staleness);
   if (finding.published_default) out["published_default"] = true;
-  if (finding.ignored_inline) out["ignored_inline"] = true;
+  if (finding.ignored_inline) {
+    out["ignored_inline"] = true;
+    const IgnoredBy by = ignored_by(finding);
+    out["ignored_by"] = owner_value(by.name, by.source);
+  }
   put_life(out, finding);
   return out;
 }

@@ -99,7 +99,8 @@ Verdict verdict_of(const ReportData& data, const Finding& finding) {
     return {Outcome::kSkipped, "false positive: " + finding.decision->reason};
   }
   if (finding.ignored_inline) {
-    return {Outcome::kSkipped, "ignored: an inline ignore stands on its line"};
+    return {Outcome::kSkipped,
+            "ignored: an inline ignore stands on its line (" + ignored_by(finding).name + ")"};
   }
   if (!is_fault(finding) || is_dead(finding.credential_status)) {
     return {Outcome::kPassed, why_not_counted(finding)};

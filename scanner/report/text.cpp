@@ -161,7 +161,13 @@ std::string place_facts(const Finding& finding) {
   if (finding.place.file && finding.place.file->world_readable) {
     parts.emplace_back("anybody can read the file");
   }
-  if (finding.ignored_inline) parts.emplace_back("ignored by a comment on its line");
+  if (finding.ignored_inline) {
+    const IgnoredBy by = ignored_by(finding);
+    parts.push_back("ignored by a comment on its line, " +
+                    (by.source == "git-author"   ? "author " + shown(by.name)
+                     : by.source == "file-owner" ? "file of " + shown(by.name)
+                                                 : std::string("author unknown")));
+  }
   if (finding.decision) parts.push_back(shown(decision_sentence(finding)));
   if (!finding.exception_id.empty()) {
     std::string until =

@@ -262,6 +262,16 @@ std::string decision_sentence(const FindingDecision& decision) {
   return out;
 }
 
+IgnoredBy ignored_by(const Finding& finding) {
+  if (finding.place.git && !finding.place.git->introduced.author.empty()) {
+    return {finding.place.git->introduced.author, "git-author"};
+  }
+  if (finding.place.file && !finding.place.file->owner.empty()) {
+    return {finding.place.file->owner, "file-owner"};
+  }
+  return {"unknown", "unknown"};
+}
+
 std::string decision_sentence(const Finding& finding) {
   return finding.decision ? decision_sentence(*finding.decision) : std::string();
 }

@@ -57,6 +57,14 @@ namespace nhi {
 /// "assigned to pas-team, ticket CHG-1: moves in March"; empty if nobody decided anything.
 [[nodiscard]] std::string decision_sentence(const FindingDecision& decision);
 [[nodiscard]] std::string decision_sentence(const Finding& finding);
+/// Whom an inline ignore goes back to, as far as that is known: the author of the commit that
+/// brought the value, else the owner of the file. Whoever wrote the comment later may be somebody
+/// else.
+struct IgnoredBy {
+  std::string name;         // raw; "unknown" without a source
+  std::string_view source;  // "git-author", "file-owner" or "unknown"
+};
+[[nodiscard]] IgnoredBy ignored_by(const Finding& finding);
 /// "mirth" of "mirth.channel"; empty without a site.
 [[nodiscard]] std::string engine_of(const Finding& finding);
 

@@ -92,6 +92,19 @@ TEST(PlaceOf, NamesTheMemberAndTheObject) {
   EXPECT_EQ(place_of(finding), "repo object 0123456789ab (commit-message):3:4");
 }
 
+TEST(IgnoredBy, IsTheAuthorElseTheOwnerOfTheFileElseUnknown) {
+  Finding finding;
+  EXPECT_EQ(ignored_by(finding).name, "unknown");
+  EXPECT_EQ(ignored_by(finding).source, "unknown");
+  finding.place.file.emplace().owner = "tomcat";
+  EXPECT_EQ(ignored_by(finding).name, "tomcat");
+  finding.place.git.emplace();  // in no commit yet
+  EXPECT_EQ(ignored_by(finding).source, "file-owner");
+  finding.place.git->introduced.author = "Ada <ada@example.org>";
+  EXPECT_EQ(ignored_by(finding).name, "Ada <ada@example.org>");
+  EXPECT_EQ(ignored_by(finding).source, "git-author");
+}
+
 TEST(Whereabouts, SaysHistoryOnlyWhenHeadHasItNoMore) {
   Finding finding;
   EXPECT_EQ(whereabouts(finding), std::vector<std::string_view>({"file"}));

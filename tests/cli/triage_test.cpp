@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "tests/cli/sandbox.hpp"
 
@@ -224,6 +225,141 @@ TEST_F(TriageTest, ExceptionsAreAddedAndEndedByFile) {
   ASSERT_EQ(box_.run({"exceptions", "end", "--csv", "e.csv", "--as-of", "2026-11-27"}).exit_status,
             0);
   EXPECT_EQ(box_.run({"exceptions", "list", "--as-of", "2026-11-27"}).out, "none\n");
+}
+
+class ForeignLists : public TriageTest {
+ protected:
+  Outcome import(const std::string& kind, std::vector<std::string> more = {}) const {
+    std::vector<std::string> args = {"findings", "import",  "list",      "--from",
+                                     kind,       "--as-of", "2026-11-26"};
+    args.insert(args.end(), more.begin(), more.end());
+    return box_.run(args);
+  }
+};
+
+TEST_F(ForeignLists, GitleaksIgnoreBecomesFalsePositivesByPlace) {
+  box_.write("list",
+             "# ours\na.properties:generic-api-key:1\n0123abc:b.properties:generic-api-key:1\n"
+             "a.properties:generic-api-key:9\nc.properties:x:1\n");
+  const Outcome dry = import("gitleaksignore", {"--dry-run"});
+  ASSERT_EQ(dry.exit_status, 0) << dry.err;
+  EXPECT_THAT(dry.out, HasSubstr(ids_[0] + "  false-positive"));
+  EXPECT_THAT(dry.out, HasSubstr("left  b.properties:1 (generic-api-key), list:3: the finding "
+                                 "there came with another commit"));
+  EXPECT_THAT(dry.out, HasSubstr("list:4: no finding on this line, 1 on others"));
+  EXPECT_THAT(dry.out, HasSubstr("list:5: no finding in this file"));
+  EXPECT_THAT(dry.err, HasSubstr("1 would be decided, 0 as before, 3 left"));
+  EXPECT_EQ(listed({"--decision", "none"}).size(), 2u) << "a dry run stores nothing";
+  ASSERT_EQ(import("gitleaksignore", {"--by", "Ada Ward"}).exit_status, 0);
+  EXPECT_EQ(listed({"--decision", "false-positive"}), std::vector<std::string>{ids_[0]});
+  const std::string shown = box_.run({"findings", "show", ids_[0], "--format", "json"}).out;
+  EXPECT_THAT(shown, HasSubstr("gitleaks ignores a.properties:1 (generic-api-key), list:2"));
+  EXPECT_THAT(shown, HasSubstr("on behalf of Ada Ward"));
+  EXPECT_THAT(import("gitleaksignore").err, HasSubstr("0 decided, 1 as before, 3 left"));
+}
+
+TEST_F(ForeignLists, WhatPeopleDecidedHereIsLeft) {
+  ASSERT_EQ(decide({ids_[0], "--as", "confirmed"}).exit_status, 0);
+  box_.write("list", "a.properties:x:1\n");
+  EXPECT_THAT(import("gitleaksignore").out, HasSubstr("decided here already: confirmed, by "));
+  EXPECT_EQ(listed({"--decision", "confirmed"}), std::vector<std::string>{ids_[0]});
+}
+
+TEST_F(ForeignLists, AFaultyListOrAnUnknownRootDecidesNothing) {
+  box_.write("list", "a.properties:x:1\nhello\nb.properties:x:*\n");
+  const Outcome faulty = import("gitleaksignore");
+  EXPECT_EQ(faulty.exit_status, 2);
+  EXPECT_THAT(faulty.err, HasSubstr("list:2: column 1: no fingerprint of gitleaks"));
+  EXPECT_THAT(faulty.err, HasSubstr("list:3:"));
+  box_.write("list", "a.properties:x:1\n");
+  const Outcome unknown = import("gitleaksignore", {"--root", "shore"});
+  EXPECT_EQ(unknown.exit_status, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'share'?"));
+  EXPECT_EQ(import("csv", {"--root", "share"}).exit_status, 2);
+  EXPECT_EQ(import("detect-secrets").exit_status, 2);
+  EXPECT_EQ(listed({"--decision", "none"}).size(), 2u);
+}
+
+TEST_F(ForeignLists, WhereThereAreTwoRootsOneIsNamed) {
+  box_.write("other/a.properties", "db.password=" + fake("o", 20) + "\n");
+  ASSERT_EQ(box_.run({"sweep", "share", "other", "--as-of", "2026-11-26"}).exit_status, 1);
+  box_.write("list", "a.properties:x:1\n");
+  const Outcome several = import("gitleaksignore");
+  EXPECT_EQ(several.exit_status, 2);
+  EXPECT_THAT(several.err, HasSubstr("holds 2 roots: in which do these paths begin?"));
+  ASSERT_EQ(import("gitleaksignore", {"--root", "share"}).exit_status, 0);
+  EXPECT_EQ(listed({"--decision", "false-positive"}), std::vector<std::string>{ids_[0]});
+}
+
+TEST_F(ForeignLists, ADetectSecretsAuditBecomesDecisionsAndSilenceNone) {
+  const auto entry = [](const std::string& file, const std::string& audit) {
+    return "\"" + file + R"(":[{"type":"Secret Keyword","filename":")" + file +
+           R"(","hashed_secret":"0f","is_verified":false,"line_number":1)" + audit + "}]";
+  };
+  box_.write("list", "{\"version\":\"1.5.0\",\"results\":{" +
+                         entry("a.properties", ",\"is_secret\":false") + "," +
+                         entry("b.properties", ",\"is_secret\":true") + "}}");
+  ASSERT_EQ(import("detect-secrets").exit_status, 0);
+  EXPECT_EQ(listed({"--decision", "false-positive"}), std::vector<std::string>{ids_[0]});
+  EXPECT_EQ(listed({"--decision", "confirmed"}), std::vector<std::string>{ids_[1]});
+  box_.write("list", "{\"version\":\"1.5.0\",\"results\":{" + entry("a.properties", "") + "}}");
+  EXPECT_THAT(import("detect-secrets").err, HasSubstr("0 decided, 0 as before, 1 not audited"));
+}
+
+// The folder of one path may be named anew: decisions hang on what it holds.
+TEST_F(TriageTest, DecisionsOutliveSweepsMovedLinesAndARenamedCheckout) {
+  box_.write("estate.yaml",
+             "estate: T\ntargets:\n  - {name: share, path: " + box_.path("share") + "}\n");
+  ASSERT_EQ(box_.run({"sweep", "--estate", "estate.yaml", "--inventory", "e.db"}).exit_status, 1);
+  const std::string id =
+      json_strings(box_.run({"findings", "list", "--format", "jsonl", "--inventory", "e.db"}).out,
+                   "id")
+          .at(0);
+  ASSERT_EQ(box_.run({"findings", "decide", id, "--as", "false-positive", "--reason", "sample",
+                      "--inventory", "e.db"})
+                .exit_status,
+            0);
+  box_.must({"mv", box_.path("share"), box_.path("renamed")});
+  box_.write("renamed/a.properties", "\n\n" + box_.read("renamed/a.properties"));
+  box_.write("estate.yaml",
+             "estate: T\ntargets:\n  - {name: share, path: " + box_.path("renamed") + "}\n");
+  const Outcome next = box_.run({"sweep", "--estate", "estate.yaml", "--inventory", "e.db"});
+  EXPECT_EQ(next.exit_status, 0) << next.out << next.err;
+  EXPECT_THAT(next.out, HasSubstr("open 2  gone 0"));
+  const Outcome decided = box_.run({"findings", "list", "--decision", "false-positive", "--format",
+                                    "jsonl", "--inventory", "e.db"});
+  EXPECT_THAT(decided.out, HasSubstr(id));
+}
+
+TEST(InlineIgnores, AreListedWithPathAndWhoIsBehindThem) {
+  Sandbox box;
+  box.must({"git", "init", "-q", box.path("repo")});
+  box.write("repo/app.properties", "db.password=" + fake("a", 20) + " # nhisweep:allow\n");
+  box.must({"git", "-C", box.path("repo"), "add", "."});
+  box.must({"git", "-C", box.path("repo"), "commit", "-qm", "ignore it", "--author",
+            "Ada Ward <ada@example.org>"});
+  box.write("plain/b.properties", "db.password=" + fake("b", 20) + " # gitleaks:allow\n" +
+                                      "other.password=" + fake("c", 20) + "\n");
+  ASSERT_EQ(box.run({"sweep", "repo", "plain"}).exit_status, 1);
+  const auto list = [&](const std::string& format) {
+    return box.run({"findings", "list", "--ignored-inline", "--format", format}).out;
+  };
+  const std::string jsonl = list("jsonl");
+  EXPECT_THAT(json_strings(jsonl, "path"),
+              ::testing::UnorderedElementsAre("app.properties", "b.properties"));
+  EXPECT_THAT(jsonl, HasSubstr(R"("ignored_by":{"name":"Ada Ward <ada@example.org>",)"
+                               R"("source":"git-author"})"));
+  EXPECT_THAT(jsonl, HasSubstr(R"("source":"file-owner"})"));
+  EXPECT_THAT(list("csv"), HasSubstr("true,Ada Ward <ada@example.org>,git-author"));
+  std::string text = list("text");
+  text.erase(
+      std::unique(text.begin(), text.end(),
+                  [](char a, char b) { return std::isspace(a) != 0 && std::isspace(b) != 0; }),
+      text.end());
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  EXPECT_THAT(text, HasSubstr("app.properties:1"));
+  EXPECT_THAT(text, HasSubstr("author Ada Ward <ada@example.org>"));
+  EXPECT_THAT(text, HasSubstr("file of "));
 }
 
 }  // namespace
