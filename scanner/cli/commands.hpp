@@ -22,6 +22,8 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_decide(const Options& options);
 [[nodiscard]] Result<int> cmd_exceptions(const Options& options);
 [[nodiscard]] Result<int> cmd_dependency_decision(const Options& options);
+[[nodiscard]] Result<int> cmd_dependencies_export(const Options& options);
+[[nodiscard]] Result<int> cmd_dependencies_import(const Options& options);
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_prune(const Options& options);

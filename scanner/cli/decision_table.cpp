@@ -22,6 +22,19 @@ void add_dependency_decisions(CLI::App& root, Options& o) {
   owner->add_option("OWNER", o.argument, "A team or person; \"\" takes it back")->required();
   add_decision_flags(*owner, o);
   owner->final_callback([&o] { o.command = Command::kDependencyAssignOwner; });
+  CLI::App* give = app->add_subcommand("export", "All dependencies as CSV, for import");
+  add_inventory(*give, o);
+  add_output_flags(*give, o, {"csv"});
+  give->final_callback([&o] { o.command = Command::kDependenciesExport; });
+  CLI::App* take = app->add_subcommand("import", "States and owners from a CSV file");
+  take->add_option("FILE", o.csv, "Columns id, or system and environment; state, owner, evidence")
+      ->required();
+  take->add_option("--map", o.map, "A column by the name it has in the file: state=Status")
+      ->type_name("OURS=THEIRS");
+  take->add_flag("--dry-run", o.dry_run, "Say what would be stored, and store nothing");
+  add_inventory(*take, o);
+  add_person(*take, o);
+  take->final_callback([&o] { o.command = Command::kDependenciesImport; });
 }
 
 namespace {

@@ -114,14 +114,18 @@ void add_inventory(CLI::App& app, Options& o) {
       ->type_name("FILE");
 }
 
-void add_decision_flags(CLI::App& app, Options& o) {
-  add_inventory(app, o);
+void add_person(CLI::App& app, Options& o) {
   app.add_option("--by", o.on_behalf, "On behalf of this person; who ran it is recorded too")
       ->type_name("NAME");
-  app.add_option("--evidence", o.evidence, "What it rests on: a ticket, a mail; never a secret");
   app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
       ->type_name("DATE");
   app.add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
+}
+
+void add_decision_flags(CLI::App& app, Options& o) {
+  add_inventory(app, o);
+  app.add_option("--evidence", o.evidence, "What it rests on: a ticket, a mail; never a secret");
+  add_person(app, o);
 }
 
 }  // namespace nhi

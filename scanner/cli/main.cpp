@@ -48,6 +48,10 @@ Result<int> run(const Options& options) {
     case Command::kDependencySetState:
     case Command::kDependencyAssignOwner:
       return cmd_dependency_decision(options);
+    case Command::kDependenciesExport:
+      return cmd_dependencies_export(options);
+    case Command::kDependenciesImport:
+      return cmd_dependencies_import(options);
     case Command::kExceptionsList:
     case Command::kExceptionsAdd:
     case Command::kExceptionsEnd:

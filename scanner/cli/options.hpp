@@ -28,6 +28,8 @@ enum class Command : std::uint8_t {
   kReport,
   kDependencySetState,
   kDependencyAssignOwner,
+  kDependenciesExport,
+  kDependenciesImport,
   kExceptionsList,
   kExceptionsAdd,
   kExceptionsEnd,
@@ -92,9 +94,10 @@ struct Options {
   std::string decide_as, decision_owner, ticket, reason, until_date, on_behalf, evidence;
   std::string csv;  // a file of decisions, in place of ids and words
   bool dry_run = false;
-  std::string from = "csv";  // findings import: whose list
-  std::string root;          // findings import: where its paths begin
-  std::string older_than;    // prune: "400d"
+  std::vector<std::string> map;  // dependencies import: "state=Status"
+  std::string from = "csv";      // findings import: whose list
+  std::string root;              // findings import: where its paths begin
+  std::string older_than;        // prune: "400d"
   bool all = false;
 };
 

@@ -152,6 +152,65 @@ TEST_F(DependencyDecisions, NeedEvidenceAStateAndADependency) {
             2);
 }
 
+TEST_F(DependencyDecisions, AnExportComesBackWithoutChangingAnything) {
+  ASSERT_EQ(
+      box_.run({"dependencies", "set-state", id_, "dual", "--evidence", "=CHG, \"1\""}).exit_status,
+      0);
+  ASSERT_EQ(box_.run({"dependencies", "assign-owner", id_, "@team"}).exit_status, 0);
+  ASSERT_EQ(box_.run({"dependencies", "export", "--output", "d.csv"}).exit_status, 0);
+  EXPECT_THAT(box_.read("d.csv"), HasSubstr("'=CHG"));
+  const Outcome same = box_.run({"dependencies", "import", "d.csv"});
+  EXPECT_EQ(same.exit_status, 0) << same.err;
+  EXPECT_EQ(same.out, "");
+  EXPECT_THAT(same.err, HasSubstr("0 decided, 1 as before"));
+}
+
+TEST_F(DependencyDecisions, TheSpreadsheetThatExistsDecidesBySystem) {
+  box_.write("apps.csv",
+             "Application,Vendor,Status,Lead,Proof\ntie,Acme,cis2-primary,integration,CHG-2\n");
+  const std::vector<std::string> import = {
+      "dependencies",   "import",       "apps.csv", "--map",      "system=Application",
+      "--map",          "state=Status", "--map",    "owner=Lead", "--map",
+      "evidence=Proof", "--by",         "Ada Ward", "--as-of",    "2026-11-26"};
+  std::vector<std::string> dry = import;
+  dry.emplace_back("--dry-run");
+  EXPECT_THAT(box_.run(dry).out, HasSubstr(id_ + "  state cis2-primary"));
+  EXPECT_THAT(shown(), Not(HasSubstr("decided:"))) << "a dry run stores nothing";
+  const Outcome stored = box_.run(import);
+  ASSERT_EQ(stored.exit_status, 0) << stored.err;
+  EXPECT_THAT(shown(), HasSubstr("decided: cis2-primary"));
+  EXPECT_THAT(shown(), HasSubstr("owner integration"));
+  EXPECT_THAT(shown(), HasSubstr("on behalf of Ada Ward: state cis2-primary (CHG-2)"));
+  EXPECT_THAT(box_.run(import).err, HasSubstr("0 decided, 1 as before"));
+  box_.write("apps.csv", "system,owner\ntie,none\n");
+  ASSERT_EQ(box_.run({"dependencies", "import", "apps.csv"}).exit_status, 0);
+  EXPECT_THAT(shown(), HasSubstr("no owner"));
+  EXPECT_THAT(shown(), HasSubstr("decided: cis2-primary")) << "no state in the row";
+}
+
+TEST_F(DependencyDecisions, EveryFaultOfASpreadsheetIsNamedAndNothingIsDone) {
+  box_.write("d.csv", "id,system,environment,state,owner,evidence\n" + id_ + ",,,dual,,CHG-1\n" +
+                          "d_0,,,dual,,x\n,ris,,dual,,x\n,tie,test,dual,,x\n" + id_ +
+                          ",,,dual,,x\n,,,dual,,x\n");
+  const Outcome refused = box_.run({"dependencies", "import", "d.csv"});
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("d.csv:3: column id: no dependency has the id 'd_0'"));
+  EXPECT_THAT(refused.err, HasSubstr("d.csv:4: column system: no sweep has seen a CIS1 trace"));
+  EXPECT_THAT(refused.err, HasSubstr("d.csv:5: column environment: 'test' is no environment"));
+  EXPECT_THAT(refused.err, HasSubstr("d.csv:6: column id: " + id_ + " is on line 2 already"));
+  EXPECT_THAT(refused.err, HasSubstr("d.csv:7: column system: the row names neither"));
+  EXPECT_THAT(shown(), Not(HasSubstr("decided:")));
+  box_.write("d.csv", "id,state,evidence\n" + id_ + ",dual,\n");
+  EXPECT_THAT(box_.run({"dependencies", "import", "d.csv"}).err,
+              HasSubstr("d.csv:2: column evidence: a state needs what it rests on"));
+  box_.write("d.csv", "id,state,evidence\n" + id_ + ",migrated,x\n");
+  EXPECT_THAT(box_.run({"dependencies", "import", "d.csv"}).err,
+              HasSubstr("d.csv:2: column state: 'migrated' is no state; observed, cis1-only"));
+  for (const char* map : {"state", "state=", "stage=Status", "state=Stage"}) {
+    EXPECT_EQ(box_.run({"dependencies", "import", "d.csv", "--map", map}).exit_status, 2) << map;
+  }
+}
+
 TEST_F(DecisionsTest, ABaselineIsCountedAndNeverNew) {
   std::filesystem::remove(box_.path("nhisweep.db"));
   const Outcome first = sweep("2026-11-25", {"--baseline"});
