@@ -35,4 +35,8 @@ inline constexpr std::int64_t kRegexMemoryBytes = 1 * std::int64_t{kMiB};
 inline constexpr std::size_t kMemoryMibDefault = 512;
 inline constexpr std::size_t kMemoryMibMin = 256;
 
+/// A network file system that answers nothing for so long is left alone: unread. Its own client
+/// tells of trouble much sooner, and tries for ever unless it was mounted `soft`.
+inline constexpr unsigned kAnswerSecondsMax = 30;
+
 }  // namespace nhi

@@ -8,9 +8,9 @@
 
 namespace nhi {
 namespace {
-constexpr std::array<std::string_view, 13> kNames = {
-    "bad-use",       "bad-rule", "io",   "not-found", "permission", "too-large", "malformed",
-    "engine-memory", "store",    "busy", "git",       "cancelled",  "internal"};
+constexpr std::array<std::string_view, 14> kNames = {
+    "bad-use",   "bad-rule",      "io",    "not-found", "permission", "not-answering", "too-large",
+    "malformed", "engine-memory", "store", "busy",      "git",        "cancelled",     "internal"};
 static_assert(kNames.size() == static_cast<std::size_t>(ErrorCode::kCount),
               "every code has a name");
 }  // namespace
@@ -25,6 +25,7 @@ std::string Error::message() const {
 Error os_error(int error_number, std::string_view what, std::string_view subject) {
   ErrorCode code = ErrorCode::kIo;
   if (error_number == EACCES || error_number == EPERM) code = ErrorCode::kPermission;
+  if (error_number == ETIMEDOUT) code = ErrorCode::kNotAnswering;
   if (error_number == ENOENT || error_number == ENOTDIR) code = ErrorCode::kNotFound;
   std::string text(what);
   text += " (" + std::generic_category().message(error_number) + ")";

@@ -23,6 +23,7 @@ enum class ErrorCode : std::uint8_t {
   kIo,       // the operating system refused; errno text is in `what`
   kNotFound,
   kPermission,
+  kNotAnswering,  // a server or device that is gone: nobody knows what is there
   kTooLarge,      // over a limit of base/limits.hpp
   kMalformed,     // bytes of a stranger that are not what they claim
   kEngineMemory,  // RE2 ran out of its budget: never the same as "no match"
@@ -47,7 +48,8 @@ struct [[nodiscard]] Error {
   [[nodiscard]] std::string message() const;
 };
 
-/// An Error from errno-like `error_number`, mapped to kPermission, kNotFound or kIo.
+/// An Error from errno-like `error_number`, mapped to kPermission, kNotFound, kNotAnswering
+/// (ETIMEDOUT) or kIo.
 [[nodiscard]] Error os_error(int error_number, std::string_view what, std::string_view subject);
 
 #if defined(__clang__)
