@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 
 #include "scanner/base/scrub.hpp"
@@ -16,6 +17,7 @@
 #include "scanner/inventory/inventory.hpp"
 #include "scanner/report/words.hpp"
 #include "scanner/sources/files.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/estate.hpp"
 #include "scanner/sweep/estate_node.hpp"
 
@@ -24,7 +26,7 @@ namespace {
 
 constexpr std::size_t kShown = 20;
 
-std::uint64_t packed_bytes(const std::string& git_dir) {
+std::uint64_t packed_bytes_here(const std::string& git_dir) {
   std::uint64_t bytes = 0;
   std::error_code ignored;
   for (const auto& entry :
@@ -32,6 +34,21 @@ std::uint64_t packed_bytes(const std::string& git_dir) {
     if (entry.path().extension() == ".pack") bytes += entry.file_size(ignored);
   }
   return ignored ? 0 : bytes;
+}
+
+std::uint64_t packed_bytes(const std::string& git_dir) {
+  const CallsPtr calls = MountWatch::of_process().at(git_dir);
+  return ask(calls, [git_dir] { return packed_bytes_here(git_dir); }).value_or(0);
+}
+
+// faccessat(2) for this user: 0, or errno.
+int access_error(const std::string& path, std::uint64_t device) {
+  const CallsPtr calls = MountWatch::of_process().of_device(device);
+  return ask(calls,
+             [path] {
+               return ::faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) == 0 ? 0 : errno;
+             })
+      .value_or(ETIMEDOUT);
 }
 
 // Looks at every place as a sweep would, but opens nothing.
@@ -45,8 +62,10 @@ class Census : public WalkSink {
     bytes += entry.size;
     const std::string disk = entry.disk_path();
     // Paths over the system's limit cannot be asked for in one call; the reader can open them.
-    if (::faccessat(AT_FDCWD, disk.c_str(), R_OK, AT_EACCESS) != 0 && errno != ENAMETOOLONG) {
-      add("permission-denied", entry.root + "/" + entry.path, disk);
+    const int error = access_error(disk, entry.device);
+    if (error != 0 && error != ENAMETOOLONG) {
+      const auto* const reason = error == ETIMEDOUT ? "not-answering" : "permission-denied";
+      add(reason, entry.root + "/" + entry.path, disk);
       return;
     }
     sample_.add_file(disk, entry.size);

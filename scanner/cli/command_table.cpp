@@ -169,6 +169,7 @@ void add_doctor(CLI::App& root, Options& o) {
   app->add_option("PATH", o.paths, "Places to look at");
   app->add_option("--estate", o.estate, "Look at its targets")->type_name("FILE");
   add_inventory(*app, o);
+  add_io_timeout(*app, o);
   app->final_callback([&o] { o.command = Command::kDoctor; });
 }
 
@@ -181,6 +182,7 @@ void add_init(CLI::App& root, Options& o) {
                   "a file that is there is never replaced")
       ->type_name("FILE")
       ->configurable(false);  // the configuration's --output is for reports
+  add_io_timeout(*app, o);
   app->add_flag("--quiet,-q", o.quiet, "No notes on standard error");
   app->final_callback([&o] { o.command = Command::kInit; });
 }

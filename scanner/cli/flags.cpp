@@ -40,11 +40,18 @@ void add_reading_flags(CLI::App& app, Options& o) {
       ->type_name("HH:MM");
   app.add_option("--max-read-rate", o.max_read_rate, "Bytes a second over all workers, 10MiB")
       ->type_name("SIZE");
+  add_io_timeout(app, o);
   app.add_flag("--background", o.background,
                "Idle CPU and I/O class; half the cores unless --jobs says");
   app.add_flag("--stats", o.stats, "Print what each stage did, to standard error");
   app.add_option("--progress", o.progress, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
+}
+
+void add_io_timeout(CLI::App& app, Options& o) {
+  app.add_option("--io-timeout", o.io_timeout,
+                 "Give up on a network mount that is silent so long (30s)")
+      ->type_name("TIME");
 }
 
 void add_output_flags(CLI::App& app, Options& o, const std::vector<std::string>& formats) {

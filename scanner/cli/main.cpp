@@ -11,6 +11,7 @@
 
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/supervise.hpp"
 
 namespace nhi {
 namespace {
@@ -86,8 +87,13 @@ int main_of(int argc, char** argv) {
     std::fputs(parsed.text.c_str(), parsed.status == 0 ? stdout : stderr);
     return parsed.status;
   }
-  auto status = run(*parsed.options);
-  return status ? *status : report_error(status.error());
+  const Options& options = *parsed.options;
+  if (auto limit = set_io_timeout(options); !limit) return report_error(limit.error());
+  if (needs_supervision(options)) go_on_supervised();
+  auto ended = run(options);
+  const int status = ended ? *ended : report_error(ended.error());
+  end_without_waiting(status);
+  return status;
 }
 
 }  // namespace
@@ -99,6 +105,7 @@ int main(int argc, char** argv) {
     return nhi::main_of(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "nhisweep: error[internal]: %s\n", error.what());
+    nhi::end_without_waiting(nhi::kStatusFailed);
     return nhi::kStatusFailed;
   }
 }

@@ -70,6 +70,7 @@ struct Options {
   bool one_file_system = false;
   std::string until;          // "06:00", or an instant
   std::string max_read_rate;  // a size; a second
+  std::string io_timeout;     // a span of time: "30s"
   bool background = false;
   bool full = false;
   bool baseline = false;      // sweep: what is there is known

@@ -13,6 +13,7 @@
 #include "scanner/base/scrub.hpp"
 #include "scanner/cli/background.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/sources/mount_watch.hpp"
 
 namespace nhi {
 namespace {
@@ -99,6 +100,12 @@ void print_unread(const Options& options, const Coverage& coverage) {
   }
   if (coverage.unread_total > kUnreadShown) {
     note(options, "  … all are listed in the report's coverage (--format json)");
+  }
+  const bool silent =
+      std::any_of(coverage.unread.begin(), coverage.unread.end(),
+                  [](const Unread& place) { return place.reason == kNotAnsweringReason; });
+  if (silent) {
+    note(options, "a mount did not answer and was left alone; what is known of it is unverified");
   }
   const bool late =
       std::any_of(coverage.unread.begin(), coverage.unread.end(),

@@ -69,19 +69,21 @@ class WalkSink {
 /// - Links met inside are not followed. What a link inside `path` points to is walked in its own
 ///   place; a link that leaves `path` (judged as text) is policy "symlink-outside".
 /// - Mount points are known before they are touched. Pseudo file systems are never entered; network
-///   file systems, FUSE and automounts only if `enter_network`, and then one that does not answer
-///   is unread "mount-not-answering".
+///   file systems, FUSE and automounts only if `enter_network` or as `path`. One that stops
+///   answering is left at once: unread is the place that was asked for, and the uppermost folder
+///   of it that was entered (mount_watch.hpp).
 /// - Globs of `exclude` are tried on the path relative to `path`; a folder that matches, or whose
 ///   whole content would (`x/**`), is left out at once and counts as one.
 /// - Policy reasons: "exclude", "max-file-size", "special-file", "symlink-outside",
 ///   "network-mount", "pseudo-file-system", "other-file-system", "same-folder" (a bind mount or
 ///   the like: its first path was walked), "folder-depth" (below folder_depth_max).
 /// - Unread reasons: "permission-denied", "io-error", "too-deep", "too-large" (4 GiB of names in
-///   one folder), "mount-not-answering", "changed-while-read", "special-file" (only for `path`),
+///   one folder), "not-answering", "changed-while-read", "special-file" (only for `path`),
 ///   "damaged-repository", "git-folder-outside" (`.git` points out of `path`; followed only for the
 ///   work tree that was named).
 /// Units:  memory is the names of the folders on the way down, and 24 bytes for each folder seen.
-/// Errors: kNotFound, kPermission, kIo only if `path` itself cannot be looked at; kCancelled.
+/// Errors: kNotFound, kPermission, kNotAnswering, kIo only if `path` itself cannot be looked at;
+/// kCancelled.
 [[nodiscard]] Result<void> walk(const std::string& path, const std::string& root,
                                 const WalkOptions& options, WalkSink& sink);
 
@@ -115,8 +117,9 @@ class FileReader {
   /// is not read and not handed over, so offsets may jump; the last segment always comes.
   /// The bytes live until `visit` returns. When the gate closes, the whole lines already read of a
   /// segment are handed over, and then none is the last.
-  /// Errors: kCancelled when the gate closed; kPermission, kNotFound (gone since listed), kIo;
-  /// kMalformed "changed-while-read" if
+  /// Errors: kCancelled when the gate closed; kNotAnswering if the file system did not answer (then
+  /// the whole lines already read were handed over); kPermission, kNotFound (gone since listed),
+  /// kIo; kMalformed "changed-while-read" if
   ///         size or mtime moved while reading (what was handed over is real), or if another file
   ///         is there now (then nothing was handed over).
   [[nodiscard]] Result<void> read(const FileEntry& entry,

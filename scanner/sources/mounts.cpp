@@ -1,16 +1,11 @@
 #include "scanner/sources/mounts.hpp"
 
 #include <fcntl.h>
-#include <sys/vfs.h>
-#include <unistd.h>
+#include <sys/sysmacros.h>
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
-#include <memory>
-#include <mutex>
-#include <system_error>
-#include <thread>
+#include <charconv>
 
 #include "scanner/sources/paths.hpp"
 
@@ -95,6 +90,17 @@ std::string_view take_field(std::string_view& line) {
   return field;
 }
 
+// "0:53" as st_dev has it; 0 if it is no such thing.
+std::uint64_t device_of(std::string_view field) {
+  unsigned major = 0;
+  unsigned minor = 0;
+  const char* const end = field.data() + field.size();
+  const auto first = std::from_chars(field.data(), end, major);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != ':') return 0;
+  if (std::from_chars(first.ptr + 1, end, minor).ec != std::errc()) return 0;
+  return makedev(major, minor);
+}
+
 }  // namespace
 
 FileSystemKind kind_of_type(std::string_view type) {
@@ -117,14 +123,17 @@ MountTable MountTable::parse(Bytes text) {
     const std::size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    for (int skipped = 0; skipped < 4; ++skipped) take_field(line);  // ids, device, root
+    take_field(line);  // its own id and its parent's
+    take_field(line);
+    const std::uint64_t device = device_of(take_field(line));
+    take_field(line);  // which part of the file system
     const std::string_view point = take_field(line);
     const std::size_t dash = line.find(" - ");
     if (point.empty() || dash == std::string_view::npos) continue;
     line.remove_prefix(dash + 3);
     const std::string_view type = take_field(line);
-    table.mounts_.push_back(
-        {unescape(point), kind_of_type(type), std::string(type), unescape(take_field(line))});
+    table.mounts_.push_back({unescape(point), device, kind_of_type(type), std::string(type),
+                             unescape(take_field(line))});
   }
   // The last mount of a place is the visible one: stable, then keep the last of equals.
   auto& mounts = table.mounts_;
@@ -175,36 +184,6 @@ void MountTable::keep_below(std::string_view folder) {
   std::erase_if(mounts_, [&](const Mount& mount) {
     return mount.path == folder || !is_inside(folder, mount.path);
   });
-}
-
-bool answers_within(std::function<void()> call, std::chrono::milliseconds limit) {
-  struct Answer {
-    std::mutex mutex;
-    std::condition_variable changed;
-    bool done = false;
-  };
-  const auto answer = std::make_shared<Answer>();
-  try {
-    std::thread([answer, call = std::move(call)] {
-      call();
-      const std::lock_guard lock(answer->mutex);
-      answer->done = true;
-      answer->changed.notify_all();
-    }).detach();
-  } catch (const std::system_error&) {
-    return true;  // No thread to be had: go on without the question.
-  }
-  std::unique_lock lock(answer->mutex);
-  return answer->changed.wait_for(lock, limit, [&] { return answer->done; });
-}
-
-bool mount_answers(const std::string& path) {
-  return answers_within(
-      [path] {
-        struct statfs facts {};
-        static_cast<void>(::statfs(path.c_str(), &facts));
-      },
-      kMountAnswerLimit);
 }
 
 }  // namespace nhi

@@ -4,9 +4,7 @@
 // kernel's own list is asked first, and only a folder that it does not name is looked at.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +29,7 @@ class MountTable {
  public:
   struct Mount {
     std::string path;
+    std::uint64_t device = 0;  // st_dev of what is on it
     FileSystemKind kind{};
     std::string type;    // "nfs4"
     std::string source;  // "nas01:/vol1", "/dev/sda1"; a word of the kernel's for pseudo ones
@@ -42,6 +41,8 @@ class MountTable {
 
   /// The kind of what is mounted exactly on `path` (absolute, clean); none if nothing is.
   [[nodiscard]] std::optional<FileSystemKind> mounted_on(std::string_view path) const;
+  /// The mount exactly on `path`; null if there is none.
+  [[nodiscard]] const Mount* find(std::string_view path) const;
   /// The kind of the file system that `path` lies on; local if unknown.
   [[nodiscard]] FileSystemKind kind_at(std::string_view path) const;
   /// The mount that `path` lies on; null if unknown.
@@ -52,16 +53,7 @@ class MountTable {
   [[nodiscard]] bool empty() const { return mounts_.empty(); }
 
  private:
-  [[nodiscard]] const Mount* find(std::string_view path) const;
-
   std::vector<Mount> mounts_;  // sorted by path, each once
 };
-
-/// True if `call` comes back within `limit`. It runs on a thread that is left behind if it hangs,
-/// so it may own nothing of the caller's.
-[[nodiscard]] bool answers_within(std::function<void()> call, std::chrono::milliseconds limit);
-/// True if the file system at `path` answers statfs(2) within kMountAnswerLimit.
-[[nodiscard]] bool mount_answers(const std::string& path);
-inline constexpr std::chrono::milliseconds kMountAnswerLimit{15'000};
 
 }  // namespace nhi

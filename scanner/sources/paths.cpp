@@ -122,6 +122,7 @@ std::optional<std::string> read_foreign_file(int folder, const char* name, std::
 }
 
 std::string_view unread_reason(int error_number) {
+  if (error_number == ETIMEDOUT) return "not-answering";
   return error_number == EACCES || error_number == EPERM ? "permission-denied" : "io-error";
 }
 

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/files.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/paths.hpp"
 
 namespace nhi {
@@ -21,6 +23,8 @@ constexpr std::uint64_t kLargeFileBytes = 1 * kMiB;
 /// What a reader keeps of its buffer between files.
 constexpr std::size_t kKeptBufferBytes = 4 * kMiB;
 constexpr std::size_t kFirstBufferBytes = 64 * kKiB;
+/// What is read at once of a file system that may stop answering.
+constexpr std::size_t kWatchedPieceBytes = 1 * kMiB;
 /// What is read of a stream before its gate is asked again.
 constexpr std::size_t kStreamPieceBytes = 64 * kKiB;
 /// How long a silent stream is waited for before its gate is asked again.
@@ -37,8 +41,12 @@ class ByteSource {
   virtual std::uint64_t skip_holes(std::uint64_t offset) { return offset; }
   /// Called when everything before `offset` was handed over.
   virtual void passed(std::uint64_t /*offset*/) {}
-  /// The gate closed: what was filled is not all there is.
-  [[nodiscard]] bool cut_short() const { return cut_short_; }
+  /// The gate closed, or nobody answers: what was filled is not all there is.
+  [[nodiscard]] bool cut_short() const { return cut_short_ || silent_; }
+  [[nodiscard]] Error why() const {
+    return silent_ ? Error{ErrorCode::kNotAnswering, "the file system does not answer", {}, {}}
+                   : Error{ErrorCode::kCancelled, "reading was cut short", {}, {}};
+  }
 
  protected:
   /// How many of `wanted` may be read now; 0 when nothing more may.
@@ -54,23 +62,27 @@ class ByteSource {
     return !cut_short_;
   }
   [[nodiscard]] bool gated() const { return gate_ != nullptr; }
+  void fall_silent() { silent_ = true; }
 
  private:
   ReadGate* gate_;
   bool cut_short_ = false;
+  bool silent_ = false;
 };
 
 class FileSource : public ByteSource {
  public:
-  FileSource(int descriptor, const struct stat& facts, const std::string& path, ReadGate* gate)
+  FileSource(const WatchedHandle& file, const struct stat& facts, const std::string& path,
+             ReadGate* gate)
       : ByteSource(gate),
-        descriptor_(descriptor),
+        calls_(file.calls()),
+        descriptor_(file.get()),
         size_(static_cast<std::uint64_t>(facts.st_size)),
         path_(path),
         sparse_(static_cast<std::uint64_t>(facts.st_blocks) * 512 < size_) {
     // Files of proc say that they are empty and are not.
     limit_ = size_ != 0 ? size_ : kSegmentBytes;
-    if (size_ > kLargeFileBytes) ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_SEQUENTIAL);
+    if (size_ > kLargeFileBytes) advise(0, 0, POSIX_FADV_SEQUENTIAL);
   }
 
   Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t offset) override {
@@ -81,9 +93,12 @@ class FileSource : public ByteSource {
     while (filled < wanted) {
       if (admitted == 0) admitted = admit(wanted - filled);
       if (admitted == 0) break;
-      const ssize_t got =
-          ::pread(descriptor_, at + filled, admitted, static_cast<off_t>(offset + filled));
+      const ssize_t got = read_at(at + filled, admitted, static_cast<off_t>(offset + filled));
       if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == ETIMEDOUT) {
+        fall_silent();
+        break;
+      }
       if (got < 0) return fail(os_error(errno, "cannot read", path_));
       if (got == 0) break;
       filled += static_cast<std::size_t>(got);
@@ -94,9 +109,12 @@ class FileSource : public ByteSource {
 
   std::uint64_t skip_holes(std::uint64_t offset) override {
     if (!sparse_ || size_ <= kSegmentBytes) return offset;
-    const off_t found = ::lseek(descriptor_, static_cast<off_t>(offset), SEEK_DATA);
-    if (found < 0 && errno != ENXIO) return offset;
-    const std::uint64_t data = found < 0 ? size_ : static_cast<std::uint64_t>(found);
+    const auto found = ask(calls_, [file = descriptor_, from = static_cast<off_t>(offset)] {
+      const off_t at = ::lseek(file, from, SEEK_DATA);
+      return at < 0 && errno == ENXIO ? kOnlyHoles : at;
+    });
+    if (!found || (*found < 0 && *found != kOnlyHoles)) return offset;
+    const std::uint64_t data = *found < 0 ? size_ : static_cast<std::uint64_t>(*found);
     // The overlap of a segment that is skipped must be a hole as well.
     if (data < offset + kViewBytesMax) return offset;
     const std::uint64_t whole = (data - offset - kMatchBytesMax) / kSegmentBytes;
@@ -107,11 +125,40 @@ class FileSource : public ByteSource {
   void passed(std::uint64_t offset) override {
     if (size_ <= kLargeFileBytes) return;
     const std::uint64_t from = std::exchange(dropped_, offset);
-    ::posix_fadvise(descriptor_, static_cast<off_t>(from), static_cast<off_t>(offset - from),
-                    POSIX_FADV_DONTNEED);
+    advise(static_cast<off_t>(from), static_cast<off_t>(offset - from), POSIX_FADV_DONTNEED);
   }
 
  private:
+  static constexpr off_t kOnlyHoles = -2;
+
+  void advise(off_t from, off_t bytes, int advice) {
+    static_cast<void>(ask(calls_, [file = descriptor_, from, bytes, advice] {
+      return ::posix_fadvise(file, from, bytes, advice);
+    }));
+  }
+  // pread(2); errno is ETIMEDOUT where nobody answers. A thread that is left behind may write when
+  // it comes back, so it has a block of its own.
+  ssize_t read_at(char* at, std::size_t bytes, off_t offset) {
+    if (calls_ == nullptr) return ::pread(descriptor_, at, bytes, offset);
+    struct Piece {
+      std::unique_ptr<char[]> bytes;
+      ssize_t got = 0;
+      int error = 0;
+    };
+    const auto piece =
+        ask(calls_, [file = descriptor_, most = std::min(bytes, kWatchedPieceBytes), offset] {
+          Piece read{std::make_unique_for_overwrite<char[]>(most), 0, 0};
+          read.got = ::pread(file, read.bytes.get(), most, offset);
+          read.error = errno;
+          return read;
+        });
+    errno = piece ? piece->error : ETIMEDOUT;
+    if (!piece) return -1;
+    if (piece->got > 0) std::memcpy(at, piece->bytes.get(), static_cast<std::size_t>(piece->got));
+    return piece->got;
+  }
+
+  CallsPtr calls_;
   int descriptor_;
   std::uint64_t size_;
   const std::string& path_;
@@ -198,7 +245,7 @@ Result<void> cut_segments(ByteSource& source, std::string& buffer, std::uint64_t
     NHI_TRY(const bool ended, fill_view(source, buffer, filled, offset, expected));
     if (source.cut_short()) {
       hand_over_lines(Bytes(buffer.data(), filled), offset, visit);
-      return fail(ErrorCode::kCancelled, "reading was cut short");
+      return fail(source.why());
     }
     const std::size_t fresh = std::min(filled, kSegmentBytes);
     const bool last = ended && filled <= kSegmentBytes;
@@ -227,7 +274,8 @@ void FileReader::release_large_buffer() {
 Result<void> FileReader::read(const FileEntry& entry,
                               const std::function<void(const Segment&)>& visit) {
   const std::string path = entry.disk_path();
-  const FileHandle file = open_deep(path, O_RDONLY | O_NOFOLLOW);
+  const CallsPtr calls = MountWatch::of_process().of_device(entry.device);
+  const WatchedHandle file(open_deep_watched(calls, path, O_RDONLY | O_NOFOLLOW), calls);
   if (!file.is_open()) {
     // A link, FIFO, socket or device took the file's place.
     if (errno == ELOOP || errno == ENXIO || errno == ENODEV) {
@@ -236,17 +284,17 @@ Result<void> FileReader::read(const FileEntry& entry,
     return fail(os_error(errno, "cannot open", path));
   }
   struct stat before {};
-  if (::fstat(file.get(), &before) != 0) return fail(os_error(errno, "cannot read", path));
+  if (!fstat_watched(calls, file.get(), before)) return fail(os_error(errno, "cannot read", path));
   if (!S_ISREG(before.st_mode) || before.st_dev != entry.device || before.st_ino != entry.inode) {
     return fail(ErrorCode::kMalformed, "changed-while-read", path);
   }
-  FileSource source(file.get(), before, path, gate_);
+  FileSource source(file, before, path, gate_);
   const auto size = static_cast<std::uint64_t>(before.st_size);
   auto done = cut_segments(source, buffer_, size, visit);
   release_large_buffer();
   if (!done) return done;
   struct stat after {};
-  if (::fstat(file.get(), &after) != 0) return fail(os_error(errno, "cannot read", path));
+  if (!fstat_watched(calls, file.get(), after)) return fail(os_error(errno, "cannot read", path));
   if (after.st_size != before.st_size || !same_time(after.st_mtim, before.st_mtim)) {
     return fail(ErrorCode::kMalformed, "changed-while-read", path);
   }

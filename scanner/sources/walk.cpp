@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <set>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/files.hpp"
 #include "scanner/sources/flat_table.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/mounts.hpp"
 #include "scanner/sources/name_list.hpp"
 #include "scanner/sources/paths.hpp"
@@ -47,7 +49,7 @@ struct RootPlace {
 };
 
 struct Frame {
-  FileHandle folder;
+  WatchedHandle folder;
   DeviceInode id;
   NameList names;
   std::size_t path_bytes = 0;  // of this folder, in Walker::path_
@@ -80,11 +82,13 @@ FileEntry make_entry(const RootPlace& place, std::string path, const struct stat
 
 class Walker {
  public:
+  /// `calls` are those of `real_root`.
   Walker(std::string real_root, std::string root, const WalkOptions& options, WalkSink& sink,
-         MountTable mounts)
+         MountTable mounts, CallsPtr calls)
       : options_(options),
         sink_(sink),
         mounts_(std::move(mounts)),
+        root_calls_(std::move(calls)),
         real_root_(std::move(real_root)),
         place_(std::make_shared<RootPlace>(RootPlace{std::move(root), real_root_, 0})) {
     mounts_.keep_below(real_root_);
@@ -101,19 +105,24 @@ class Walker {
   void visit(Frame& frame, const NameList::Entry& entry);
   void visit_file(const Frame& frame, const struct stat& facts);
   void visit_link(const Frame& frame, const char* name);
-  void enter(const Frame& parent, const char* name, const struct stat& facts);
-  void push(FileHandle folder, const struct stat& facts, std::shared_ptr<const RootPlace> place,
+  void enter(const Frame& parent, const char* name, const struct stat& facts,
+             const CallsPtr& calls);
+  void push(WatchedHandle folder, const struct stat& facts, std::shared_ptr<const RootPlace> place,
             bool git_folder);
   void recognise(Frame& frame);
+  void recognise_bare(Frame& frame);
   void follow_git_link(const Frame& frame, const std::string& target);
   void start_root(Frame& frame);
   void announce(const std::string& root, const std::string& work_tree, const std::string& git_dir);
   void announce_pending();
   void finish();
+  void give_up();
+  void reopen_parent(const Frame& done);
   void leave();
   [[nodiscard]] bool reopen(Frame& frame, const Frame& child) const;
   [[nodiscard]] bool is_excluded(const std::string& path, bool is_folder) const;
   [[nodiscard]] bool boundary_allows(const Frame& frame, FileSystemKind kind);
+  [[nodiscard]] std::optional<FileSystemKind> kind_of_folder(const Frame& frame, const char* name);
   [[nodiscard]] std::string relative(const RootPlace& place) const;
   [[nodiscard]] std::string absolute(std::string_view path) const {
     return join_path(real_root_, path);
@@ -124,6 +133,9 @@ class Walker {
   const WalkOptions& options_;
   WalkSink& sink_;
   MountTable mounts_;
+  MountWatch& watch_ = MountWatch::of_process();
+  CallsPtr root_calls_;
+  std::string silent_;  // the last place that did not answer, so that it is told once
   std::string real_root_;
   std::shared_ptr<const RootPlace> place_;
   std::unordered_set<std::string> never_;  // relative to real_root_
@@ -140,6 +152,7 @@ std::string Walker::relative(const RootPlace& place) const {
 }
 
 void Walker::unread(const RootPlace& place, std::string_view reason, std::uint64_t bytes) {
+  if (reason == kNotAnsweringReason && std::exchange(silent_, path_ + '\n') == path_ + '\n') return;
   sink_.on_unread(Unread{place.root, relative(place), std::string(reason), bytes});
 }
 
@@ -159,24 +172,20 @@ bool Walker::boundary_allows(const Frame& frame, FileSystemKind kind) {
     policy(*frame.place, "pseudo-file-system");
     return false;
   }
-  if (kind != FileSystemKind::kNetwork) return true;
-  if (!options_.enter_network) {
-    policy(*frame.place, "network-mount");
-    return false;
-  }
-  if (mount_answers(absolute(path_))) return true;
-  unread(*frame.place, "mount-not-answering");
+  if (kind != FileSystemKind::kNetwork || options_.enter_network) return true;
+  policy(*frame.place, "network-mount");
   return false;
 }
 
 Result<void> Walker::run() {
-  FileHandle folder = open_quietly(AT_FDCWD, real_root_.c_str(), kFolderFlags);
+  WatchedHandle folder(open_watched(root_calls_, AT_FDCWD, real_root_.c_str(), kFolderFlags),
+                       root_calls_);
   struct stat facts {};
   if (!folder.is_open()) {
     unread(*place_, unread_reason(errno));
     return {};
   }
-  if (::fstat(folder.get(), &facts) != 0) {
+  if (!fstat_watched(root_calls_, folder.get(), facts)) {
     return fail(os_error(errno, "cannot look at", real_root_));
   }
   root_device_ = facts.st_dev;
@@ -190,7 +199,9 @@ Result<void> Walker::run() {
     }
     Frame& frame = frames_.back();
     path_.resize(frame.path_bytes);
-    if (const auto entry = frame.names.next()) {
+    if (frame.folder.dead()) {
+      give_up();
+    } else if (const auto entry = frame.names.next()) {
       visit(frame, *entry);
     } else {
       finish();
@@ -206,15 +217,17 @@ void Walker::visit(Frame& frame, const NameList::Entry& entry) {
   path_ += entry.name;
   if (!never_.empty() && never_.contains(path_)) return;
   if (entry.type == DT_DIR && is_excluded(path_, true)) return policy(*frame.place, "exclude");
-  bool known_mount = false;
+  const MountTable::Mount* mount = nullptr;
+  CallsPtr calls = frame.folder.calls();
   if (!mounts_.empty()) {
-    if (const auto kind = mounts_.mounted_on(absolute(path_))) {
-      known_mount = true;
-      if (!boundary_allows(frame, *kind)) return;
+    mount = mounts_.find(absolute(path_));
+    if (mount != nullptr) {
+      if (!boundary_allows(frame, mount->kind)) return;
+      if (mount->kind == FileSystemKind::kNetwork) calls = watch_.add(mount->device);
     }
   }
   struct stat facts {};
-  if (::fstatat(frame.folder.get(), entry.name, &facts, kStatFlags) != 0) {
+  if (!stat_watched(calls, frame.folder.get(), entry.name, kStatFlags, facts)) {
     if (errno != ENOENT) unread(*frame.place, unread_reason(errno));
     return;  // What is gone since the listing is proven absent.
   }
@@ -227,20 +240,32 @@ void Walker::visit(Frame& frame, const NameList::Entry& entry) {
     return policy(*frame.place, "other-file-system");
   }
   if (is_folder) {
-    if (facts.st_dev != frame.id.device && !known_mount) {
-      const FileHandle look(
-          ::openat(frame.folder.get(), entry.name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      struct statfs system {};
-      if (look.is_open() && ::fstatfs(look.get(), &system) == 0 &&
-          !boundary_allows(frame, kind_of_magic(static_cast<std::uint64_t>(system.f_type)))) {
-        return;
-      }
+    if (facts.st_dev != frame.id.device && mount == nullptr) {
+      const auto kind = kind_of_folder(frame, entry.name);
+      if (!kind) return unread(*frame.place, kNotAnsweringReason);
+      if (!boundary_allows(frame, *kind)) return;
+      if (*kind == FileSystemKind::kNetwork) calls = watch_.add(facts.st_dev);
     }
-    return enter(frame, entry.name, facts);
+    return enter(frame, entry.name, facts, calls);
   }
   if (S_ISREG(facts.st_mode)) return visit_file(frame, facts);
   if (S_ISLNK(facts.st_mode)) return visit_link(frame, entry.name);
   policy(*frame.place, "special-file");
+}
+
+// Of a folder on another device that the list of mounts did not name; nothing if it is silent.
+std::optional<FileSystemKind> Walker::kind_of_folder(const Frame& frame, const char* name) {
+  const CallsPtr& own = frame.folder.calls();
+  return ask(own != nullptr ? own : watch_.once(),
+             [folder = frame.folder.get(), path = std::string(name)] {
+               const FileHandle look(
+                   ::openat(folder, path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+               struct statfs system {};
+               if (!look.is_open() || ::fstatfs(look.get(), &system) != 0) {
+                 return FileSystemKind::kLocal;
+               }
+               return kind_of_magic(static_cast<std::uint64_t>(system.f_type));
+             });
 }
 
 void Walker::visit_file(const Frame& frame, const struct stat& facts) {
@@ -252,41 +277,45 @@ void Walker::visit_file(const Frame& frame, const struct stat& facts) {
 }
 
 void Walker::visit_link(const Frame& frame, const char* name) {
-  char target[PATH_MAX];
-  const ssize_t length = ::readlinkat(frame.folder.get(), name, target, sizeof target);
-  if (length < 0) {
+  const auto target = read_link_watched(frame.folder.calls(), frame.folder.get(), name);
+  if (!target) {
     if (errno != ENOENT) unread(*frame.place, unread_reason(errno));
     return;
   }
   const std::string_view folder = std::string_view(path_).substr(0, frame.path_bytes);
-  const std::string_view text(target, static_cast<std::size_t>(length));
-  if (!is_inside(real_root_, lexical_path(absolute(folder), text))) {
+  if (!is_inside(real_root_, lexical_path(absolute(folder), *target))) {
     policy(*frame.place, "symlink-outside");
   }
 }
 
-void Walker::enter(const Frame& parent, const char* name, const struct stat& facts) {
+void Walker::enter(const Frame& parent, const char* name, const struct stat& facts,
+                   const CallsPtr& calls) {
   if (frames_.size() > kFolderDepthMax) return unread(*parent.place, "too-deep");
   if (options_.folder_depth_max != 0 && frames_.size() > options_.folder_depth_max) {
     return policy(*parent.place, "folder-depth");
   }
-  FileHandle folder = open_quietly(parent.folder.get(), name, kFolderFlags | O_NOFOLLOW);
+  WatchedHandle folder(open_watched(calls, parent.folder.get(), name, kFolderFlags | O_NOFOLLOW),
+                       calls);
   struct stat opened {};
-  if (!folder.is_open() || ::fstat(folder.get(), &opened) != 0) {
+  if (!folder.is_open() || !fstat_watched(calls, folder.get(), opened)) {
     if (errno == ENOENT) return;
     const bool swapped = errno == ELOOP || errno == ENOTDIR;
     return unread(*parent.place, swapped ? "changed-while-read" : unread_reason(errno));
   }
-  // Another device than a moment ago: a mount came between, and nobody asked what it is.
-  if (opened.st_dev != facts.st_dev) return unread(*parent.place, "changed-while-read");
+  // Another device than a moment ago: a mount came between, and nobody asked what it is. Opening an
+  // automount, which was asked for, does just that.
+  if (opened.st_dev != facts.st_dev && calls == parent.folder.calls()) {
+    return unread(*parent.place, "changed-while-read");
+  }
   if (!entered_.insert(DeviceInode{opened.st_dev, opened.st_ino}, 1)) {
     return policy(*parent.place, "same-folder");
   }
   const bool git_folder = parent.repository && std::strcmp(name, ".git") == 0;
+  if (calls != nullptr) folder.watch(watch_.add(opened.st_dev));
   push(std::move(folder), opened, parent.place, git_folder);
 }
 
-void Walker::push(FileHandle folder, const struct stat& facts,
+void Walker::push(WatchedHandle folder, const struct stat& facts,
                   std::shared_ptr<const RootPlace> place, bool git_folder) {
   Frame frame;
   frame.folder = std::move(folder);
@@ -294,10 +323,11 @@ void Walker::push(FileHandle folder, const struct stat& facts,
   frame.path_bytes = path_.size();
   frame.place = std::move(place);
   frame.git_folder = git_folder;
-  if (const int error = frame.names.list(frame.folder.get()); error != 0) {
+  if (const int error = list_watched(frame.folder.calls(), frame.folder.get(), frame.names);
+      error != 0) {
     unread(*frame.place, error == EOVERFLOW ? "too-large" : unread_reason(error));
   }
-  if (!git_folder) recognise(frame);
+  if (!git_folder && !frame.folder.dead()) recognise(frame);
   if (frames_.size() >= kOpenFoldersMax) {
     frames_[frames_.size() - kOpenFoldersMax].folder.close();
   }
@@ -318,24 +348,39 @@ void Walker::start_root(Frame& frame) {
 
 void Walker::recognise(Frame& frame) {
   if (frame.names.contains(".git") && !is_excluded(join_path(path_, ".git"), true)) {
-    const GitLink link = look_at_dot_git(frame.folder.get());
-    if (link.kind == DotGit::kNone) return;
+    const auto link = ask(frame.folder.calls(),
+                          [folder = frame.folder.get()] { return look_at_dot_git(folder); });
+    if (!link) return unread(*frame.place, kNotAnsweringReason);
+    if (link->kind == DotGit::kNone) return;
     start_root(frame);
-    frame.repository = link.kind == DotGit::kFolder;
+    frame.repository = link->kind == DotGit::kFolder;
     const std::string& work_tree = frame.place->root_path;
-    if (link.kind == DotGit::kFolder) {
+    if (link->kind == DotGit::kFolder) {
       // Last, so that work trees of submodules name their repositories before .git/modules does.
       frame.names.move_to_end(".git");
       announce(frame.place->root, work_tree, join_path(work_tree, ".git"));
-    } else if (link.kind == DotGit::kLink) {
-      follow_git_link(frame, link.target);
+    } else if (link->kind == DotGit::kLink) {
+      follow_git_link(frame, link->target);
     } else {
       sink_.on_unread(Unread{frame.place->root, ".git", "damaged-repository", 0});
     }
     return;
   }
-  const auto has_name = [&](std::string_view name) { return frame.names.contains(name); };
-  if (!is_bare_repository(frame.folder.get(), has_name)) return;
+  recognise_bare(frame);
+}
+
+void Walker::recognise_bare(Frame& frame) {
+  if (!frame.names.contains("objects")) return;
+  std::set<std::string, std::less<>> names;
+  for (const char* name : {"objects", "refs", "packed-refs", "reftable", "HEAD", "config"}) {
+    if (frame.names.contains(name)) names.emplace(name);
+  }
+  const auto bare = ask(frame.folder.calls(), [folder = frame.folder.get(),
+                                               names = std::move(names)] {
+    return is_bare_repository(folder, [&](std::string_view name) { return names.contains(name); });
+  });
+  if (!bare) return unread(*frame.place, kNotAnsweringReason);
+  if (!*bare) return;
   start_root(frame);
   frame.git_folder = true;
   announce(frame.place->root, {}, frame.place->root_path);
@@ -343,19 +388,25 @@ void Walker::recognise(Frame& frame) {
 
 void Walker::follow_git_link(const Frame& frame, const std::string& target) {
   const std::string& work_tree = frame.place->root_path;
-  const auto refuse = [&](const char* reason) {
-    sink_.on_unread(Unread{frame.place->root, ".git", reason, 0});
+  const auto refuse = [&](std::string_view reason) {
+    sink_.on_unread(Unread{frame.place->root, ".git", std::string(reason), 0});
+  };
+  const auto reason_of = [](int error) -> std::string_view {
+    return error == ETIMEDOUT ? kNotAnsweringReason : "damaged-repository";
   };
   const bool named = frame.path_bytes == 0;
   const std::string text = lexical_path(work_tree, target);
   if (!named && !is_inside(real_root_, text)) return refuse("git-folder-outside");
-  const auto real = real_path(text);
-  if (!real) return refuse("damaged-repository");
+  const auto real = watch_.real_path(text);
+  if (!real) return refuse(reason_of(errno));
   std::string git_dir = *real;
-  const auto common = common_folder(git_dir);
+  const auto named_common =
+      ask(watch_.at(git_dir), [folder = git_dir] { return common_folder(folder); });
+  if (!named_common) return refuse(kNotAnsweringReason);
+  const std::optional<std::string>& common = *named_common;
   if (common) {
-    const auto real_common = real_path(*common);
-    if (!real_common) return refuse("damaged-repository");
+    const auto real_common = watch_.real_path(*common);
+    if (!real_common) return refuse(reason_of(errno));
     git_dir = *real_common;
   }
   const bool inside = is_inside(real_root_, git_dir);
@@ -370,8 +421,9 @@ void Walker::follow_git_link(const Frame& frame, const std::string& target) {
 void Walker::announce(const std::string& root, const std::string& work_tree,
                       const std::string& git_dir) {
   struct stat facts {};
-  const FileHandle folder = open_deep(git_dir, O_PATH | O_DIRECTORY);
-  if (!folder.is_open() || ::fstat(folder.get(), &facts) != 0) {
+  const CallsPtr calls = watch_.at(git_dir);
+  const WatchedHandle folder(open_deep_watched(calls, git_dir, O_PATH | O_DIRECTORY), calls);
+  if (!folder.is_open() || !fstat_watched(calls, folder.get(), facts)) {
     sink_.on_unread(Unread{root, ".git", std::string(unread_reason(errno)), 0});
     return;
   }
@@ -392,27 +444,42 @@ void Walker::leave() {
 }
 
 bool Walker::reopen(Frame& frame, const Frame& child) const {
-  const auto is_it = [&](FileHandle folder) {
+  const CallsPtr& calls = frame.folder.calls();
+  const auto is_it = [&](FileHandle opened) {
+    WatchedHandle folder(std::move(opened), calls);
     struct stat facts {};
-    if (!folder.is_open() || ::fstat(folder.get(), &facts) != 0) return false;
+    if (!folder.is_open() || !fstat_watched(calls, folder.get(), facts)) return false;
     if (!(frame.id == DeviceInode{facts.st_dev, facts.st_ino})) return false;
     frame.folder = std::move(folder);
     return true;
   };
-  if (child.folder.is_open() && is_it(open_quietly(child.folder.get(), "..", kFolderFlags))) {
+  const WatchedHandle& below = child.folder;
+  if (below.is_open() && is_it(open_watched(below.calls(), below.get(), "..", kFolderFlags))) {
     return true;
   }
   const std::string path = absolute(std::string_view(path_).substr(0, frame.path_bytes));
-  return is_it(open_deep(path, kFolderFlags));
+  return is_it(open_deep_watched(calls, path, kFolderFlags));
 }
 
 void Walker::finish() {
-  Frame done = std::move(frames_.back());
+  const Frame done = std::move(frames_.back());
   frames_.pop_back();
   if (done.names.complete()) sink_.on_folder_listed(done.place->root, relative(*done.place));
+  reopen_parent(done);
+}
+
+// Of a mount that does not answer its uppermost folder is named: what was not seen lies below it.
+void Walker::give_up() {
+  const Frame done = std::move(frames_.back());
+  frames_.pop_back();
+  if (frames_.empty() || !frames_.back().folder.dead()) unread(*done.place, kNotAnsweringReason);
+  reopen_parent(done);
+}
+
+void Walker::reopen_parent(const Frame& done) {
   if (frames_.empty() || frames_.back().folder.is_open()) return;
   Frame& parent = frames_.back();
-  if (reopen(parent, done)) return;
+  if (parent.folder.dead() || reopen(parent, done)) return;
   // The tree was moved under us: what is left of this folder cannot be reached any more.
   path_.resize(parent.path_bytes);
   unread(*parent.place, "changed-while-read");
@@ -456,18 +523,21 @@ std::string FileEntry::disk_path() const { return join_path(root_path, path); }
 
 Result<void> walk(const std::string& path, const std::string& root, const WalkOptions& options,
                   WalkSink& sink) {
-  MountTable mounts = MountTable::load();
-  const std::string text = lexical_path(working_folder(), path);
-  if (mounts.kind_at(text) == FileSystemKind::kNetwork && !mount_answers(text)) {
-    sink.on_unread(Unread{root, {}, "mount-not-answering", 0});
-    return {};
-  }
+  MountWatch& watch = MountWatch::of_process();
+  MountTable mounts = watch.look_again();
+  auto real = watch.real_path(path.starts_with('/') ? path : working_folder() + "/" + path);
+  if (!real) return fail(os_error(errno, "cannot look at", path));
+  CallsPtr calls = watch.at(*real);
   struct stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) return fail(os_error(errno, "cannot look at", path));
-  auto real = real_path(path);
-  if (!real) return fail(os_error(errno, "cannot resolve", path));
+  if (!stat_watched(calls, AT_FDCWD, real->c_str(), 0, facts)) {
+    return fail(os_error(errno, "cannot look at", path));
+  }
+  if (calls != nullptr) {
+    mounts = watch.look_again();  // an automount is mounted now
+    calls = watch.add(facts.st_dev);
+  }
   if (!S_ISDIR(facts.st_mode)) return walk_file(*real, root, options, sink, facts);
-  Walker walker(std::move(*real), root, options, sink, std::move(mounts));
+  Walker walker(std::move(*real), root, options, sink, std::move(mounts), std::move(calls));
   return walker.run();
 }
 

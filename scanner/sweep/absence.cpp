@@ -1,11 +1,14 @@
 #include "scanner/sweep/absence.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <memory>
+
+#include "scanner/sources/mount_watch.hpp"
 
 namespace nhi {
 namespace {
@@ -20,7 +23,7 @@ std::string_view parent_of(std::string_view place) {
   return slash == std::string_view::npos ? std::string_view() : place.substr(0, slash);
 }
 
-bool is_empty_folder(const std::string& path) {
+bool is_empty_here(const std::string& path) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(path.c_str()), ::closedir);
   if (!folder) return true;  // cannot be told: as good as not there
   while (const dirent* entry = ::readdir(folder.get())) {
@@ -30,11 +33,17 @@ bool is_empty_folder(const std::string& path) {
   return true;
 }
 
+bool is_empty_folder(const std::string& path) {
+  const CallsPtr calls = MountWatch::of_process().at(path);
+  return ask(calls, [path] { return is_empty_here(path); }).value_or(true);
+}
+
 }  // namespace
 
 std::string folder_mark(const std::string& folder_on_disk) {
+  const CallsPtr calls = MountWatch::of_process().at(folder_on_disk);
   struct stat facts {};
-  if (::stat(folder_on_disk.c_str(), &facts) != 0) return {};
+  if (!stat_watched(calls, AT_FDCWD, folder_on_disk.c_str(), 0, facts)) return {};
   return fmt::format("{:x}.{:x}", facts.st_dev, facts.st_ino);
 }
 

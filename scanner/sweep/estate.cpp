@@ -10,6 +10,7 @@
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
@@ -25,8 +26,17 @@ fs::path fixed_part(const std::string& pattern) {
   return slash == std::string::npos ? fs::path(".") : fs::path(pattern.substr(0, slash + 1));
 }
 
-void add_pattern(Target& target, const std::string& pattern, bool single, bool is_git) {
+std::vector<std::string> matches_of(const std::string& pattern) {
+  std::vector<std::string> paths;
   glob_t found{};
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+void add_pattern(Target& target, const std::string& pattern, bool single, bool is_git) {
   const bool wild = pattern.find_first_of("*?[") != std::string::npos;
   if (!wild) {
     std::string name =
@@ -37,17 +47,21 @@ void add_pattern(Target& target, const std::string& pattern, bool single, bool i
     target.roots.push_back({pattern, name, name, is_git});
     return;
   }
-  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    for (std::size_t i = 0; i < found.gl_pathc; ++i) {
-      const std::string path = found.gl_pathv[i];
-      const std::string name =
-          target.name + "/" + fs::path(path).lexically_relative(fixed_part(pattern)).string();
-      target.roots.push_back({path, name, name, is_git});
-    }
-  } else {
-    target.unmet.push_back({target.name, pattern, "glob-matches-nothing", 0});
+  // What the pattern crosses on its way is not known, so it is watched wherever it begins.
+  MountWatch& watch = MountWatch::of_process();
+  const CallsPtr own = watch.at(fixed_part(pattern).string());
+  const auto paths =
+      ask(own != nullptr ? own : watch.once(), [pattern] { return matches_of(pattern); });
+  if (!paths || paths->empty()) {
+    std::string reason(paths ? "glob-matches-nothing" : kNotAnsweringReason);
+    target.unmet.push_back({target.name, pattern, std::move(reason), 0});
+    return;
   }
-  ::globfree(&found);
+  for (const std::string& path : *paths) {
+    const std::string name =
+        target.name + "/" + fs::path(path).lexically_relative(fixed_part(pattern)).string();
+    target.roots.push_back({path, name, name, is_git});
+  }
 }
 
 constexpr auto kPlaces =

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
@@ -17,7 +18,8 @@ namespace fs = std::filesystem;
 
 std::optional<Instant> written_at(const std::string& path) {
   struct stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) return std::nullopt;
+  const CallsPtr calls = MountWatch::of_process().at(path);
+  if (!stat_watched(calls, AT_FDCWD, path.c_str(), 0, facts)) return std::nullopt;
   return Instant{facts.st_mtim.tv_sec};
 }
 
@@ -49,7 +51,9 @@ Result<Expectation> read_expectation(const std::string& file, const YAML::Node& 
   return out;
 }
 
-Result<bool> is_mount_point(const std::string& path) {
+namespace {
+
+Result<bool> is_mount_point_here(const std::string& path) {
   struct statx facts {};
   // AT_NO_AUTOMOUNT: asking must not mount.
   if (::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT, STATX_BASIC_STATS, &facts) != 0) {
@@ -68,6 +72,19 @@ Result<bool> is_mount_point(const std::string& path) {
     return fail(ErrorCode::kIo, "cannot be looked at", path);
   }
   return own.st_dev != above.st_dev || own.st_ino == above.st_ino;
+}
+
+}  // namespace
+
+Result<bool> is_mount_point(const std::string& path) {
+  MountWatch& watch = MountWatch::of_process();
+  const auto real = watch.real_path(path);
+  if (!real) return fail(os_error(errno, "cannot be looked at", path));
+  // The kernel's list knows it without asking a server.
+  if (watch.at(*real) != nullptr && watch.look_again().find(*real) != nullptr) return true;
+  const auto answer = ask(watch.at(*real), [place = *real] { return is_mount_point_here(place); });
+  if (!answer) return fail(ErrorCode::kNotAnswering, "does not answer", path);
+  return *answer;
 }
 
 std::optional<Instant> last_fetched(const std::string& git_dir) {
@@ -142,7 +159,12 @@ std::vector<Unread> ExpectationCheck::end_target(const std::string& target, bool
   for (const std::string& path : expectation_.mount_points) {
     const auto mounted = is_mount_point(path);
     if (mounted && *mounted) continue;
-    out.push_back({target, path, mounted ? "not-mounted" : "not-found", 0});
+    const bool silent = !mounted && mounted.error().code == ErrorCode::kNotAnswering;
+    out.push_back({target, path,
+                   mounted  ? "not-mounted"
+                   : silent ? "not-answering"
+                            : "not-found",
+                   0});
   }
   return out;
 }

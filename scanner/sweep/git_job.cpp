@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "scanner/identity/merge.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/run_state.hpp"
 
 namespace nhi {
@@ -37,10 +38,17 @@ struct GitJob {
   std::vector<GitObject> objects;
   std::atomic<std::size_t> shares_left{0};
   std::atomic<bool> stopped{false};  // not all of it was read: nothing of it is stored
+  std::atomic<bool> silent{false};   // for that reason
   std::mutex lock;
   std::vector<GitObject> wanted;  // guarded by lock
   Coverage coverage;              // guarded by lock
 
+  // The repository as a whole cannot be read.
+  void fail_with(const Error& error) {
+    if (error.code != ErrorCode::kNotAnswering) return add_unread(".git", error, 0);
+    silent = true;
+    stopped = true;
+  }
   void add_unread(const std::string& what, const Error& error, std::uint64_t bytes) {
     const std::lock_guard guard(lock);
     coverage.add_unread({root, what, unread_reason(error), bytes});
@@ -54,12 +62,12 @@ std::mutex& large_object_lock() {
 }
 
 // The worker's own handle on the job's repository, or null after a failure was recorded.
-GitRepository* repository_of(GitJob& job, unsigned worker) {
+WatchedRepository* repository_of(GitJob& job, unsigned worker) {
   WorkerTools& tools = job.state.tools(worker);
   if (tools.repository && tools.repository_path == job.git_dir) return &*tools.repository;
-  auto opened = GitRepository::open(job.git_dir);
+  auto opened = WatchedRepository::open(job.git_dir);
   if (!opened) {
-    job.add_unread(".git", opened.error(), 0);
+    job.fail_with(opened.error());
     return nullptr;
   }
   tools.repository.emplace(std::move(*opened));
@@ -67,7 +75,7 @@ GitRepository* repository_of(GitJob& job, unsigned worker) {
   return &*tools.repository;
 }
 
-Examined examine_object(GitJob& job, GitRepository& repository, const GitObject& object,
+Examined examine_object(GitJob& job, WatchedRepository& repository, const GitObject& object,
                         const Provenance& place, unsigned worker) {
   if (!job.state.admit_all(object.size)) {
     job.stopped = true;
@@ -76,6 +84,10 @@ Examined examine_object(GitJob& job, GitRepository& repository, const GitObject&
   std::unique_lock<std::mutex> alone;
   if (object.size > kLargeObjectBytes) alone = std::unique_lock(large_object_lock());
   auto content = repository.read(object);
+  if (!content && content.error().code == ErrorCode::kNotAnswering) {
+    job.fail_with(content.error());
+    return {};
+  }
   if (!content) {
     job.add_unread(object.id, content.error(), object.size);
     return {};
@@ -101,12 +113,15 @@ std::string_view member_of(GitObjectKind kind) {
 void give_up(GitJob& job, const Error* error) {
   if (error != nullptr) job.add_unread(".git", *error, 0);
   for (const Unread& place : job.coverage.unread) job.state.unread(place);
-  if (job.stopped) job.state.unread({job.root, ".git", kDeadlineReason, 0});
+  if (job.stopped) {
+    std::string reason(job.silent ? kNotAnsweringReason : kDeadlineReason);
+    job.state.unread({job.root, ".git", std::move(reason), 0});
+  }
   job.state.budget.release(kRepositoryBytes);
 }
 
 // Commit and tag messages have no path: the object itself is the place.
-void examine_message(GitJob& job, GitRepository& repository, const GitObject& object,
+void examine_message(GitJob& job, WatchedRepository& repository, const GitObject& object,
                      UnitResult& unit, std::vector<SecretText>& values, unsigned worker) {
   Provenance place{job.root, std::nullopt, std::string(member_of(object.kind)), std::nullopt,
                    std::nullopt};
@@ -136,7 +151,7 @@ std::vector<GitPlace> chosen_places(std::vector<GitPlace> places) {
   return {*newest};
 }
 
-void examine_blob(GitJob& job, GitRepository& repository, const GitObject& object,
+void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& object,
                   std::vector<GitPlace> places, UnitResult& unit, std::vector<SecretText>& values,
                   unsigned worker) {
   for (const GitPlace& git_place : chosen_places(std::move(places))) {
@@ -159,7 +174,7 @@ void attribute(const JobPtr& job, unsigned worker) {
   std::vector<SecretText> values;
   std::sort(job->wanted.begin(), job->wanted.end(),
             [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
-  if (GitRepository* repository = repository_of(*job, worker); repository != nullptr) {
+  if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
     std::vector<GitObject> blobs;
     for (const GitObject& object : job->wanted) {
       if (object.kind == GitObjectKind::kBlob) blobs.push_back(object);
@@ -170,7 +185,7 @@ void attribute(const JobPtr& job, unsigned worker) {
       place.root = job->root;
       job->coverage.add_unread(std::move(place));
     }
-    if (!places) job->add_unread(".git", places.error(), 0);
+    if (!places) job->fail_with(places.error());
     for (const GitObject& object : job->wanted) {
       if (job->stopped) break;
       if (object.kind != GitObjectKind::kBlob) {
@@ -190,7 +205,7 @@ void attribute(const JobPtr& job, unsigned worker) {
 }
 
 void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsigned worker) {
-  GitRepository* repository = repository_of(*job, worker);
+  WatchedRepository* repository = repository_of(*job, worker);
   std::vector<GitObject> wanted;
   Coverage coverage;
   const Provenance nowhere{job->root, std::nullopt, {}, std::nullopt, std::nullopt};
@@ -217,9 +232,10 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
 }
 
 // The first of the names that forges look for, as HEAD has it.
-void read_codeowners(GitJob& job, GitRepository& repository) {
+void read_codeowners(GitJob& job, WatchedRepository& repository) {
   for (const std::string_view path : kCodeownersPaths) {
-    const auto id = GitId::parse(repository.head_blob(std::string(path)));
+    const auto name = repository.head_blob(std::string(path));
+    const auto id = name ? GitId::parse(*name) : std::nullopt;
     if (!id) continue;
     const auto text = repository.read({*id, GitObjectKind::kBlob, 0});
     if (text && text->size() <= kConfigFileBytesMax) job.state.add_codeowners(job.root, *text);
@@ -230,7 +246,7 @@ void read_codeowners(GitJob& job, GitRepository& repository) {
 void list_objects(const JobPtr& job, unsigned worker) {
   if (job->state.closed()) job->stopped = true;
   if (job->stopped) return give_up(*job, nullptr);
-  GitRepository* repository = repository_of(*job, worker);
+  WatchedRepository* repository = repository_of(*job, worker);
   if (repository == nullptr) return give_up(*job, nullptr);
   read_codeowners(*job, *repository);
   auto stamp = repository->state_stamp();

@@ -4,15 +4,19 @@
 
 #include <algorithm>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <map>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/absence.hpp"
 #include "scanner/sweep/run_state.hpp"
 
 namespace nhi {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Small files travel together: one admission and one store call for each batch.
 constexpr std::uint64_t kBatchBytes = kMiB;
@@ -170,6 +174,7 @@ class Producer : public WalkSink {
   }
   void on_unread(Unread place) override {
     if (run_.check) run_.check->on_other();
+    silent_ = silent_ || place.reason == kNotAnsweringReason;
     run_.state.unread(std::move(place));
   }
   void on_policy(std::string reason, const std::string& root, const std::string& path,
@@ -178,6 +183,9 @@ class Producer : public WalkSink {
     run_.state.policy(reason, root, path, bytes);
   }
   [[nodiscard]] bool cancelled() const override { return run_.state.closed(); }
+
+  /// A part of the root did not answer: what was met is not all there is.
+  [[nodiscard]] bool fell_silent() const { return silent_; }
 
   void flush() {
     if (batch_.empty()) return;
@@ -216,9 +224,11 @@ class Producer : public WalkSink {
   std::string folder_root_;
   std::string folder_ = "\n";  // no folder has this name: the first file looks its folder up
   std::string folder_mark_;
+  bool silent_ = false;
 };
 
-// What the deadline left no time to count may fall short: then nothing is proven absent by it.
+// What the deadline or a silent mount kept from being counted may fall short: then nothing is
+// proven absent by it.
 void end_root(TargetRun& run, const std::string& root, bool whole) {
   for (Unread& place : run.check->end_root(whole)) run.state.distrust(std::move(place));
   if (!whole && run.check->root_may_be_stale()) run.state.distrust_unchecked(root);
@@ -228,6 +238,10 @@ void end_target(TargetRun& run, bool whole) {
   const std::string& name = run.target.name;
   for (Unread& place : run.check->end_target(name, whole)) run.state.distrust(std::move(place));
   if (!whole && run.check->too_few_repositories()) run.state.distrust_unchecked(name);
+}
+
+bool is_silence(const Result<void>& walked) {
+  return !walked && walked.error().code == ErrorCode::kNotAnswering;
 }
 
 void walk_target(TargetRun& run) {
@@ -260,12 +274,24 @@ void walk_target(TargetRun& run) {
           walked.error().code == ErrorCode::kNotFound ? "not-found" : unread_reason(walked.error());
       run.state.unread({root.root, "", reason, 0});
     } else if (run.check) {
-      end_root(run, root.root, !stopped);
+      end_root(run, root.root, !stopped && !producer.fell_silent());
     }
-    whole = whole && !stopped;
+    whole = whole && !stopped && !producer.fell_silent() && !is_silence(walked);
     producer.flush();
   }
   if (run.check) end_target(run, whole);
+}
+
+// Whether a mount that may stop answering is asked for.
+bool may_enter_network(const std::vector<Target>& targets, const RunOptions& options) {
+  MountWatch& watch = MountWatch::of_process();
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& target) {
+    return options.network || target.network ||
+           std::any_of(target.roots.begin(), target.roots.end(), [&](const TargetRoot& root) {
+             std::error_code ignored;
+             return watch.leads_to_watched(fs::absolute(root.path, ignored).string());
+           });
+  });
 }
 
 }  // namespace
@@ -273,6 +299,7 @@ void walk_target(TargetRun& run) {
 Result<RunResult> run_pipeline(const std::vector<Target>& targets, const RunOptions& options,
                                const RuleSet& rules, const FingerprintKey& key, UnitSink& sink,
                                Progress& progress) {
+  if (may_enter_network(targets, options)) MountWatch::of_process().watch_git();
   RunState state(options, rules, key, sink, progress);
   std::deque<TargetRun> runs;  // tasks hold references: a deque does not move its members
   for (const Target& target : targets) {

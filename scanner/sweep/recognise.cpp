@@ -13,6 +13,7 @@
 #include "scanner/base/limits.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/grammar/token.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/mounts.hpp"
 #include "scanner/sources/paths.hpp"
 
@@ -54,13 +55,18 @@ constexpr auto kMarks = std::to_array<Mark>({
     {"/.env", 1, FoundKind::kApplication, "an environment file"},
 });
 
-std::string head_of(const std::string& path) {
+std::string head_here(const std::string& path) {
   const FileHandle file = open_deep(path, O_RDONLY | O_NOFOLLOW);
   if (!file.is_open()) return {};
   std::string head(kHeadBytes, '\0');
   const ssize_t got = ::pread(file.get(), head.data(), head.size(), 0);
   head.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
   return head;
+}
+
+std::string head_of(const std::string& path) {
+  const CallsPtr calls = MountWatch::of_process().at(path);
+  return ask(calls, [path] { return head_here(path); }).value_or("");
 }
 
 // Never asks a server that may not answer.

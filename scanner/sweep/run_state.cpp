@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scanner/base/hash.hpp"
+#include "scanner/sources/mount_watch.hpp"
 
 namespace nhi {
 namespace {
@@ -149,6 +150,8 @@ std::string unread_reason(const Error& error) {
       return "permission-denied";
     case ErrorCode::kNotFound:
       return "vanished";
+    case ErrorCode::kNotAnswering:
+      return std::string(kNotAnsweringReason);
     case ErrorCode::kMalformed:
       return error.what;
     case ErrorCode::kTooLarge:

@@ -11,6 +11,7 @@
 #include "scanner/base/rate_limit.hpp"
 #include "scanner/sources/files.hpp"
 #include "scanner/sources/git.hpp"
+#include "scanner/sources/watched_repository.hpp"
 #include "scanner/sweep/pipeline.hpp"
 
 namespace nhi {
@@ -22,8 +23,8 @@ struct WorkerTools {
       : examiner(rules, key, options), reader(&gate) {}
   Examiner examiner;
   FileReader reader;
-  std::string repository_path;              // of the open repository
-  std::optional<GitRepository> repository;  // kept open between shares of one repository
+  std::string repository_path;                  // of the open repository
+  std::optional<WatchedRepository> repository;  // kept open between shares of one repository
 };
 
 // Thread-safe where it says so. Lock order: nothing is locked while lock_ is held.
@@ -90,8 +91,8 @@ class RunState : public ReadGate {
 void submit_repository(RunState& state, const PlaceContext& context, std::string root,
                        std::string id_root, std::string git_dir);
 
-/// The word for an Error in coverage: "permission-denied", "vanished", "io-error", …; what was
-/// cut short was so by the deadline.
+/// The word for an Error in coverage: "permission-denied", "vanished", "not-answering",
+/// "io-error", …; what was cut short was so by the deadline.
 [[nodiscard]] std::string unread_reason(const Error& error);
 
 }  // namespace nhi

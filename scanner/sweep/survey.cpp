@@ -1,5 +1,6 @@
 #include "scanner/sweep/survey.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -14,9 +15,10 @@
 #include "scanner/base/limits.hpp"
 #include "scanner/base/scrub.hpp"
 #include "scanner/sources/files.hpp"
-#include "scanner/sources/git.hpp"
+#include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/mounts.hpp"
 #include "scanner/sources/paths.hpp"
+#include "scanner/sources/watched_repository.hpp"
 #include "scanner/sweep/estate_node.hpp"
 #include "scanner/sweep/owners.hpp"
 
@@ -162,7 +164,11 @@ bool is_one_of(const std::array<std::string_view, N>& list, std::string_view wor
 std::vector<Place> places_of(const std::string& path, Survey& out) {
   struct stat facts {};
   const std::string etc = join_path(path, "etc");
-  if (::lstat(etc.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) return {{path, Scope::kWhole}};
+  if (!stat_watched(MountWatch::of_process().at(etc), AT_FDCWD, etc.c_str(), AT_SYMLINK_NOFOLLOW,
+                    facts) ||
+      !S_ISDIR(facts.st_mode)) {
+    return {{path, Scope::kWhole}};
+  }
   std::vector<Place> places;
   std::error_code ignored;
   const MountTable mounts = MountTable::load();
@@ -236,11 +242,13 @@ void ask_bare_repositories(Survey& out) {
   std::size_t opened = 0;
   for (FoundRepository& found : out.repositories) {
     if (!found.bare || ++opened > kRepositoriesOpenedMax) continue;
-    auto repository = GitRepository::open(found.path);
+    auto repository = WatchedRepository::open(found.path);
     if (!repository) continue;
-    found.codeowners = std::any_of(
-        std::begin(kCodeownersPaths), std::end(kCodeownersPaths),
-        [&](std::string_view path) { return !repository->head_blob(std::string(path)).empty(); });
+    found.codeowners = std::any_of(std::begin(kCodeownersPaths), std::end(kCodeownersPaths),
+                                   [&](std::string_view path) {
+                                     const auto blob = repository->head_blob(std::string(path));
+                                     return blob && !blob->empty();
+                                   });
   }
 }
 
@@ -284,13 +292,14 @@ Result<Survey> survey(const std::vector<std::string>& paths, const SurveyLimits&
   std::error_code ignored;
   for (const std::string& path : paths) {
     const std::string full = normal_path(fs::absolute(fs::path(path), ignored));
-    // A server that does not answer must not be asked what its folder is.
-    if (MountTable::load().kind_at(full) == FileSystemKind::kNetwork && !mount_answers(full)) {
-      return fail(ErrorCode::kIo, "its file system does not answer", path);
-    }
-    const auto real = real_path(full);
+    const auto real = MountWatch::of_process().real_path(full);
     if (!real) return fail(os_error(errno, "cannot look at", path));
-    if (!fs::is_directory(*real, ignored)) {
+    struct stat facts {};
+    const CallsPtr calls = MountWatch::of_process().at(*real);
+    if (!stat_watched(calls, AT_FDCWD, real->c_str(), 0, facts)) {
+      return fail(os_error(errno, "cannot look at", path));
+    }
+    if (!S_ISDIR(facts.st_mode)) {
       return fail(ErrorCode::kBadUse, "not a folder", path, "name folders that hold what to sweep");
     }
     for (Place& place : places_of(*real, out)) places.push_back(std::move(place));

@@ -1,0 +1,106 @@
+#include "scanner/sources/watched_repository.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include "scanner/sources/mount_watch.hpp"
+
+namespace nhi {
+namespace {
+
+Unexpected<Error> silence() {
+  return fail(ErrorCode::kNotAnswering, std::string(kNotAnsweringReason));
+}
+
+template <class T>
+struct WithUnread {
+  Result<T> result;
+  std::vector<Unread> unread;
+};
+
+template <class T>
+Result<T> unpack(std::optional<WithUnread<T>> answer, std::vector<Unread>& unread) {
+  if (!answer) return silence();
+  unread.insert(unread.end(), std::make_move_iterator(answer->unread.begin()),
+                std::make_move_iterator(answer->unread.end()));
+  return std::move(answer->result);
+}
+
+// A repository on its way to be closed. On a dead mount that may hang with libgit2's locks held, so
+// it is kept for good.
+using Holder = std::shared_ptr<std::shared_ptr<GitRepository>>;
+
+void keep(Holder holder) {
+  static auto* const kept = new std::vector<Holder>;
+  static std::mutex lock;
+  const std::lock_guard guard(lock);
+  kept->push_back(std::move(holder));
+}
+
+}  // namespace
+
+Result<WatchedRepository> WatchedRepository::open(const std::string& git_dir) {
+  CallsPtr calls = MountWatch::of_process().for_git(git_dir);
+  using Opened = Result<std::shared_ptr<GitRepository>>;
+  auto opened = ask(calls, [git_dir]() -> Opened {
+    NHI_TRY(GitRepository repository, GitRepository::open(git_dir));
+    return std::make_shared<GitRepository>(std::move(repository));
+  });
+  if (!opened) return silence();
+  NHI_TRY(std::shared_ptr<GitRepository> repository, std::move(*opened));
+  return WatchedRepository(std::move(repository), std::move(calls));
+}
+
+WatchedRepository& WatchedRepository::operator=(WatchedRepository&& other) noexcept {
+  if (this == &other) return *this;
+  close();
+  repository_ = std::move(other.repository_);
+  calls_ = std::move(other.calls_);
+  return *this;
+}
+
+void WatchedRepository::close() {
+  if (repository_ == nullptr || calls_ == nullptr) return;
+  const auto holder = std::make_shared<std::shared_ptr<GitRepository>>(std::move(repository_));
+  if (!calls_->run([holder] { holder->reset(); })) keep(holder);
+}
+
+Result<std::vector<GitObject>> WatchedRepository::objects(std::vector<Unread>& unread) {
+  auto answer = ask(calls_, [repository = repository_] {
+    std::vector<Unread> problems;
+    auto listed = repository->objects(problems);
+    return WithUnread<std::vector<GitObject>>{std::move(listed), std::move(problems)};
+  });
+  return unpack(std::move(answer), unread);
+}
+
+Result<std::string> WatchedRepository::read(const GitObject& object) {
+  auto answer =
+      ask(calls_, [repository = repository_, object] { return repository->read(object); });
+  return answer ? std::move(*answer) : silence();
+}
+
+Result<std::unordered_map<std::string, std::vector<GitPlace>>> WatchedRepository::attribute(
+    const std::vector<GitObject>& wanted, std::vector<Unread>& unread) {
+  auto answer = ask(calls_, [repository = repository_, wanted] {
+    std::vector<Unread> problems;
+    auto places = repository->attribute(wanted, problems);
+    return WithUnread<std::unordered_map<std::string, std::vector<GitPlace>>>{std::move(places),
+                                                                              std::move(problems)};
+  });
+  return unpack(std::move(answer), unread);
+}
+
+Result<std::string> WatchedRepository::state_stamp() {
+  auto answer = ask(calls_, [repository = repository_] { return repository->state_stamp(); });
+  return answer ? std::move(*answer) : silence();
+}
+
+Result<std::string> WatchedRepository::head_blob(const std::string& path) {
+  auto answer =
+      ask(calls_, [repository = repository_, path] { return repository->head_blob(path); });
+  if (!answer) return silence();
+  return std::move(*answer);
+}
+
+}  // namespace nhi

@@ -1,0 +1,39 @@
+// watched_repository.hpp - a GitRepository that may lie on a mount that stops answering.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "scanner/base/watched_calls.hpp"
+#include "scanner/sources/git.hpp"
+
+namespace nhi {
+
+// Not thread-safe, as GitRepository. Every call is GitRepository's, and fails with kNotAnswering
+// where its file system did not answer (MountWatch::for_git() says which are watched).
+class WatchedRepository {
+ public:
+  [[nodiscard]] static Result<WatchedRepository> open(const std::string& git_dir);
+  WatchedRepository(WatchedRepository&&) noexcept = default;
+  WatchedRepository& operator=(WatchedRepository&&) noexcept;
+  ~WatchedRepository() { close(); }
+
+  [[nodiscard]] Result<std::vector<GitObject>> objects(std::vector<Unread>& unread);
+  [[nodiscard]] Result<std::string> read(const GitObject& object);
+  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
+      const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
+  [[nodiscard]] Result<std::string> state_stamp();
+  [[nodiscard]] Result<std::string> head_blob(const std::string& path);
+
+ private:
+  WatchedRepository(std::shared_ptr<GitRepository> repository, CallsPtr calls)
+      : repository_(std::move(repository)), calls_(std::move(calls)) {}
+  void close();
+
+  std::shared_ptr<GitRepository> repository_;  // shared with threads that were left behind
+  CallsPtr calls_;
+};
+
+}  // namespace nhi

@@ -1,0 +1,58 @@
+#include "scanner/sources/watched_repository.hpp"
+
+#include "gtest/gtest.h"
+#include "scanner/sources/git_test_kit.hpp"
+#include "scanner/sources/mount_watch.hpp"
+
+namespace nhi {
+namespace {
+
+class WatchedRepositoryTest : public ::testing::TestWithParam<bool> {
+ protected:
+  // The switch is for the whole process and has no way back: "directly" comes first.
+  void SetUp() override {
+    if (GetParam()) MountWatch::of_process().watch_git();
+  }
+};
+
+TEST_P(WatchedRepositoryTest, GivesWhatTheRepositoryGives) {
+  const Sandbox box;
+  fill(box, "r");
+  const std::string git_dir = box.path("r/.git");
+  GitRepository plain = opened(git_dir);
+  auto watched = WatchedRepository::open(git_dir);
+  ASSERT_TRUE(watched);
+  std::vector<Unread> unread;
+  const auto expected = plain.objects(unread);
+  const auto objects = watched->objects(unread);
+  ASSERT_TRUE(objects);
+  ASSERT_EQ(objects->size(), expected->size());
+  for (std::size_t i = 0; i < objects->size(); ++i) {
+    EXPECT_EQ((*objects)[i].id, (*expected)[i].id);
+    EXPECT_EQ(*watched->read((*objects)[i]), *plain.read((*expected)[i]));
+  }
+  EXPECT_EQ(*watched->state_stamp(), *plain.state_stamp());
+  EXPECT_EQ(*watched->head_blob("deep/er/b.txt"), plain.head_blob("deep/er/b.txt"));
+  const auto places = watched->attribute(*objects, unread);
+  ASSERT_TRUE(places);
+  EXPECT_EQ(places->size(), plain.attribute(*expected, unread)->size());
+}
+
+TEST_P(WatchedRepositoryTest, HandsOnWhatIsWrong) {
+  const Sandbox box;
+  const auto missing = WatchedRepository::open(box.path("none/.git"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  fill(box, "r");
+  auto watched = WatchedRepository::open(box.path("r/.git"));
+  ASSERT_TRUE(watched);
+  const auto content = watched->read({GitId{}, GitObjectKind::kBlob, 0});
+  ASSERT_FALSE(content);
+  EXPECT_EQ(content.error().what, "missing-object");
+}
+
+INSTANTIATE_TEST_SUITE_P(Both, WatchedRepositoryTest, ::testing::Bool(),
+                         [](const auto& row) { return row.param ? "Watched" : "Directly"; });
+
+}  // namespace
+}  // namespace nhi
