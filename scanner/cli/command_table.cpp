@@ -148,6 +148,12 @@ void add_key(CLI::App& root, Options& o) {
   CLI::App* take = app->add_subcommand("import", "Take it from such a file");
   take->add_option("FILE", o.argument)->required();
   take->final_callback([&o] { o.command = Command::kKeyImport; });
+  CLI::App* rotate = app->add_subcommand("rotate", "A new key; ids and decisions are kept");
+  rotate->add_flag("--finish", o.finish, "Forget the former key, once nothing needs it");
+  rotate->add_flag("--force", o.force, "With --finish: do not ask the inventory")
+      ->needs("--finish");
+  add_inventory(*rotate, o);
+  rotate->final_callback([&o] { o.command = Command::kKeyRotate; });
 }
 
 void add_prune(CLI::App& root, Options& o) {

@@ -64,6 +64,7 @@ Result<int> run(const Options& options) {
     case Command::kKeyCreate:
     case Command::kKeyExport:
     case Command::kKeyImport:
+    case Command::kKeyRotate:
       return cmd_key(options);
     case Command::kPrune:
       return cmd_prune(options);

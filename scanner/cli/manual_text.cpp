@@ -54,7 +54,14 @@ constexpr std::string_view kDoctor[] = {
 
 constexpr std::string_view kKey[] = {
     "All fingerprints and ids of an estate are made with one key of 32 bytes. Hosts of one estate "
-    "share it: export it on one, import it on the others, carry it by a safe way."};
+    "share it: export it on one, import it on the others, carry it by a safe way.",
+    "rotate makes a new key and keeps the former one beside it, in the same file. The next sweeps "
+    "read everything again and compute it under both: what is known keeps ids, dates and "
+    "decisions, "
+    "what is new gets an id of the new key. What could not be read stays as it was and waits. "
+    "rotate --finish forgets the former key; it refuses while something waits. A kept id still "
+    "rests on the former key: whoever has that key and an id can test a guess of the value, as "
+    "before. If the key was stolen, change the credentials too."};
 
 constexpr std::string_view kPrune[] = {
     "Removes findings that are gone since before --older-than ago, with their places, authors, "

@@ -39,6 +39,7 @@ enum class Command : std::uint8_t {
   kKeyCreate,
   kKeyExport,
   kKeyImport,
+  kKeyRotate,
   kPrune,
   kDoctor,
   kInit,
@@ -98,7 +99,9 @@ struct Options {
   std::vector<std::string> map;  // dependencies import: "state=Status"
   std::string from = "csv";      // findings import: whose list
   std::string root;              // findings import: where its paths begin
-  std::string older_than;        // prune: "400d"
+  bool finish = false;           // key rotate
+  bool force = false;
+  std::string older_than;  // prune: "400d"
   bool all = false;
 };
 

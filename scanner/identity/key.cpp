@@ -1,12 +1,14 @@
 #include "scanner/identity/key.hpp"
 
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 
 #include "scanner/base/file.hpp"
@@ -24,8 +26,7 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-// The file is one line: header, key id, 64 hex digits.
-Result<FingerprintKey> parse_key(std::string_view text, const std::string& path) {
+Result<FingerprintKey> parse_line(std::string_view text, const std::string& path) {
   const auto bad = [&] {
     return fail(ErrorCode::kBadUse, "not a fingerprint key", path,
                 "restore it from a backup, or name another file in NHISWEEP_KEY_FILE");
@@ -40,6 +41,50 @@ Result<FingerprintKey> parse_key(std::string_view text, const std::string& path)
   FingerprintKey key{std::string(text.substr(0, space)), SecretText(*bytes), path};
   wipe(*bytes);
   return key;
+}
+
+// A line a key: header, key id, 64 hex digits. The second, if there is one, is the former key.
+Result<FingerprintKey> parse_key(std::string_view text, const std::string& path) {
+  const std::size_t end = text.find('\n');
+  NHI_TRY(FingerprintKey key, parse_line(text.substr(0, end), path));
+  const std::string_view rest = end == std::string_view::npos ? "" : text.substr(end + 1);
+  if (rest.find_first_not_of("\r\n") == std::string_view::npos) return key;
+  NHI_TRY(FingerprintKey former, parse_line(rest, path));
+  key.former = std::make_shared<const FingerprintKey>(std::move(former));
+  return key;
+}
+
+std::string line_of(std::string_view id, std::string_view bytes) {
+  std::string hex = to_hex(Bytes(bytes));
+  std::string line = std::string(kHeader) + std::string(id) + " " + hex + "\n";
+  wipe(hex);
+  return line;
+}
+
+// "k2" after "k1"; an id of another shape gets a number.
+std::string next_id(const std::string& id) {
+  unsigned number = 0;
+  const char* const end = id.data() + id.size();
+  const bool counts = id.starts_with('k') &&
+                      std::from_chars(id.data() + 1, end, number).ptr == end && number < 1'000'000;
+  return counts ? "k" + std::to_string(number + 1) : id + "-k2";
+}
+
+Result<SecretText> random_key() {
+  std::array<unsigned char, kKeyBytes> random{};
+  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
+    return fail(ErrorCode::kInternal, "the system gave no random bytes");
+  }
+  SecretText key(std::string_view(reinterpret_cast<const char*>(random.data()), random.size()));
+  OPENSSL_cleanse(random.data(), random.size());
+  return key;
+}
+
+Result<FingerprintKey> replace_key(const std::string& path, std::string text) {
+  const auto written = write_file_atomically(path, text);
+  wipe(text);
+  NHI_CHECK_OK(written);
+  return load_fingerprint_key(path);
 }
 
 Result<void> make_folder_of(const std::string& path) {
@@ -86,14 +131,8 @@ Result<FingerprintKey> load_or_create_fingerprint_key(const std::string& path) {
   auto loaded = load_fingerprint_key(path);
   if (loaded || loaded.error().code != ErrorCode::kNotFound) return loaded;
   NHI_CHECK_OK(make_folder_of(path));
-  std::array<unsigned char, kKeyBytes> random{};
-  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
-    return fail(ErrorCode::kInternal, "the system gave no random bytes");
-  }
-  std::string line(kHeader);
-  line += "k1 ";
-  line += to_hex(Bytes(reinterpret_cast<const char*>(random.data()), random.size()));
-  line += '\n';
+  NHI_TRY(const SecretText random, random_key());
+  std::string line = line_of("k1", random.reveal());
   // O_EXCL, not rename: of two first commands started together one makes the key, both read it.
   const FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file.is_open() && errno == EEXIST) return load_fingerprint_key(path);
@@ -107,6 +146,31 @@ Result<FingerprintKey> load_or_create_fingerprint_key(const std::string& path) {
     return fail(os_error(error_number, "cannot write the fingerprint key", path));
   }
   return load_fingerprint_key(path);
+}
+
+std::string key_check(const FingerprintKey& key) {
+  return to_hex(hmac_sha256(key.bytes.reveal(), "nhisweep.key-check/1")).substr(0, 32);
+}
+
+Result<FingerprintKey> rotate_fingerprint_key(const std::string& path) {
+  NHI_TRY(const FingerprintKey present, load_fingerprint_key(path));
+  if (present.former) {
+    return fail(ErrorCode::kBadUse,
+                "key " + present.former->id + " is being replaced by " + present.id + " already",
+                path, "end that first: nhisweep key rotate --finish");
+  }
+  NHI_TRY(const SecretText random, random_key());
+  return replace_key(path, line_of(next_id(present.id), random.reveal()) +
+                               line_of(present.id, present.bytes.reveal()));
+}
+
+Result<FingerprintKey> forget_former_key(const std::string& path) {
+  NHI_TRY(const FingerprintKey present, load_fingerprint_key(path));
+  if (!present.former) {
+    return fail(ErrorCode::kBadUse, "no key is being replaced", path,
+                "nhisweep key rotate begins it");
+  }
+  return replace_key(path, line_of(present.id, present.bytes.reveal()));
 }
 
 }  // namespace nhi

@@ -39,6 +39,28 @@ TEST_F(KeyTest, IsMadeOnceAndReadAgain) {
   EXPECT_EQ(facts.st_mode & 0777, 0600U);
 }
 
+TEST_F(KeyTest, RotatesWithTheFormerOneBesideItUntilThatIsForgotten) {
+  EXPECT_EQ(rotate_fingerprint_key(path_).error().code, ErrorCode::kNotFound);
+  const auto first = load_or_create_fingerprint_key(path_);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(forget_former_key(path_).error().code, ErrorCode::kBadUse);
+  const auto second = rotate_fingerprint_key(path_);
+  ASSERT_TRUE(second) << second.error().message();
+  EXPECT_EQ(second->id, "k2");
+  ASSERT_TRUE(second->former);
+  EXPECT_EQ(second->former->id, "k1");
+  EXPECT_EQ(second->former->bytes.reveal(), first->bytes.reveal());
+  EXPECT_NE(second->bytes.reveal(), first->bytes.reveal());
+  EXPECT_NE(key_check(*second), key_check(*first));
+  EXPECT_EQ(key_check(*second->former), key_check(*first));
+  EXPECT_EQ(rotate_fingerprint_key(path_).error().code, ErrorCode::kBadUse);
+  const auto alone = forget_former_key(path_);
+  ASSERT_TRUE(alone);
+  EXPECT_FALSE(alone->former);
+  EXPECT_EQ(alone->bytes.reveal(), second->bytes.reveal());
+  EXPECT_EQ(rotate_fingerprint_key(path_)->id, "k3");
+}
+
 TEST_F(KeyTest, ThatOthersCanReadIsRefused) {
   ASSERT_TRUE(load_or_create_fingerprint_key(path_));
   ::chmod(path_.c_str(), 0644);
@@ -49,7 +71,10 @@ TEST_F(KeyTest, ThatOthersCanReadIsRefused) {
 
 TEST_F(KeyTest, OfAnotherShapeIsRefusedAndLeftAlone) {
   for (const char* text :
-       {"", "garbage", "nhisweep-fingerprint-key/1 k1 00ff", "nhisweep-fingerprint-key/1  0000"}) {
+       {"", "garbage", "nhisweep-fingerprint-key/1 k1 00ff", "nhisweep-fingerprint-key/1  0000",
+        "nhisweep-fingerprint-key/1 k2 "
+        "0000000000000000000000000000000000000000000000000000000000000000"
+        "\ngarbage\n"}) {
     write(text);
     const auto refused = load_or_create_fingerprint_key(path_);
     ASSERT_FALSE(refused) << text;

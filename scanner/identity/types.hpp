@@ -92,6 +92,13 @@ struct FindingDecision {
   std::string evidence;  // what it rests on; never a secret
 };
 
+/// What the key before this one makes of a finding; empty unless the key is being rotated.
+struct FormerIds {
+  std::string id;
+  std::string credential_id;
+  std::string fingerprint;
+};
+
 struct Finding {
   std::string id;  // "f_" + 16 hex
   FindingKind kind = FindingKind::kCredential;
@@ -127,6 +134,7 @@ struct Finding {
   bool published_default = false;
   bool ignored_inline = false;  // an inline ignore stands on its line
   std::uint64_t ordinal = 0;    // among equals in file order
+  FormerIds former;
 
   // Sweep only.
   Presence presence = Presence::kNew;

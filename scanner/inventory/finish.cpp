@@ -5,6 +5,7 @@
 #include "scanner/inventory/coverage_rows.hpp"
 #include "scanner/inventory/export.hpp"
 #include "scanner/inventory/finding_settler.hpp"
+#include "scanner/inventory/key_settler.hpp"
 #include "scanner/inventory/owner_settler.hpp"
 #include "scanner/inventory/unit_settler.hpp"
 
@@ -49,6 +50,7 @@ Result<SweepOutcome> end_sweep(SQLite::Database& database, const std::string& pa
     SweepOutcome outcome;
     outcome.sweep = SweepId{running.id};
     WriteTransaction transaction(database);
+    settle_keys(database, running);
     if (end.owner) settle_owners(database, running.id, end.owner);
     UnitSettler units(database, running, end.absence);
     units.settle();

@@ -4,6 +4,7 @@
 #include "scanner/inventory/decisions.hpp"
 #include "scanner/inventory/export.hpp"
 #include "scanner/inventory/finish.hpp"
+#include "scanner/inventory/key_settler.hpp"
 #include "scanner/inventory/lock.hpp"
 #include "scanner/inventory/prune.hpp"
 #include "scanner/inventory/reader.hpp"
@@ -148,6 +149,10 @@ Result<std::vector<Exception>> Inventory::exceptions() {
 Result<std::vector<CredentialDecision>> Inventory::credential_decisions(
     const std::string& credential_id) {
   return read_credential_decisions(*state_->database, state_->path, credential_id);
+}
+
+Result<std::optional<Inventory::KeyState>> Inventory::key_state() {
+  return read_key_state(*state_->database, state_->path);
 }
 
 Result<std::vector<Inventory::Prunable>> Inventory::prunable(Instant before) {

@@ -21,7 +21,7 @@
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 enum class SweepId : std::int64_t {};
 
@@ -32,6 +32,8 @@ struct SweepFacts {
   std::string ruleset;  // digest
   std::string profile;  // digest of ruleset, readers, decoders, limits
   std::string key_id;
+  std::string key_check;             // of that key, see identity/key.hpp; empty: not asked
+  std::string former_check;          // of the key that it replaces; empty if it replaces none
   std::string version;               // of the program
   EstatePolicy policy;               // the estate's, or the defaults
   std::vector<std::string> targets;  // names; findings of other targets are left alone
@@ -185,6 +187,7 @@ class Inventory {
 
   /// Begins a sweep, or takes over the one that was killed: its id, and its finished units for
   /// reuse(). Units of the killed sweep that this one does not reuse are dropped at its end.
+  /// Errors: kBadUse if the ids of the store are made with another key: all would be new and gone.
   [[nodiscard]] Result<SweepId> begin_sweep(const SweepFacts& facts);
   /// The stored result of `key` if its stamp and profile are these; it is then part of this sweep.
   /// Findings are not returned: finish_sweep() takes them over. `carried` gets the unit's coverage
@@ -237,6 +240,15 @@ class Inventory {
   [[nodiscard]] Result<std::vector<Exception>> exceptions();
   /// All of them: states first, then owners, each oldest first.
   [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
+
+  /// The key that ids are made with, and how many findings have not been read under it yet.
+  struct KeyState {
+    std::string key_id;
+    std::string key_check;
+    std::uint64_t pending = 0;  // not gone; they need the former key to be known again
+  };
+  /// None before the first sweep has ended. Errors: kStore.
+  [[nodiscard]] Result<std::optional<KeyState>> key_state();
 
   // Removing what is old.
 

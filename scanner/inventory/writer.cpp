@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scanner/inventory/key_settler.hpp"
 #include "scanner/inventory/rows.hpp"
 
 namespace nhi {
@@ -50,6 +51,7 @@ struct SweepWriter::Statements {
                   "SELECT root_id FROM root JOIN target USING (target_id)"
                   " WHERE target.name = ? AND root.name = ?"),
         find_profile(database, "SELECT profile_id FROM profile WHERE digest = ?"),
+        remember_former(database, "INSERT OR IGNORE INTO key_match VALUES (?,?)"),
         next_reading(database, "UPDATE store_state SET next_reading = ?") {}
 
   SQLite::Statement find_unit;
@@ -60,6 +62,7 @@ struct SweepWriter::Statements {
   SQLite::Statement drop_sightings;
   SQLite::Statement find_root;
   SQLite::Statement find_profile;
+  SQLite::Statement remember_former;
   SQLite::Statement next_reading;
 };
 
@@ -102,6 +105,7 @@ Result<SweepId> SweepWriter::begin(const SweepFacts& facts) {
   if (running_ && !failed_) NHI_CHECK_OK(checkpoint());
   failed_.reset();
   running_.reset();
+  NHI_CHECK_OK(check_key(database_, path_, facts));
   return guarded([&]() -> Result<SweepId> {
     WriteTransaction transaction(database_);
     begin_row(facts);
@@ -117,6 +121,9 @@ void SweepWriter::begin_row(const SweepFacts& facts) {
   next_reading_ = database_.execAndGet("SELECT next_reading FROM store_state").getInt64();
   running_.emplace();
   running_->as_of = facts.as_of;
+  running_->key_id = facts.key_id;
+  running_->key_check = facts.key_check;
+  running_->former_check = facts.former_check;
   running_->targets = facts.targets;
   std::sort(running_->targets.begin(), running_->targets.end());
   running_->targets.erase(std::unique(running_->targets.begin(), running_->targets.end()),
@@ -304,6 +311,7 @@ Result<void> SweepWriter::store(SweepId sweep, const UnitResult& unit) {
     insert_unit(root, profile, reading, unit);
     lists_.store_unit(reading, unit.coverage);
     insert_sightings(root, reading, unit);
+    remember_former(unit);
     running_->confirmed.push_back(reading);
     batch_rows_ += 1 + unit.findings.size();
     if (batch_rows_ >= kBatchRows) commit_batch();
@@ -342,6 +350,20 @@ void SweepWriter::drop_staged(std::int64_t root, const UnitKey& key) {
   Use unit(statements_->drop_unit);
   unit.bind().integer(root).blob(key.path).integer(running_->id);
   unit->exec();
+}
+
+void SweepWriter::remember_former(const UnitResult& unit) {
+  for (const Finding& finding : unit.findings) {
+    if (finding.former.id.empty()) continue;
+    for (const auto& [computed, former] :
+         {std::pair(&finding.id, &finding.former.id),
+          std::pair(&finding.credential_id, &finding.former.credential_id)}) {
+      if (computed->empty()) continue;
+      Use use(statements_->remember_former);
+      use.bind().text(*computed).text(*former);
+      use->exec();
+    }
+  }
 }
 
 void SweepWriter::insert_sightings(std::int64_t root, std::int64_t reading,

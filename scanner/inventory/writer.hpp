@@ -28,6 +28,9 @@ struct RunningSweep {
   std::int64_t id = 0;
   std::int64_t first_reading = 0;  // readings from here on are this sweep's
   Instant as_of;
+  std::string key_id;
+  std::string key_check;                // empty: no key is asked for
+  std::string former_check;             // empty: the key replaces none
   std::vector<std::string> targets;     // sorted, once each
   std::vector<std::int64_t> confirmed;  // readings that are part of it; not sorted
 };
@@ -70,6 +73,7 @@ class SweepWriter {
   void drop_staged(std::int64_t root, const UnitKey& key);
   void insert_unit(std::int64_t root, std::int64_t profile, std::int64_t reading,
                    const UnitResult& unit);
+  void remember_former(const UnitResult& unit);
   void insert_sightings(std::int64_t root, std::int64_t reading, const UnitResult& unit);
   template <class Body>
   auto guarded(Body&& body) -> decltype(body());

@@ -44,7 +44,7 @@ void put_under_host(std::vector<Target>& targets, const std::string& host) {
 Result<CollectReport> run_collect(CollectRequest request, RunOptions options, const RuleSet& rules,
                                   const FingerprintKey& key, Inventory& inventory,
                                   Progress& progress) {
-  options.profile = reading_profile(rules, options);
+  options.profile = reading_profile(rules, options, key);
   const BundleHeader header = header_of(request, options, rules, key);
   std::vector<std::string> names;
   for (const Target& target : request.sweep.targets) names.push_back(target.name);

@@ -260,6 +260,9 @@ Result<void> Import::begin() {
   facts.ruleset = digest(rulesets);
   facts.profile = digest(profiles);
   facts.key_id = key_.id;
+  // A bundle tells nothing of the former key, so nothing in it could be known again: an inventory
+  // under that one is refused, as under any other key.
+  facts.key_check = key_check(key_);
   facts.targets.assign(targets.begin(), targets.end());
   NHI_TRY(places_, inventory_.known_places(facts.targets));
   for (const Inventory::KnownPlace& place : places_) {

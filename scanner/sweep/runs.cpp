@@ -92,12 +92,14 @@ std::vector<std::string> asked_rules(const RuleSet& rules) {
   return ids;
 }
 
-std::string reading_profile(const RuleSet& rules, const RunOptions& options) {
+std::string reading_profile(const RuleSet& rules, const RunOptions& options,
+                            const FingerprintKey& key) {
   FieldBytes fields;
   fields.add(rules.digest()).add(std::to_string(kReadersVersion));
   fields.add(fmt::format("{} {} {} {}", kSegmentBytes, kMatchBytesMax, kDecodeDepthMax,
                          kDecodeExpansionMax));
   fields.add(options.examine.honour_inline_ignores ? "honour" : "report");
+  fields.add(key_check(key));
   return "sha256:" + to_hex(sha256(fields.bytes()));
 }
 
@@ -118,10 +120,12 @@ Result<ScanOutcome> run_scan(const std::vector<Target>& targets, const RunOption
 
 Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const RuleSet& rules,
                               const FingerprintKey& key, Inventory& inventory, Progress& progress) {
-  options.profile = reading_profile(rules, options);
+  options.profile = reading_profile(rules, options, key);
   request.facts.profile = options.profile;
   request.facts.ruleset = rules.digest();
   request.facts.key_id = key.id;
+  request.facts.key_check = key_check(key);
+  if (key.former) request.facts.former_check = key_check(*key.former);
   request.facts.targets.clear();
   for (const Target& target : request.targets) request.facts.targets.push_back(target.name);
 

@@ -46,8 +46,9 @@ struct SweepReport {
 /// Everything that could find something under these rules, as it stands in Finding::rule; sorted.
 [[nodiscard]] std::vector<std::string> asked_rules(const RuleSet& rules);
 
-/// What a reading depends on besides the bytes: rules, readers, decoders, limits. A changed profile
-/// reads again.
-[[nodiscard]] std::string reading_profile(const RuleSet& rules, const RunOptions& options);
+/// What a reading depends on besides the bytes: rules, readers, decoders, limits, the fingerprint
+/// key. A changed profile reads again.
+[[nodiscard]] std::string reading_profile(const RuleSet& rules, const RunOptions& options,
+                                          const FingerprintKey& key);
 
 }  // namespace nhi
