@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <set>
 #include <thread>
 
@@ -29,15 +28,6 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr const char* kPassed = "2026-01-01T00:00:00Z";
-
-// Looks again every few milliseconds; false after 20 seconds.
-bool eventually(const std::function<bool()>& holds) {
-  for (const auto end = steady_clock::now() + seconds(20); steady_clock::now() < end;) {
-    if (holds()) return true;
-    std::this_thread::sleep_for(milliseconds(5));
-  }
-  return false;
-}
 
 std::string in_seconds(int count) { return to_iso8601({system_now().seconds + count}); }
 

@@ -116,8 +116,7 @@ TEST_F(PrivateFilesTest, WhatOthersCouldReadBeforeTheyCanReadNoMore) {
 // The log and the shared memory are there only while the inventory is open.
 TEST_F(PrivateFilesTest, LogAndSharedMemoryOfARunningSweepToo) {
   const Running running = box_.start({"sweep", "-"});
-  while (!fs::exists(box_.path("nhisweep.db-shm"))) {
-  }
+  ASSERT_TRUE(eventually([&] { return fs::exists(box_.path("nhisweep.db-shm")); }));
   EXPECT_THAT(tree(), IsSupersetOf({"nhisweep.db-wal", "nhisweep.db-shm", "nhisweep.db.lock"}));
   EXPECT_THAT(open_to_others(), IsEmpty());
 }

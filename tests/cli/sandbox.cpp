@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "scanner/base/hash.hpp"
@@ -256,6 +257,16 @@ void Sandbox::must(const std::vector<std::string>& command, const std::string& c
                                                 "GIT_COMMITTER_DATE=1700000000 +0000"};
   const Outcome outcome = run_command(command, environment, {}, cwd.empty() ? folder_ : cwd);
   ASSERT_EQ(outcome.exit_status, 0) << command[0] << ": " << outcome.err;
+}
+
+bool eventually(const std::function<bool()>& holds) {
+  using std::chrono::steady_clock;
+  const auto end = steady_clock::now() + std::chrono::seconds(20);
+  while (steady_clock::now() < end) {
+    if (holds()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return false;
 }
 
 std::string fake(std::string_view name, std::size_t length) {

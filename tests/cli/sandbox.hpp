@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -78,6 +79,9 @@ class Sandbox {
 
   std::string folder_;
 };
+
+/// Looks again every few milliseconds; false after 20 seconds.
+[[nodiscard]] bool eventually(const std::function<bool()>& holds);
 
 /// A value that looks random and opens nothing: the same for the same name, made at run time.
 [[nodiscard]] std::string fake(std::string_view name, std::size_t length);
