@@ -5,6 +5,8 @@
 
 #include <cerrno>
 #include <climits>
+#include <filesystem>
+#include <system_error>
 
 #include "scanner/sources/paths.hpp"
 
@@ -58,6 +60,13 @@ MountTable MountWatch::look_again() {
 CallsPtr MountWatch::new_calls() const { return std::make_shared<WatchedCalls>(limit_); }
 
 CallsPtr MountWatch::at(std::string_view path) {
+  // The working folder is never asked: the kernel knows its name.
+  std::error_code ignored;
+  std::string below;
+  if (!path.starts_with('/')) {
+    below = lexical_path(std::filesystem::current_path(ignored).native(), path);
+    path = below;
+  }
   const std::lock_guard lock(lock_);
   if (!table_) table_ = MountTable::load();
   const MountTable::Mount* const mount = table_->mount_of(path);

@@ -38,7 +38,8 @@ class MountWatch {
 
   /// Reads the kernel's list of mounts, and returns it.
   MountTable look_again();
-  /// Of the mount that the absolute `path` lies on, by the list as last read.
+  /// Of the mount that `path` lies on, by the list as last read; a relative one is below the
+  /// working folder.
   [[nodiscard]] CallsPtr at(std::string_view path);
   /// Of the file system with this st_dev, if at() or add() has named it.
   [[nodiscard]] CallsPtr of_device(std::uint64_t device) const;
@@ -49,7 +50,7 @@ class MountWatch {
   /// libgit2 holds locks for the whole process while it touches a file: once this was said, git
   /// on local disks is watched too, so that a repository on a dead mount holds up no other.
   void watch_git() { git_watched_ = true; }
-  /// Of libgit2's calls on a repository at the absolute `git_dir`.
+  /// Of libgit2's calls on a repository at `git_dir`.
   [[nodiscard]] CallsPtr for_git(std::string_view git_dir);
 
   /// realpath(3) of an absolute path, which asks each mount on the way through its own calls.

@@ -40,6 +40,14 @@ TEST(MountWatch, WatchesAllOfGitOnceThatIsAskedFor) {
   EXPECT_EQ(watch.for_git("/srv/git"), calls);
 }
 
+TEST(MountWatch, TakesARelativePathBelowTheWorkingFolder) {
+  MountWatch watch;
+  EXPECT_EQ(watch.at("share/x"), watch.at((fs::current_path() / "share/x").string()));
+  EXPECT_EQ(watch.at(".."), watch.at(fs::current_path().parent_path().string()));
+  watch.watch_git();
+  EXPECT_NE(watch.for_git("share/.git"), nullptr);
+}
+
 TEST(MountWatch, FindsTheRealPathThatTheLibraryFinds) {
   const Sandbox box;
   const fs::path top = box.path();

@@ -170,7 +170,7 @@ std::optional<FileSystemKind> MountTable::mounted_on(std::string_view path) cons
 const MountTable::Mount* MountTable::mount_of(std::string_view path) const {
   while (true) {
     if (const Mount* const mount = find(path.empty() ? "/" : path)) return mount;
-    if (path.empty() || path == "/") return nullptr;
+    if (path == "/" || !path.starts_with('/')) return nullptr;
     path = path.substr(0, path.rfind('/'));
   }
 }

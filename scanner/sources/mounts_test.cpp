@@ -44,6 +44,7 @@ TEST(MountTable, FindsTheMountThatAPathLiesOn) {
   EXPECT_EQ(mount->device, makedev(0, 30));
   EXPECT_EQ(mount->source, "server:/x");
   EXPECT_EQ(MountTable().mount_of("/"), nullptr);
+  EXPECT_EQ(table.mount_of("relative/x"), nullptr) << "of what is not an absolute path";
 }
 
 TEST(MountTable, KeepsOnlyWhatLiesBelowAFolder) {
