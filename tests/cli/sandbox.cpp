@@ -70,7 +70,7 @@ void exchange(pid_t child, Pipe& in, Pipe& out, Pipe& err, const RunOptions& opt
     ::poll(waits.data(), waits.size(), 5);
     const auto passed = std::chrono::steady_clock::now() - start;
     if (!killed && passed >= std::chrono::milliseconds(options.kill_after_ms)) {
-      ::kill(child, options.kill_signal);
+      ::kill(child, SIGKILL);
       killed = true;
     }
     if (in.write_end >= 0 && (waits[2].revents != 0 || input.empty())) {

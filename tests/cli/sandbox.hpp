@@ -25,8 +25,7 @@ struct RunOptions {
   std::string cwd;           // default: the sandbox folder
   std::string input;         // standard input
   std::optional<uid_t> uid;  // run as this user (needs root)
-  int kill_after_ms = 0;     // kill_signal then; 0 = never
-  int kill_signal = 9;       // SIGKILL
+  int kill_after_ms = 0;     // SIGKILL then; 0 = never
   std::string out_path;      // standard output goes there, not to `out`
 };
 
