@@ -42,7 +42,7 @@ void add_reading_flags(CLI::App& app, Options& o) {
       ->type_name("SIZE");
   add_io_timeout(app, o);
   app.add_flag("--background", o.background,
-               "Idle CPU and I/O class; half the cores unless --jobs says");
+               "Give way on CPU, disk and page cache; half the cores unless --jobs says");
   app.add_flag("--stats", o.stats, "Print what each stage did, to standard error");
   app.add_option("--progress", o.progress, "auto, always or never")
       ->check(CLI::IsMember({"auto", "always", "never"}));

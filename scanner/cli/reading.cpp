@@ -14,6 +14,7 @@
 #include "scanner/cli/background.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/sources/mount_watch.hpp"
+#include "scanner/sources/page_cache.hpp"
 
 namespace nhi {
 namespace {
@@ -45,6 +46,7 @@ Result<void> add_kindness(RunOptions& run, const Options& options) {
     }
   }
   if (!options.background) return {};
+  restore_page_cache();
   if (options.jobs == 0) run.jobs = background_jobs(usable_cores());
   for (const std::string& refused : enter_background()) note(options, "--background: " + refused);
   return {};

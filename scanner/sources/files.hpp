@@ -112,9 +112,9 @@ class FileReader {
   };
   /// Hands over the whole file, or kSegmentBytes at a time with kMatchBytesMax of overlap behind.
   /// Opens with O_NOFOLLOW|O_NONBLOCK|O_NOCTTY, O_NOATIME where permitted; checks that it still is
-  /// the regular file of `entry`; POSIX_FADV_DONTNEED after large reads. An empty file is one empty
-  /// segment. A segment (with its overlap) that is nothing but a hole of a sparse file is zeros: it
-  /// is not read and not handed over, so offsets may jump; the last segment always comes.
+  /// the regular file of `entry`; leaves the page cache as page_cache.hpp says. An empty file is
+  /// one empty segment. A segment (with its overlap) that is nothing but a hole of a sparse file is
+  /// zeros: it is not read and not handed over, so offsets may jump; the last segment always comes.
   /// The bytes live until `visit` returns. When the gate closes, the whole lines already read of a
   /// segment are handed over, and then none is the last.
   /// Errors: kCancelled when the gate closed; kNotAnswering if the file system did not answer (then

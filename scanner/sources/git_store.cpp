@@ -210,7 +210,9 @@ bool GitStore::open_packs(Folder& folder, std::vector<Unread>& problems) {
     pack.place = folder.place + "/pack/" + base +
                  (is_pack || names.contains(base + ".pack") ? ".pack" : ".idx");
     git_odb_backend* backend = nullptr;
-    const std::string index = folder.path + "/pack/" + base + ".idx";
+    const std::string stem = folder.path + "/pack/" + base;
+    const std::string index = stem + ".idx";
+    pack.pages = {PageCacheGuard::of(index), PageCacheGuard::of(stem + ".pack")};
     if (!is_sound_pack(pack_folder.get(), base, pack.bytes) ||
         git_odb_backend_one_pack(&backend, index.c_str()) != 0) {
       problems.push_back({{}, pack.place, "corrupt-pack", pack.bytes});

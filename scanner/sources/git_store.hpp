@@ -8,6 +8,7 @@
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,6 +21,7 @@
 #include "scanner/base/file.hpp"
 #include "scanner/base/provenance.hpp"
 #include "scanner/sources/git.hpp"
+#include "scanner/sources/page_cache.hpp"
 
 namespace nhi {
 
@@ -65,6 +67,7 @@ class GitStore {
     void operator()(git_odb_backend* backend) const { backend->free(backend); }
   };
   struct Pack {
+    std::array<std::shared_ptr<PageCacheGuard>, 2> pages;  // outlive the maps of the backend
     std::unique_ptr<git_odb_backend, FreeBackend> backend;
     std::string place;  // ".git/objects/pack/…", for messages
     std::uint64_t bytes = 0;

@@ -12,14 +12,13 @@
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/files.hpp"
 #include "scanner/sources/mount_watch.hpp"
+#include "scanner/sources/page_cache.hpp"
 #include "scanner/sources/paths.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr std::size_t kViewBytesMax = kSegmentBytes + kMatchBytesMax;
-/// Above this a file is large: read ahead, and not left in the page cache of a production host.
-constexpr std::uint64_t kLargeFileBytes = 1 * kMiB;
 /// What a reader keeps of its buffer between files.
 constexpr std::size_t kKeptBufferBytes = 4 * kMiB;
 constexpr std::size_t kFirstBufferBytes = 64 * kKiB;
@@ -79,10 +78,17 @@ class FileSource : public ByteSource {
         descriptor_(file.get()),
         size_(static_cast<std::uint64_t>(facts.st_size)),
         path_(path),
+        large_(size_ > PageCacheMark::kLargeBytes),
+        mark_(file.get(), size_, large_ && calls_ == nullptr),
         sparse_(static_cast<std::uint64_t>(facts.st_blocks) * 512 < size_) {
     // Files of proc say that they are empty and are not.
     limit_ = size_ != 0 ? size_ : kSegmentBytes;
-    if (size_ > kLargeFileBytes) advise(0, 0, POSIX_FADV_SEQUENTIAL);
+    if (large_) advise(0, 0, POSIX_FADV_SEQUENTIAL);
+  }
+  FileSource(const FileSource&) = delete;
+  FileSource& operator=(const FileSource&) = delete;
+  ~FileSource() override {
+    if (!large_ && calls_ == nullptr) mark_.drop_small();
   }
 
   Result<std::size_t> fill(char* at, std::size_t room, std::uint64_t offset) override {
@@ -123,8 +129,9 @@ class FileSource : public ByteSource {
   }
 
   void passed(std::uint64_t offset) override {
-    if (size_ <= kLargeFileBytes) return;
+    if (!large_) return;
     const std::uint64_t from = std::exchange(dropped_, offset);
+    if (calls_ == nullptr) return mark_.drop(from, offset);
     advise(static_cast<off_t>(from), static_cast<off_t>(offset - from), POSIX_FADV_DONTNEED);
   }
 
@@ -139,6 +146,9 @@ class FileSource : public ByteSource {
   // pread(2); errno is ETIMEDOUT where nobody answers. A thread that is left behind may write when
   // it comes back, so it has a block of its own.
   ssize_t read_at(char* at, std::size_t bytes, off_t offset) {
+    if (calls_ == nullptr && !large_ && restores_page_cache()) {
+      return mark_.read_small(at, bytes, offset);
+    }
     if (calls_ == nullptr) return ::pread(descriptor_, at, bytes, offset);
     struct Piece {
       std::unique_ptr<char[]> bytes;
@@ -162,6 +172,8 @@ class FileSource : public ByteSource {
   int descriptor_;
   std::uint64_t size_;
   const std::string& path_;
+  bool large_;  // read ahead, and never left in the page cache
+  PageCacheMark mark_;
   bool sparse_;
   std::uint64_t limit_ = 0;
   std::uint64_t dropped_ = 0;

@@ -32,6 +32,6 @@ table() {  # table BASE: every row as a multiple of BASE
       printf "%-24s %10s %10s %10s\n", "", "seconds", "x " base, "peak MiB"
       for (i = 1; i <= NR; i++)
         printf "%-24s %10.2f %10.1f %10.0f\n", name[i], seconds[i],
-          floor > 0 ? seconds[i] / floor : 0, kib[i] / 1024
+          (floor > 0 ? seconds[i] / floor : 0), kib[i] / 1024
     }' "$work/results"
 }

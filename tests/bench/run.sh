@@ -5,6 +5,7 @@
 #   run.sh match [FOLDER]     default: a tree of configuration files made here
 #   run.sh git REPOSITORY
 #   run.sh bulk               what people do with 20,000 findings, and a page of 50,000
+#   run.sh beside [ROUNDS]    what a sweep costs PostgreSQL on the same machine
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 program=$PWD/build/release/bin/nhisweep
@@ -73,8 +74,11 @@ case $what in
   bulk)
     . tests/bench/bulk.sh
     ;;
+  beside)
+    . tests/bench/beside.sh
+    ;;
   *)
-    echo "run.sh: unknown benchmark '$what' (match, git, bulk)" >&2
+    echo "run.sh: unknown benchmark '$what' (match, git, bulk, beside)" >&2
     exit 2
     ;;
 esac

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "scanner/base/clock.hpp"
+#include "scanner/sources/page_cache_test_kit.hpp"
 #include "tests/cli/sandbox.hpp"
 
 namespace nhi::testing {
@@ -205,6 +206,32 @@ TEST_F(KindTest, TheBackgroundTakesHalfTheCores) {
   feed_until_read(kind);
   EXPECT_EQ(threads_of(kind.pid()).size(), threads_of(asked.pid()).size());
   EXPECT_EQ(kind.finish().exit_status, 0);
+}
+
+TEST_F(KindTest, TheBackgroundLeavesThePageCacheAsItWas) {
+  write_files(8);
+  box_.must({"git", "init", "-q", "t"});
+  box_.must({"git", "add", "-A"}, box_.path("t"));
+  box_.must({"git", "commit", "-q", "-m", "one"}, box_.path("t"));
+  box_.must({"git", "gc", "-q"}, box_.path("t"));
+  std::vector<std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(box_.path("t"))) {
+    const std::string kind = entry.path().extension().string();
+    if (kind == ".properties" || kind == ".pack" || kind == ".idx") {
+      files.push_back(entry.path().string());
+    }
+  }
+  ASSERT_EQ(files.size(), 10U);
+  const std::string& warm = files.front();
+  for (const std::string& file : files) evict(file);
+  if (resident_pages(warm) != 0) GTEST_SKIP() << "this file system keeps cached pages";
+  const auto size = static_cast<std::size_t>(fs::file_size(warm));
+  bring_in(warm, 0, size);
+  const std::size_t pages = resident_pages(warm);
+  EXPECT_EQ(sweep({"--background"}).exit_status, 1);
+  for (const std::string& file : files) {
+    EXPECT_EQ(resident_pages(file), file == warm ? pages : 0U) << file;
+  }
 }
 
 TEST_F(KindTest, ASecondSweepIsRefusedWithThePidAndTheFirstGoesOn) {
