@@ -205,10 +205,10 @@ class Writer {
       comment("  ",
               fmt::format("A network mount ({} from {}): not looked into. Ask who runs the server,",
                           mount.type, mount.source));
-      comment("  ", "then take the comment signs away and set network: true.");
+      comment("  ", "then take the comment signs away.");
       comment("  ", "- name: " + yaml_text(name_for(mount.path)));
       comment("  ", "  path: [" + yaml_text(estate_pattern(mount.path)) + "]");
-      comment("  ", "  network: false");
+      comment("  ", "  network: true");
       comment("  ", "  expect: {mount_points: [" + yaml_text(estate_pattern(mount.path)) + "]}");
       line("");
     }

@@ -126,11 +126,14 @@ class Look : public WalkSink {
     ++opened_;
     return true;
   }
-  // Exports below one folder of this place are one target: the folder that holds them all.
+  // Exports below one folder of this place are one target: the folder that holds them all, because
+  // what is exported to a new folder beside them must not be missed.
   void add_exports() {
     std::map<std::string, std::string> common;
+    std::map<std::string, std::size_t> folders;
     for (const std::string& folder : exports_) {
       const std::size_t slash = folder.find('/', std::min(place_.path.size() + 1, folder.size()));
+      ++folders[folder.substr(0, slash)];
       auto [at, first] = common.try_emplace(folder.substr(0, slash), folder);
       while (!first && !is_inside(at->second, folder)) at->second = folder_above(at->second, 1);
     }
@@ -139,7 +142,11 @@ class Look : public WalkSink {
              looks_like_a_run(std::string_view(folder).substr(folder.rfind('/') + 1))) {
         folder = folder_above(folder, 1);
       }
-      out_.places.push_back({FoundKind::kEngineExports, folder, "exports of an interface engine"});
+      std::string what = "exports of an interface engine";
+      if (folders[top] > 1) {
+        what += fmt::format(" in {} folders; narrow `path` if other things lie here", folders[top]);
+      }
+      out_.places.push_back({FoundKind::kEngineExports, folder, std::move(what)});
     }
   }
 

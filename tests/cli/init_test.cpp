@@ -82,6 +82,13 @@ TEST_F(InitTest, FollowsAnEngineToItsDataElsewhere) {
   EXPECT_THAT(estate(), Not(HasSubstr("/var/lib"))) << "not what was asked about";
 }
 
+TEST_F(InitTest, ExportsInSeveralFoldersAreOneTargetThatSaysSo) {
+  box_.write("m/srv/exports/lab/oru.xml", kChannel);
+  ASSERT_EQ(init().exit_status, 0);
+  EXPECT_THAT(estate(), HasSubstr("in 2 folders; narrow `path` if other things lie here."));
+  EXPECT_THAT(estate(), HasSubstr("path: [" + box_.path("m") + "/srv/exports]"));
+}
+
 TEST_F(InitTest, WhatItWritesIsSweptWholeAndAlsoByDoctor) {
   ASSERT_EQ(init().exit_status, 0);
   const Outcome doctor = box_.run({"doctor", "--estate", "estate.yaml"});

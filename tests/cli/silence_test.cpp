@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <map>
+#include <sstream>
 #include <thread>
 
 #include "tests/cli/sandbox.hpp"
@@ -240,6 +242,40 @@ TEST_F(SilenceTest, LeavesTheInventoryFreeForTheNextSweep) {
   EXPECT_EQ(sweep().exit_status, 3);
   EXPECT_EQ(bounded({"sweep", "tree/zz"}).exit_status, 1)
       << "the lock is not held by a dead thread";
+}
+
+// The lines of a commented-out target, made to count.
+std::string uncommented(const std::string& text, const std::string& from) {
+  std::istringstream lines(text);
+  std::string out;
+  bool in = false;
+  for (std::string line; std::getline(lines, line);) {
+    in = in ? line.starts_with("  # ") : line == "  # " + from;
+    out += (in ? "  " + line.substr(4) : line) + "\n";
+  }
+  return out;
+}
+
+TEST_F(SilenceTest, InitProposesTheMountAndDoesNotLookIntoIt) {
+  mount_->fall_silent(Silence::kEverything, "");
+  const Outcome silent = bounded({"init", "tree", "--output", "proposed.yaml"});
+  EXPECT_EQ(silent.exit_status, 0) << silent.err;
+  mount_->answer_again();
+  const std::string proposed = box_.read("proposed.yaml");
+  const std::string nas = box_.path("tree/nas");
+  EXPECT_THAT(proposed, HasSubstr("A network mount (fuse"));
+  EXPECT_THAT(proposed, Not(HasSubstr("\n    path: [" + nas)));
+
+  box_.write("before.yaml", proposed);
+  box_.run({"sweep", "--estate", "before.yaml"});
+  EXPECT_FALSE(states().contains("a.properties"));
+
+  const std::string name = "- name: " + nas.substr(1);
+  std::string target = name;
+  std::replace(target.begin() + 8, target.end(), '/', '-');
+  box_.write("after.yaml", uncommented(proposed, target));
+  EXPECT_EQ(box_.run({"sweep", "--estate", "after.yaml"}).exit_status, 1);
+  EXPECT_TRUE(states().contains("a.properties")) << box_.read("after.yaml");
 }
 
 TEST_F(SilenceTest, RefusesALimitItCannotHonour) {
