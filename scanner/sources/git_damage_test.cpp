@@ -296,6 +296,23 @@ TEST_F(PackDamage, OfTheIndexesTablesIsFoundByTheHash) {
   EXPECT_GE(bad, 1U);
 }
 
+// What a failing disk does to a file that is mapped.
+TEST_F(PackDamage, UnderOurEyesIsNamedAndKillsNobody) {
+  for (const char* half : {".pack", ".idx"}) {
+    GitRepository repository = open(box_, "t/.git");
+    const Listing listing = list(repository);
+    ASSERT_TRUE(listing.has(old_));
+    const std::string copy = box_.path("copy");
+    std::filesystem::copy_file(damaged_ + half, copy);
+    ::chmod((damaged_ + half).c_str(), 0644);
+    ASSERT_EQ(::truncate((damaged_ + half).c_str(), 0), 0);
+    EXPECT_EQ(content(repository, old_, GitObjectKind::kBlob), "error: corrupt-object") << half;
+    EXPECT_EQ(content(repository, new_, GitObjectKind::kBlob), "new") << half;
+    std::filesystem::remove(damaged_ + half);
+    std::filesystem::rename(copy, damaged_ + half);
+  }
+}
+
 TEST_F(PackDamage, ByALostHalfIsNamed) {
   ::unlink((damaged_ + ".idx").c_str());
   GitRepository no_index = open(box_, "t/.git");

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "scanner/base/limits.hpp"
+#include "scanner/sources/map_faults.hpp"
 #include "scanner/sources/name_list.hpp"
 #include "scanner/sources/paths.hpp"
 
@@ -26,6 +27,9 @@ constexpr std::size_t kTreeCacheBytes = 16 * kMiB;
 // libgit2 maps 1 GiB at a time and keeps 8 GiB mapped; touched pages count as our memory.
 constexpr std::size_t kMapWindowBytes = 16 * kMiB;
 constexpr std::size_t kMappedBytesMax = 128 * kMiB;
+// Each page that cannot be had is a map of its own, and a process has 65,530. Then the pack is let
+// go, and what is asked of it is missing.
+constexpr unsigned kFaultsMax = 1'000;
 
 void prepare_library() {
   static std::once_flag once;
@@ -209,12 +213,14 @@ bool GitStore::open_packs(Folder& folder, std::vector<Unread>& problems) {
     Pack pack;
     pack.place = folder.place + "/pack/" + base +
                  (is_pack || names.contains(base + ".pack") ? ".pack" : ".idx");
-    git_odb_backend* backend = nullptr;
     const std::string stem = folder.path + "/pack/" + base;
     const std::string index = stem + ".idx";
     pack.pages = {PageCacheGuard::of(index), PageCacheGuard::of(stem + ".pack")};
+    git_odb_backend* backend = nullptr;
+    const MapFaults faults;
     if (!is_sound_pack(pack_folder.get(), base, pack.bytes) ||
-        git_odb_backend_one_pack(&backend, index.c_str()) != 0) {
+        git_odb_backend_one_pack(&backend, index.c_str()) != 0 || faults.count() != 0) {
+      if (backend != nullptr) backend->free(backend);
       problems.push_back({{}, pack.place, "corrupt-pack", pack.bytes});
       continue;
     }
@@ -271,7 +277,8 @@ void GitStore::list_loose(const Folder& folder, std::vector<GitId>& ids,
 std::vector<GitId> GitStore::list(std::vector<Unread>& unread) {
   std::vector<GitId> ids;
   for (Pack& pack : packs_) {
-    if (pack.backend->foreach (pack.backend.get(), collect_id, &ids) != 0) {
+    const MapFaults faults;
+    if (pack.backend->foreach (pack.backend.get(), collect_id, &ids) != 0 || faults.count() != 0) {
       unread.push_back({{}, pack.place, "corrupt-pack", pack.bytes});
     }
   }
@@ -282,21 +289,34 @@ std::vector<GitId> GitStore::list(std::vector<Unread>& unread) {
   return ids;
 }
 
+template <class Try>
+GitRead GitStore::try_packs(const git_oid& oid, Try& attempt) {
+  GitRead outcome = GitRead::kMissing;
+  for (std::size_t i = 0; i < packs_.size(); ++i) {
+    git_odb_backend* backend = packs_[i].backend.get();
+    const MapFaults faults;
+    const bool has = backend->exists(backend, &oid) != 0;
+    const bool read = has && attempt(backend, oid);
+    packs_[i].faults += faults.count();
+    if (read && faults.count() == 0) {
+      if (i != 0) std::swap(packs_[0], packs_[i]);
+      return GitRead::kFound;
+    }
+    if (has || faults.count() != 0) outcome = GitRead::kCorrupt;
+    if (packs_[i].faults > kFaultsMax) packs_.erase(packs_.begin() + static_cast<long>(i--));
+  }
+  return outcome;
+}
+
 // Asks every place that has the object until one gives it: a damaged copy does not hide a good one.
 template <class Try>
 GitRead GitStore::try_all(const GitId& id, Try&& attempt) {
   const git_oid oid = oid_of(id);
   GitRead outcome = GitRead::kMissing;
   for (int round = 0; round < 2; ++round) {
-    for (std::size_t i = 0; i < packs_.size(); ++i) {
-      git_odb_backend* backend = packs_[i].backend.get();
-      if (backend->exists(backend, &oid) == 0) continue;
-      if (attempt(backend, oid)) {
-        if (i != 0) std::swap(packs_[0], packs_[i]);
-        return GitRead::kFound;
-      }
-      outcome = GitRead::kCorrupt;
-    }
+    const GitRead packed = try_packs(oid, attempt);
+    if (packed == GitRead::kFound) return packed;
+    if (packed == GitRead::kCorrupt) outcome = packed;
     for (const Folder& folder : folders_) {
       if (folder.loose == nullptr || !loose_is_file(folder, id)) continue;
       if (attempt(folder.loose.get(), oid)) return GitRead::kFound;

@@ -71,6 +71,7 @@ class GitStore {
     std::unique_ptr<git_odb_backend, FreeBackend> backend;
     std::string place;  // ".git/objects/pack/…", for messages
     std::uint64_t bytes = 0;
+    unsigned faults = 0;  // pages that could not be had
   };
   struct Folder {
     std::string path;
@@ -90,6 +91,8 @@ class GitStore {
   bool open_packs(Folder& folder, std::vector<Unread>& problems);
   void list_loose(const Folder& folder, std::vector<GitId>& ids, std::vector<Unread>& unread);
   [[nodiscard]] static bool loose_is_file(const Folder& folder, const GitId& id);
+  template <class Try>
+  GitRead try_packs(const git_oid& oid, Try& attempt);
   template <class Try>
   GitRead try_all(const GitId& id, Try&& attempt);
 
