@@ -120,8 +120,9 @@ void narrow(const Options& options, ReportData& data) {
   std::erase_if(data.dependencies, [&](const Dependency& row) {
     const bool other = (!options.system.empty() && row.system != options.system) ||
                        (!options.owner.empty() && row.owner_name != options.owner);
-    return other || std::none_of(row.indicators.begin(), row.indicators.end(),
-                                 [&](const std::string& id) { return ids.contains(id); });
+    const auto listed = [&](const std::string& id) { return ids.contains(id); };
+    return other || (std::none_of(row.indicators.begin(), row.indicators.end(), listed) &&
+                     std::none_of(row.gone_traces.begin(), row.gone_traces.end(), listed));
   });
 }
 

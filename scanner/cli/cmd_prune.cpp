@@ -39,7 +39,7 @@ std::string table(const Options& options, const PruneChoice& choice, const Prune
   text += row("names of roots under which nothing is known any more", outcome.roots);
   text += "stays, although not in the files any more\n";
   text += row("its credential is not known to be dead", choice.outstanding);
-  text += row("a decision about a dependency rests on it", choice.dependency);
+  text += row("a dependency that is decided or has no trace rests on it", choice.dependency);
   text += row("somebody decided about it since, or accepts it", choice.concerned);
   text += row("a sweep that was cut short may show it again", choice.shown);
   return text;

@@ -82,7 +82,10 @@ constexpr std::string_view kExceptions[] = {
 
 constexpr std::string_view kDependencies[] = {
     "The evidence only proposes where a dependency on CIS1 stands; people decide. Decisions are "
-    "appended, never changed, and survive further sweeps."};
+    "appended, never changed, and survive further sweeps.",
+    "A dependency stays listed when its last CIS1 trace is gone: that proves nothing without "
+    "evidence that the traffic has ended. list --measure traces-gone lists those of which nobody "
+    "decided that they are over."};
 
 constexpr std::string_view kCompletion[] = {
     "Prints a script for the shell. An installed package brings all three; from an archive the "

@@ -18,10 +18,12 @@ Ids outstanding_credentials(const Overview& overview) {
   return ids;
 }
 
-Ids decided_dependencies(const ReportData& data) {
+// What people decided about, and what would leave the list with its last trace.
+Ids dependencies_to_keep(const ReportData& data) {
   Ids ids;
   for (const Dependency& dependency : data.dependencies) {
-    if (!dependency.history.empty()) ids.insert(dependency.id);
+    const bool rests = dependency.traces == TraceStanding::kGone;
+    if (rests || !dependency.history.empty()) ids.insert(dependency.id);
   }
   return ids;
 }
@@ -32,7 +34,7 @@ PruneChoice choose_prunable(const ReportData& data, const std::vector<Inventory:
   PruneChoice choice;
   const Overview overview = make_overview(data);
   const Ids outstanding = outstanding_credentials(overview);
-  const Ids decided = decided_dependencies(data);
+  const Ids kept = dependencies_to_keep(data);
   std::unordered_map<std::string_view, const Finding*> by_id;
   for (const Finding& finding : data.findings) {
     if (finding.presence == Presence::kGone) by_id.emplace(finding.id, &finding);
@@ -48,7 +50,7 @@ PruneChoice choose_prunable(const ReportData& data, const std::vector<Inventory:
     } else if (outstanding.contains(finding.credential_id)) {
       ++choice.outstanding;
       choice.nameless.push_back(finding.id);
-    } else if (decided.contains(finding.dependency_id)) {
+    } else if (kept.contains(finding.dependency_id)) {
       ++choice.dependency;
       choice.nameless.push_back(finding.id);
     } else {

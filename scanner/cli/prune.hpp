@@ -15,7 +15,7 @@ struct PruneChoice {
   std::vector<std::string> go;        // ids
   std::vector<std::string> nameless;  // ids: they stay, and lose the names of people
   std::uint64_t outstanding = 0;      // stay: their credential is not known to be dead
-  std::uint64_t dependency = 0;       // stay: what people decided about a dependency rests on them
+  std::uint64_t dependency = 0;       // stay: a dependency that is decided or has no other trace
   std::uint64_t concerned = 0;        // stay: somebody decided about them since
   std::uint64_t shown = 0;            // stay: a sweep that was killed may show them again
 };

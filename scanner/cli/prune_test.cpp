@@ -69,8 +69,12 @@ TEST(PruneChoice, AValueThatIsNotDeadKeepsEveryPlace) {
 }
 
 TEST(PruneChoice, DeadHumanFalsePositiveAndValuelessGo) {
-  std::vector<Finding> findings = {gone("dead", "a"), gone("human", "b"), gone("no", "c"),
-                                   gone("site", ""), trace("trace", Presence::kGone)};
+  std::vector<Finding> findings = {gone("dead", "a"),
+                                   gone("human", "b"),
+                                   gone("no", "c"),
+                                   gone("site", ""),
+                                   trace("trace", Presence::kGone),
+                                   trace("there", Presence::kOpen)};
   findings[0].credential_status = CredentialStatus::kDeadAttested;
   findings[1].principal = Principal::kHuman;
   findings[2].decision = FindingDecision{};
@@ -100,6 +104,13 @@ TEST(PruneChoice, ADecidedDependencyOutlivesItsLastTrace) {
   EXPECT_THAT(choice.go, IsEmpty());
   EXPECT_EQ(choice.dependency, 1U);
   EXPECT_EQ(choice.outstanding, 1U);
+}
+
+TEST(PruneChoice, ADependencyOutlivesItsLastTraceAlsoUndecided) {
+  const PruneChoice choice = choose({trace("1", Presence::kGone), trace("2", Presence::kGone)});
+  EXPECT_THAT(choice.go, IsEmpty());
+  EXPECT_EQ(choice.dependency, 2U);
+  EXPECT_THAT(choice.nameless, ElementsAre("f_1", "f_2"));
 }
 
 TEST(PruneChoice, WhatIsHeldOrThereStays) {
@@ -141,6 +152,8 @@ TEST(PruneChoice, NoHeadlineMovesBeyondWhatIsGone) {
   EXPECT_EQ(before.outstanding, after.outstanding);
   EXPECT_EQ(before.cis1_stale, after.cis1_stale);
   EXPECT_EQ(before.will_stop, after.will_stop);
+  EXPECT_EQ(before.traces_gone, 1U);
+  EXPECT_EQ(after.traces_gone, 1U);
   EXPECT_EQ(before.removed_not_dead, after.removed_not_dead);
   EXPECT_EQ(before.residue, after.residue);
   EXPECT_EQ(before.unowned, after.unowned);

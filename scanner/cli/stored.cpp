@@ -81,7 +81,8 @@ std::vector<Measure> to_rows(const Measures& m) {
                                {"reused", number(m.reused)},
                                {"long-lived", std::nullopt},
                                {"long-lived-unknown", number(m.long_lived_unknown)},
-                               {"unread", number(m.unread)}};
+                               {"unread", number(m.unread)},
+                               {"traces-gone", number(m.traces_gone)}};
   if (m.long_lived) {
     rows[14].value = static_cast<std::int64_t>(*m.long_lived);
   }
@@ -98,6 +99,7 @@ Measures from_rows(const std::vector<Measure>& rows) {
       {"gone", &m.gone},
       {"unverified", &m.unverified},
       {"will-stop", &m.will_stop},
+      {"traces-gone", &m.traces_gone},
       {"cis1-stale", &m.cis1_stale},
       {"removed-not-dead", &m.removed_not_dead},
       {"residue", &m.residue},

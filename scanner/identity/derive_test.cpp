@@ -135,7 +135,7 @@ TEST(SharedSpineCredentials, AreKnownByEveryRuleThatFoundThem) {
   EXPECT_EQ(derived.dependencies.at(0).shared_spine, std::vector<std::string>{"c_mesh"});
 }
 
-TEST(Dependencies, ThatPeopleDecidedAboutOutliveTheLastTraceWithTheirCredentials) {
+TEST(Dependencies, OutliveTheLastTraceWithTheirCredentials) {
   Finding relay = credential("f_2", "c_relay", "app.env");
   relay.rule = "cis1.relay.key";
   std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas),
@@ -146,7 +146,7 @@ TEST(Dependencies, ThatPeopleDecidedAboutOutliveTheLastTraceWithTheirCredentials
     finding.presence = Presence::kGone;
     finding.dependency_id.clear();
   }
-  EXPECT_TRUE(derive(findings, policy).dependencies.empty()) << "nobody decided";
+  EXPECT_EQ(derive(findings, policy).dependencies.at(0).decided, std::nullopt);
   policy.decisions = {{id, DependencyState::kCis2Only, std::nullopt, "ada", {}, ""}};
   const Dependency kept = derive(findings, policy).dependencies.at(0);
   EXPECT_EQ(kept.id, id);

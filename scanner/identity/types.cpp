@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, 5> kAgeSources = {"unknown", "git", "expi
 constexpr std::array<std::string_view, 7> kStates = {
     "observed", "cis1-only", "cis2-configured", "dual", "cis2-primary", "cis2-only", "retired"};
 
+constexpr std::array<std::string_view, 3> kTraces = {"there", "unverified", "gone"};
+
 template <class Enum, std::size_t n>
 std::string_view word(const std::array<std::string_view, n>& words, Enum value) {
   const auto index = static_cast<std::size_t>(value);
@@ -52,6 +54,7 @@ std::string_view to_string(Verdict verdict) { return word(kVerdicts, verdict); }
 std::string_view to_string(PlaceKind place) { return word(kPlaces, place); }
 std::string_view to_string(Environment environment) { return word(kEnvironments, environment); }
 std::string_view to_string(AgeSource source) { return word(kAgeSources, source); }
+std::string_view to_string(TraceStanding standing) { return word(kTraces, standing); }
 std::string_view to_string(DependencyState state) { return word(kStates, state); }
 
 std::optional<FindingKind> parse_finding_kind(std::string_view text) {

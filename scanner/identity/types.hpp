@@ -244,6 +244,14 @@ enum class DependencyState : std::uint8_t {
 [[nodiscard]] std::string_view to_string(DependencyState state);
 [[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
 
+/// What became of the CIS1 traces that a dependency rests on.
+enum class TraceStanding : std::uint8_t {
+  kThere,       // at least one was seen where it is
+  kUnverified,  // none was seen this time, and at least one is not proven absent
+  kGone,        // each is proven absent
+};
+[[nodiscard]] std::string_view to_string(TraceStanding standing);
+
 /// One decision of a person about one dependency: its state, or who answers for it.
 struct DependencyDecision {
   std::string dependency_id;  // "d_…"
@@ -262,9 +270,12 @@ struct Dependency {
   PlaceKind place = PlaceKind::kUnknown;  // the weightiest place among its indicators
   DependencyState proposed = DependencyState::kObserved;  // by the evidence rules of nhs-cis.md 6
   std::string proposed_because;                           // the evidence in one line
-  std::optional<DependencyState> decided;                 // people's decision, kept apart
+  TraceStanding traces = TraceStanding::kThere;
+  std::optional<Instant> last_seen;        // of the CIS1 trace that was seen last
+  std::optional<DependencyState> decided;  // people's decision, kept apart
   std::string owner_name;
-  std::vector<std::string> indicators;    // finding ids, sorted
+  std::vector<std::string> indicators;    // finding ids, sorted; without those that are gone
+  std::vector<std::string> gone_traces;   // finding ids of CIS1 traces that are gone, sorted
   std::vector<std::string> credentials;   // CIS1-bound or beside: ids, sorted
   std::vector<std::string> shared_spine;  // credential ids that are not part of CIS1, sorted
   std::vector<DependencyDecision> history;
@@ -280,7 +291,8 @@ struct Measures {
   std::uint64_t fresh = 0;        // new since the sweep before
   std::uint64_t gone = 0;
   std::uint64_t unverified = 0;
-  std::uint64_t will_stop = 0;  // dependencies observed, cis1-only or cis2-configured
+  std::uint64_t will_stop = 0;    // dependencies observed, cis1-only or cis2-configured
+  std::uint64_t traces_gone = 0;  // dependencies without a trace left, not decided to be over
   std::uint64_t cis1_stale = 0;
   std::uint64_t removed_not_dead = 0;  // removed from files, not proven dead
   std::uint64_t residue = 0;

@@ -16,7 +16,8 @@ constexpr Headline kHeadlines[] = {
     {"open", kFindings, 0, Presence::kOpen},
     {"gone", kFindings, 0, Presence::kGone},
     {"unverified", kFindings, 0, Presence::kUnverified},
-    {"will-stop", kDependencies, 0, std::nullopt},
+    {"will-stop", kDependencies, kListWillStop, std::nullopt},
+    {"traces-gone", kDependencies, kListTracesGone, std::nullopt},
     {"cis1-stale", kCredentials, kListCis1Stale, std::nullopt},
     {"removed-not-dead", kCredentials, kListRemovedNotDead, std::nullopt},
     {"outstanding", kCredentials, kListOutstanding, std::nullopt},
@@ -86,7 +87,9 @@ std::uint64_t headline_number(const Headline& headline, const ReportData& data,
           overview.credentials.begin(), overview.credentials.end(),
           [&](const CredentialView& view) { return (view.lists & headline.list) != 0; }));
     case kDependencies:
-      return overview.measures.will_stop;
+      return static_cast<std::uint64_t>(std::count_if(
+          data.dependencies.begin(), data.dependencies.end(),
+          [&](const Dependency& row) { return (lists_of(row) & headline.list) != 0; }));
     case kCoverage:
       return overview.measures.unread;
   }
@@ -98,7 +101,8 @@ void keep_headline(const Headline& headline, ReportData& data) {
     std::erase_if(data.findings, [&](const Finding& row) { return !is_in(headline, row); });
   }
   if (headline.of == kDependencies) {
-    std::erase_if(data.dependencies, [](const Dependency& row) { return !will_stop(row); });
+    std::erase_if(data.dependencies,
+                  [&](const Dependency& row) { return (lists_of(row) & headline.list) == 0; });
   }
   if (headline.of != kCredentials) return;
   const Overview overview = make_overview(data);

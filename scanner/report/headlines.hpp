@@ -19,7 +19,7 @@ enum class HeadlineOf : std::uint8_t { kFindings, kCredentials, kDependencies, k
 struct Headline {
   std::string_view name;  // of --measure, of the stored measure and of the page's list
   HeadlineOf of = HeadlineOf::kFindings;
-  std::uint16_t list = 0;            // kCredentials: the bit of the list
+  std::uint16_t list = 0;            // kCredentials, kDependencies: the bit of the list
   std::optional<Presence> presence;  // kFindings: only these
 };
 

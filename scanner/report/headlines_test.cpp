@@ -25,8 +25,14 @@ std::size_t rows_of(const Headline& headline, const ReportData& data) {
   return 0;
 }
 
+ReportData sweep_with_a_lost_trace() {
+  ReportData data = testing::sample_sweep();
+  data.dependencies[0].traces = TraceStanding::kGone;
+  return data;
+}
+
 TEST(Headlines, AreTheSizeOfTheirLists) {
-  const ReportData data = testing::sample_sweep();
+  const ReportData data = sweep_with_a_lost_trace();
   const Overview overview = make_overview(data);
   for (const Headline& headline : headlines()) {
     ReportData kept = data;
@@ -37,7 +43,7 @@ TEST(Headlines, AreTheSizeOfTheirLists) {
 
 // The measures of contracts section 7 are counted apart from the lists: the two must agree.
 TEST(Headlines, AreTheMeasuresThatASweepStores) {
-  const ReportData data = testing::sample_sweep();
+  const ReportData data = sweep_with_a_lost_trace();
   const Overview overview = make_overview(data);
   const Measures& m = overview.measures;
   const std::pair<std::string_view, std::uint64_t> kStored[] = {
@@ -46,6 +52,7 @@ TEST(Headlines, AreTheMeasuresThatASweepStores) {
       {"gone", m.gone},
       {"unverified", m.unverified},
       {"will-stop", m.will_stop},
+      {"traces-gone", m.traces_gone},
       {"cis1-stale", m.cis1_stale},
       {"removed-not-dead", m.removed_not_dead},
       {"outstanding", m.outstanding},
@@ -65,12 +72,14 @@ TEST(Headlines, AreTheMeasuresThatASweepStores) {
   }
 }
 
-TEST(Headlines, OfCredentialsHaveTheNamesOfThePagesLists) {
+TEST(Headlines, OfThingsHaveTheNamesOfThePagesLists) {
   for (const Headline& headline : headlines()) {
-    if (headline.of != HeadlineOf::kCredentials) continue;
+    const bool dependencies = headline.of == HeadlineOf::kDependencies;
+    if (headline.of != HeadlineOf::kCredentials && !dependencies) continue;
     std::size_t bit = 0;
     while ((headline.list >> bit & 1) == 0) ++bit;
-    EXPECT_EQ(kCredentialListNames.at(bit), headline.name);
+    EXPECT_EQ(dependencies ? kDependencyListNames.at(bit) : kCredentialListNames.at(bit),
+              headline.name);
   }
 }
 

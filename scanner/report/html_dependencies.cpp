@@ -62,20 +62,38 @@ std::string evidence(const Dependency& dependency) {
   return out + ".";
 }
 
+std::string list_names(const Dependency& dependency) {
+  const unsigned lists = lists_of(dependency);
+  std::string out;
+  for (std::size_t i = 0; i < kDependencyListNames.size(); ++i) {
+    if ((lists & 1u << i) != 0) out.append(" ").append(kDependencyListNames[i]);
+  }
+  return out;
+}
+
+std::string traces_html(const Dependency& dependency) {
+  if (dependency.traces == TraceStanding::kThere) return {};
+  const bool gone = dependency.traces == TraceStanding::kGone;
+  return fmt::format(
+      "<strong>{}{}.</strong> ",
+      gone ? "Every CIS1 trace is gone" : "No CIS1 trace was read this time: unverified",
+      dependency.last_seen ? ", last seen " + to_iso_date(*dependency.last_seen) : "");
+}
+
 std::string dependency_html(const ReportData& data, const Views& views,
                             const Dependency& dependency) {
-  const std::string_view state = to_string(effective_state(dependency));
+  const std::string_view state = standing_word(dependency);
   const bool stops = will_stop(dependency);
   std::string out = fmt::format(
       "<article class=\"dependency\" data-lists=\"{}{}\"><h3>{}{} <span class=\"badge "
       "{}\">{}</span>"
       "</h3>\n",
-      state, stops ? " will-stop" : "", html_text(dependency.system),
+      state, list_names(dependency), html_text(dependency.system),
       dependency.environment == Environment::kUnknown
           ? std::string()
           : fmt::format(" <span class=\"env\">{}</span>", to_string(dependency.environment)),
       stops ? "alarm" : "calm", state);
-  out += fmt::format("<p>{}</p>\n<p>", evidence(dependency));
+  out += fmt::format("<p>{}{}</p>\n<p>", traces_html(dependency), evidence(dependency));
   out += dependency.owner_name.empty() ? "<strong>No owner</strong>"
                                        : "Owner " + html_text(dependency.owner_name);
   if (dependency.place != PlaceKind::kUnknown) {

@@ -95,6 +95,10 @@ std::vector<Tile> more_tiles(const Overview& overview) {
   };
   credentials(m.outstanding, "outstanding credentials", "outstanding");
   if (overview.is_sweep) {
+    tiles.push_back({with_thousands(m.traces_gone), "dependencies without a trace left",
+                     "not decided to be over", "#dependencies?list=traces-gone", "calm"});
+  }
+  if (overview.is_sweep) {
     tiles.push_back({with_thousands(m.gone), "gone", "",
                      "#findings?state=gone&amp;kind=!site&amp;principal=!human", "calm"});
     tiles.push_back({with_thousands(m.unverified), "unverified", "",

@@ -321,7 +321,10 @@ Json dependency_value(const Dependency& dependency) {
   out["proposed_because"] = text(dependency.proposed_because);
   out["decided"] = dependency.decided ? word(to_string(*dependency.decided)) : Json();
   out["owner"] = text_or_null(dependency.owner_name);
+  out["traces"] = word(to_string(dependency.traces));
+  out["last_seen"] = dependency.last_seen ? date(*dependency.last_seen) : Json();
   out["indicators"] = texts(dependency.indicators);
+  out["gone_traces"] = texts(dependency.gone_traces);
   out["credentials"] = texts(dependency.credentials);
   out["shared_spine"] = texts(dependency.shared_spine);
   return out;
@@ -338,6 +341,7 @@ Json measures_value(const Measures& measures) {
   out["gone"] = measures.gone;
   out["unverified"] = measures.unverified;
   out["will_stop"] = measures.will_stop;
+  out["traces_gone"] = measures.traces_gone;
   out["cis1_stale"] = measures.cis1_stale;
   out["removed_not_dead"] = measures.removed_not_dead;
   out["residue"] = measures.residue;

@@ -137,7 +137,10 @@ Json to_json(const Seen<Dependency>& seen) {
               {"because", row.proposed_because},
               {"decided", row.decided ? Json(to_string(*row.decided)) : Json(nullptr)},
               {"owner", row.owner_name.empty() ? Json(nullptr) : Json(row.owner_name)},
+              {"traces", to_string(row.traces)},
+              {"last_seen", optional_date(row.last_seen)},
               {"indicators", row.indicators},
+              {"gone_traces", row.gone_traces},
               {"credentials", row.credentials},
               {"shared_spine", row.shared_spine},
               {"places", to_json(seen.places)},
@@ -202,11 +205,21 @@ std::string to_text(const Seen<Identity>& seen) {
   return text;
 }
 
+// Where it was last seen, if that was not this time.
+std::string traces_line(const Dependency& row) {
+  if (row.traces == TraceStanding::kThere) return {};
+  const std::string seen =
+      row.last_seen ? ", last seen " + to_iso_date(*row.last_seen) : std::string();
+  if (row.traces == TraceStanding::kGone) return "  traces gone" + seen + "\n";
+  return "  no trace was read this time: unverified" + seen + "\n";
+}
+
 std::string to_text(const Seen<Dependency>& seen) {
   const Dependency& row = seen.thing;
   std::string text = fmt::format("{}  {} ({})\n", printable(row.id), printable(row.system),
                                  to_string(row.environment));
   if (row.decided) text += fmt::format("  decided: {}\n", to_string(*row.decided));
+  text += traces_line(row);
   text +=
       fmt::format("  proposed: {}: {}\n", to_string(row.proposed), printable(row.proposed_because));
   text += fmt::format("  {} traces, {} credentials beside them, {} shared Spine credentials\n",
@@ -275,7 +288,11 @@ Result<std::string> render_listing(Listing listing, ReportFormat format, const R
     case Listing::kDependencies: {
       std::vector<Seen<Dependency>> rows;
       for (const Dependency& row : data.dependencies) {
-        rows.push_back({row, index.of(row.indicators), places_max});
+        std::vector<std::string> ids = row.indicators;
+        if (row.traces == TraceStanding::kGone) {
+          ids.insert(ids.end(), row.gone_traces.begin(), row.gone_traces.end());
+        }
+        rows.push_back({row, index.of(ids), places_max});
       }
       return render_rows(rows, "dependencies", format);
     }

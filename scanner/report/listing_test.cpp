@@ -58,6 +58,26 @@ TEST(Listing, SaysNoneForNothing) {
   }
 }
 
+TEST(Listing, SaysOfADependencyWhenItsTracesWereLastSeen) {
+  ReportData data = testing::sample_sweep();
+  Dependency& row = data.dependencies[0];
+  row.traces = TraceStanding::kGone;
+  row.last_seen = Instant{1795615200};
+  row.gone_traces = row.indicators;
+  row.indicators.clear();
+  const auto text = [&] {
+    return render_listing(Listing::kDependencies, ReportFormat::kText, data).value_or("");
+  };
+  EXPECT_THAT(text(), HasSubstr("traces gone, last seen 2026-11-25\n"));
+  EXPECT_THAT(text(), HasSubstr("hosts/TIE.conf")) << "where it was";
+  row.traces = TraceStanding::kUnverified;
+  EXPECT_THAT(text(), HasSubstr("no trace was read this time: unverified, last seen 2026-11-25"));
+  const auto json = render_listing(Listing::kDependencies, ReportFormat::kJson, data);
+  const auto first = nlohmann::json::parse(*json)["dependencies"][0];
+  EXPECT_EQ(first["traces"], "unverified");
+  EXPECT_EQ(first["last_seen"], "2026-11-25T14:00:00Z");
+}
+
 TEST(Listing, NamesWhatADependencyIs) {
   const auto text =
       render_listing(Listing::kDependencies, ReportFormat::kText, testing::sample_sweep());

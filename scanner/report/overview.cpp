@@ -67,6 +67,11 @@ void put_lists(CredentialView& view, const Bindings& bindings, bool removed) {
   view.lists = static_cast<std::uint16_t>(lists);
 }
 
+// Nobody decided, and there is no trace left by which the evidence could propose one.
+bool has_no_state(const Dependency& dependency) {
+  return !dependency.decided && dependency.traces == TraceStanding::kGone;
+}
+
 std::uint64_t size_of(const Overview& overview, CredentialList list) {
   return static_cast<std::uint64_t>(
       std::count_if(overview.credentials.begin(), overview.credentials.end(),
@@ -88,6 +93,26 @@ void count_findings(const ReportData& data, Overview& out) {
     if (finding.presence == Presence::kGone) ++out.measures.gone;
     if (finding.presence == Presence::kUnverified) ++out.measures.unverified;
   }
+}
+
+void count_dependency(const Dependency& dependency, Overview& out) {
+  const unsigned lists = lists_of(dependency);
+  if (!has_no_state(dependency)) {
+    ++out.dependencies_by_state[static_cast<std::size_t>(effective_state(dependency))];
+  }
+  if ((lists & kListWillStop) != 0) ++out.measures.will_stop;
+  if ((lists & kListTracesGone) != 0) ++out.measures.traces_gone;
+}
+
+// Whether the numbers of dependencies rest on anything: a trace that is there, or everything read.
+bool knows_dependencies(const ReportData& data, const Overview& out) {
+  const bool any_trace =
+      std::any_of(data.dependencies.begin(), data.dependencies.end(), [](const Dependency& row) {
+        return row.traces == TraceStanding::kThere || row.traces == TraceStanding::kUnverified;
+      });
+  if (any_trace) return true;
+  const bool worked_out = !data.dependencies.empty() || out.cis1_indicators == 0;
+  return worked_out && data.coverage.unread_total == 0;
 }
 
 void count_credentials(Overview& out) {
@@ -117,11 +142,23 @@ DependencyState effective_state(const Dependency& dependency) {
   return dependency.decided.value_or(dependency.proposed);
 }
 
-bool will_stop(const Dependency& dependency) {
-  const DependencyState state = effective_state(dependency);
-  return state == DependencyState::kObserved || state == DependencyState::kCis1Only ||
-         state == DependencyState::kCis2Configured;
+std::string_view standing_word(const Dependency& dependency) {
+  if (has_no_state(dependency)) return kDependencyListNames[1];
+  return to_string(effective_state(dependency));
 }
+
+std::uint16_t lists_of(const Dependency& dependency) {
+  using enum DependencyState;
+  const DependencyState state = effective_state(dependency);
+  const bool stops = state == kObserved || state == kCis1Only || state == kCis2Configured;
+  const bool over = state == kCis2Only || state == kRetired;
+  unsigned lists = 0;
+  if (stops && !has_no_state(dependency)) lists |= kListWillStop;
+  if (!over && dependency.traces == TraceStanding::kGone) lists |= kListTracesGone;
+  return static_cast<std::uint16_t>(lists);
+}
+
+bool will_stop(const Dependency& dependency) { return (lists_of(dependency) & kListWillStop) != 0; }
 
 bool is_counted(const Finding& finding) {
   return finding.kind != FindingKind::kSite && finding.principal != Principal::kHuman;
@@ -173,8 +210,7 @@ Overview make_overview(const ReportData& data) {
   }
   const Bindings bindings = bindings_of(data);
   for (const Dependency& dependency : data.dependencies) {
-    ++out.dependencies_by_state[static_cast<std::size_t>(effective_state(dependency))];
-    if (will_stop(dependency)) ++out.measures.will_stop;
+    count_dependency(dependency, out);
     for (const auto* ids : {&dependency.credentials, &dependency.shared_spine}) {
       for (const std::string& id : *ids) {
         const auto at = index.find(id);
@@ -187,8 +223,7 @@ Overview make_overview(const ReportData& data) {
   }
   count_credentials(out);
   count_findings(data, out);
-  out.knows_dependencies =
-      !data.dependencies.empty() || (out.cis1_indicators == 0 && data.coverage.unread_total == 0);
+  out.knows_dependencies = knows_dependencies(data, out);
   out.measures.when = data.as_of;
   out.measures.unread = data.coverage.unread_total;
   if (!data.trend.empty()) out.measures.sweep = data.trend.back().sweep;

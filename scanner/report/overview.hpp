@@ -35,6 +35,14 @@ inline constexpr std::array<std::string_view, 12> kCredentialListNames = {
     "outstanding", "cis1-stale", "removed-not-dead", "residue",     "shared-spine", "unbound",
     "unowned",     "reused",     "long-lived",       "age-unknown", "orphaned"};
 
+/// The lists a dependency can stand in; a bit each.
+enum DependencyList : std::uint16_t {
+  kListWillStop = 1u << 0,    // stops on the day of the removal, by decision or evidence
+  kListTracesGone = 1u << 1,  // no CIS1 trace left, and nobody decided that it is over
+};
+inline constexpr std::array<std::string_view, 2> kDependencyListNames = {"will-stop",
+                                                                         "traces-gone"};
+
 struct CredentialView {
   const Credential* credential = nullptr;
   std::uint16_t lists = 0;
@@ -52,6 +60,7 @@ struct Overview {
   /// No dependency is evidence of none only when every place was read and no trace was seen.
   /// Without it neither what will stop nor what is cis1-stale is known.
   bool knows_dependencies = false;
+  /// Without those of `traces-gone` that nobody decided about: they have no state.
   std::uint64_t dependencies_by_state[7] = {};
   std::uint64_t cis1_indicators = 0;
   std::uint64_t references = 0;       // sites: places without a secret of their own
@@ -66,6 +75,11 @@ struct Overview {
 
 /// What people decided, else what the evidence proposes.
 [[nodiscard]] DependencyState effective_state(const Dependency& dependency);
+/// The word for where it stands: a state, or `traces-gone` where the evidence allows none.
+[[nodiscard]] std::string_view standing_word(const Dependency& dependency);
+/// Bits of DependencyList. What people decided holds whatever was read; a proposal holds while a
+/// CIS1 trace is there, or may be: `unverified` counts, `gone` does not.
+[[nodiscard]] std::uint16_t lists_of(const Dependency& dependency);
 [[nodiscard]] bool will_stop(const Dependency& dependency);
 /// False for a place without a secret of its own and for a person's own password: they are listed
 /// and in no number.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "tests/report/sample.hpp"
 
@@ -20,6 +21,28 @@ TEST(Overview, CountsWhatWillStopByTheDecisionBeforeTheProposal) {
   const ReportData data = testing::sample_sweep();
   EXPECT_EQ(make_overview(data).measures.will_stop, 3u);  // cis1-only, observed, cis2-configured
   EXPECT_EQ(effective_state(data.dependencies[3]), DependencyState::kCis2Configured);
+}
+
+TEST(Overview, CountsATracelessDependencyApartUnlessPeopleSaidThatItWillStop) {
+  ReportData data = testing::sample_sweep();
+  const auto counts = [&](TraceStanding traces, std::optional<DependencyState> decided) {
+    data.dependencies[0].traces = traces;
+    data.dependencies[0].decided = decided;
+    const Overview overview = make_overview(data);
+    std::uint64_t with_state = 0;
+    for (const std::uint64_t number : overview.dependencies_by_state) with_state += number;
+    return std::tuple(overview.measures.will_stop, overview.measures.traces_gone, with_state);
+  };
+  using enum TraceStanding;
+  using enum DependencyState;
+  EXPECT_EQ(counts(kThere, std::nullopt), std::tuple(3u, 0u, 5u));
+  EXPECT_EQ(counts(kUnverified, std::nullopt), std::tuple(3u, 0u, 5u)) << "not looking is no proof";
+  EXPECT_EQ(counts(kGone, std::nullopt), std::tuple(2u, 1u, 4u));
+  EXPECT_EQ(standing_word(data.dependencies[0]), "traces-gone");
+  EXPECT_EQ(counts(kGone, kCis1Only), std::tuple(3u, 1u, 5u)) << "a sweep overrules no decision";
+  EXPECT_EQ(counts(kGone, kDual), std::tuple(2u, 1u, 5u));
+  EXPECT_EQ(counts(kGone, kCis2Only), std::tuple(2u, 0u, 5u)) << "over";
+  EXPECT_EQ(counts(kGone, kRetired), std::tuple(2u, 0u, 5u));
 }
 
 TEST(Overview, CallsStaleOnlyWhatIsBoundToADependencyThatIsOver) {
@@ -87,6 +110,10 @@ TEST(Overview, KnowsOfNoDependencyOnlyIfEverythingWasReadAndNoTraceSeen) {
   EXPECT_TRUE(make_overview(data).knows_dependencies);
   data.coverage.unread_total = 1;
   EXPECT_FALSE(make_overview(data).knows_dependencies);
+  data.dependencies.emplace_back().traces = TraceStanding::kGone;
+  EXPECT_FALSE(make_overview(data).knows_dependencies) << "what was not read may hold its trace";
+  data.dependencies[0].traces = TraceStanding::kUnverified;
+  EXPECT_TRUE(make_overview(data).knows_dependencies);
 }
 
 TEST(RuleTitle, FallsBackToTheFormatOfAReaderThenToTheId) {

@@ -104,6 +104,8 @@ void put_dependencies(Page& page, const Overview& overview) {
     }
     page.gauge("dependencies_will_stop", "Observed, cis1-only or cis2-configured.",
                overview.measures.will_stop);
+    page.gauge("dependencies_traces_gone", "No CIS1 trace left, and not decided to be over.",
+               overview.measures.traces_gone);
   }
   page.gauge("cis1_removal_days", "Whole days until CIS1 is removed; negative after it.",
              overview.days_to_removal);

@@ -57,6 +57,10 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
     out += will_stop_line(data, overview, style);
     const std::string states = states_of_dependencies(overview);
     if (!states.empty()) out += wrapped("(" + states + ")", 2, style.columns);
+    if (m.traces_gone != 0) {
+      out += fmt::format("every CIS1 trace gone, not decided to be over: {}\n",
+                         counted(m.traces_gone, "dependency", "dependencies"));
+    }
     const std::string stale =
         fmt::format("cis1-stale: {}", counted(m.cis1_stale, "credential", "credentials"));
     out += (m.cis1_stale == 0 ? stale : paint(style, Ink::kRed, stale)) + "\n";

@@ -221,7 +221,7 @@ std::string dependency_title(const ReportData& data, const std::string& id) {
     if (dependency.environment != Environment::kUnknown) {
       out += fmt::format(" ({})", to_string(dependency.environment));
     }
-    out += fmt::format(": {}", to_string(effective_state(dependency)));
+    out += fmt::format(": {}", standing_word(dependency));
     if (!dependency.decided) out += " by the evidence";
     return out;
   }

@@ -165,21 +165,21 @@ struct Truth::Dependency {
   std::set<std::pair<std::string, std::string>> cis1_files;  // root, path
 };
 
-// One for each system that holds a CIS1 trace now, all of them live and in applications here; and
-// one that people decided about stays when its last trace went: that is what `cis2-only` means.
+// One for each system that holds or held a CIS1 trace, all of them live and in applications here:
+// that the last trace went proves nothing, so it has no state then but what people decided.
 std::map<std::string, Truth::Dependency> Truth::dependencies() const {
   std::map<std::string, Dependency> out;
   std::set<std::string> cis2;
   for (const auto& [key, known] : known_) {
-    if (known.state == "gone") {
-      if (known.fact.cis1 && decided_.contains(known.system)) out[known.system];
-      continue;
-    }
+    if (known.fact.cis1) out[known.system];
+    if (known.state == "gone") continue;
     if (known.fact.cis1) out[known.system].cis1_files.insert({known.root, known.path});
     if (known.fact.cis2) cis2.insert(known.system);
   }
   for (auto& [system, dependency] : out) {
-    dependency.state = cis2.contains(system) ? "dual" : "cis1-only";
+    dependency.state = dependency.cis1_files.empty() ? "traces-gone"
+                       : cis2.contains(system)       ? "dual"
+                                                     : "cis1-only";
     const auto decided = decided_.find(system);
     if (decided != decided_.end()) dependency.state = decided->second;
   }
@@ -236,6 +236,9 @@ Headlines Truth::headlines(std::int64_t day) const {
   h["long_lived_unknown"] = 0;  // what no commit dates, the time of its file does: it is young
   h["will_stop"] = std::count_if(dependencies.begin(), dependencies.end(), [](const auto& entry) {
     return entry.second.state == "cis1-only";
+  });
+  h["traces_gone"] = std::count_if(dependencies.begin(), dependencies.end(), [](const auto& entry) {
+    return entry.second.cis1_files.empty() && entry.second.state != "cis2-only";
   });
   return h;
 }

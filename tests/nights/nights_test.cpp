@@ -220,8 +220,8 @@ class Nights : public ::testing::Test {
       std::string metric = "nhisweep_credentials_" + name;
       if (name == "new" || name == "open" || name == "gone" || name == "unverified") {
         metric = "nhisweep_findings{state=\"" + name + "\"}";
-      } else if (name == "will_stop") {
-        metric = "nhisweep_dependencies_will_stop";
+      } else if (name == "will_stop" || name == "traces_gone") {
+        metric = "nhisweep_dependencies_" + name;
       } else if (name == "long_lived_unknown") {
         metric = "nhisweep_credentials_age_unknown";
       } else if (name == "credentials" || name == "cis1_traces") {
