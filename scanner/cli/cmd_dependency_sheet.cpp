@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/dependency_words.hpp"
 #include "scanner/cli/sheet.hpp"
 #include "scanner/cli/stored.hpp"
 #include "scanner/report/csv_text.hpp"
@@ -16,24 +16,54 @@ namespace nhi {
 namespace {
 
 // Columns of a file of decisions about dependencies; the second name is what spreadsheets that are
-// older than this program often say.
-enum Cell : std::size_t { kId, kSystem, kEnvironment, kState, kOwner, kEvidence, kCells };
+// older than this program often say. Behind the evidence stand the fields in their order, without
+// state and owner.
+enum Cell : std::size_t { kId, kSystem, kEnvironment, kState, kOwner, kEvidence, kOthers };
+constexpr std::size_t kCells = kOthers + kDependencyFields - 2;
 constexpr std::array<SheetColumn, kCells> kColumns = {{{"id", "", false},
                                                        {"system", "application", false},
                                                        {"environment", "env", false},
                                                        {"state", "status", false},
                                                        {"owner", "team", false},
-                                                       {"evidence", "notes", false}}};
-constexpr const char* kStates =
-    "observed, cis1-only, cis2-configured, dual, cis2-primary, cis2-only or retired";
+                                                       {"evidence", "notes", false},
+                                                       {"criticality", "", false},
+                                                       {"side_states", "", false},
+                                                       {"exception_until", "", false},
+                                                       {"supplier", "vendor", false},
+                                                       {"supplier_date", "", false},
+                                                       {"review", "retest", false},
+                                                       {"blockers", "", false}}};
 
-// What was said last about the state, and on what it rests.
-const DependencyDecision* state_in_force(const Dependency& dependency) {
-  const DependencyDecision* newest = nullptr;
-  for (const DependencyDecision& decision : dependency.history) {
-    if (decision.state) newest = &decision;
+std::size_t cell_of(DependencyField field) {
+  if (field == DependencyField::kState) return kState;
+  if (field == DependencyField::kOwner) return kOwner;
+  return kOthers + static_cast<std::size_t>(field) - 2;
+}
+
+std::string in_force(const Dependency* dependency, DependencyField field) {
+  if (dependency == nullptr) return {};
+  if (field == DependencyField::kOwner) return dependency->owner_name;
+  const DependencyDecision* const word = word_in_force(dependency->history, field);
+  return word == nullptr ? std::string() : word->value;
+}
+
+std::string evidence_in_force(const Dependency* dependency) {
+  if (dependency == nullptr) return {};
+  const DependencyDecision* const word =
+      word_in_force(dependency->history, DependencyField::kState);
+  return word == nullptr ? std::string() : word->evidence;
+}
+
+bool is_blank(const std::string& word) {
+  return word.find_first_not_of(" \t\r\n") == std::string::npos;
+}
+
+std::string our_columns() {
+  std::string names;
+  for (const SheetColumn& column : kColumns) {
+    names += (names.empty() ? "" : ", ") + std::string(column.name);
   }
-  return newest;
+  return names;
 }
 
 Result<std::vector<SheetColumn>> columns_of(const Options& options) {
@@ -45,8 +75,7 @@ Result<std::vector<SheetColumn>> columns_of(const Options& options) {
                                      [&](const SheetColumn& one) { return one.name == ours; });
     if (at == std::string::npos || at + 1 == pair.size() || column == columns.end()) {
       return fail(ErrorCode::kBadUse, "not one of our columns and one of the file", "--map " + pair,
-                  "write it as state=Status; ours are id, system, environment, state, owner and "
-                  "evidence");
+                  "write it as state=Status; ours are " + our_columns());
     }
     column->short_name = std::string_view(pair).substr(at + 1);
     column->required = true;
@@ -59,145 +88,124 @@ class Importer {
  public:
   Importer(const Options& options, Instant now, const std::vector<Dependency>& dependencies,
            SheetFaults& faults)
-      : who_(actor_of(options)), now_(now), faults_(faults) {
-    for (const Dependency& dependency : dependencies) {
-      by_id_.emplace(dependency.id, &dependency);
-      by_system_[dependency.system].push_back(&dependency);
-    }
-  }
+      : who_(actor_of(options)), now_(now), faults_(faults), names_(dependencies) {}
 
   void take(const Sheet& sheet, const SheetRow& row) {
-    const Dependency* const dependency = find(sheet, row);
-    if (dependency == nullptr) return;
-    const auto [before, fresh] = lines_.emplace(dependency->id, row.line);
-    if (!fresh) {
-      faults_.add(row.line, sheet.headings[named_by(row)],
-                  fmt::format("{} is on line {} already", dependency->id, before->second));
+    NamedDependency named;
+    if (const auto problem =
+            names_.find(row.cells[kId], row.cells[kSystem], row.cells[kEnvironment], named)) {
+      faults_.add(row.line, sheet.headings[static_cast<std::size_t>(problem->word)], problem->what,
+                  problem->hint);
       return;
     }
-    const bool state = take_state(sheet, row, *dependency);
-    const bool owner = take_owner(row, *dependency);
-    if (!state && !owner) ++unchanged_;
+    const auto [before, fresh] = lines_.emplace(named.id, row.line);
+    if (!fresh) {
+      faults_.add(row.line, sheet.headings[row.cells[kId].empty() ? kSystem : kId],
+                  fmt::format("{} is on line {} already", named.id, before->second));
+      return;
+    }
+    if (named.listed == nullptr && (is_blank(row.cells[kState]) || row.cells[kState] == "none")) {
+      faults_.add(row.line, sheet.headings[kState],
+                  "no sweep has seen a CIS1 trace of '" + named.system + "'",
+                  "to declare it, say its state and what that rests on");
+      return;
+    }
+    const std::size_t made = made_.size();
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < kDependencyFields; ++i) {
+      words.push_back(take_word(sheet, row, named, static_cast<DependencyField>(i)));
+    }
+    if (made == made_.size()) {
+      ++unchanged_;
+      return;
+    }
+    if (const auto conflict = check_words(words)) {
+      faults_.add(row.line, sheet.headings[cell_of(conflict->field)], conflict->what);
+    }
+    if (named.listed == nullptr) declared_.push_back(named);
   }
   [[nodiscard]] const std::vector<DependencyDecision>& made() const { return made_; }
+  [[nodiscard]] const std::vector<NamedDependency>& declared() const { return declared_; }
   [[nodiscard]] std::size_t unchanged() const { return unchanged_; }
 
  private:
-  static Cell named_by(const SheetRow& row) { return row.cells[kId].empty() ? kSystem : kId; }
-
-  const Dependency* find(const Sheet& sheet, const SheetRow& row) {
-    const std::string& id = row.cells[kId];
-    const std::string& system = row.cells[kSystem];
-    if (!id.empty()) {
-      const auto found = by_id_.find(id);
-      if (found != by_id_.end()) return found->second;
-      faults_.add(row.line, sheet.headings[kId], "no dependency has the id '" + id + "'",
-                  "dependencies list shows ids");
-      return nullptr;
+  // The word that will be in force.
+  std::string take_word(const Sheet& sheet, const SheetRow& row, const NamedDependency& named,
+                        DependencyField field) {
+    const std::string& cell = row.cells[cell_of(field)];
+    const std::string before = in_force(named.listed, field);
+    if (is_blank(cell)) return before;
+    const auto word =
+        cell == "none" ? Result<std::string>(std::string()) : canonical_word(field, cell);
+    if (!word) {
+      faults_.add(row.line, sheet.headings[cell_of(field)], word.error().what, word.error().hint);
+      return before;
     }
-    if (system.empty()) {
-      faults_.add(row.line, sheet.headings[kSystem], "the row names neither id nor system");
-      return nullptr;
-    }
-    return find_system(sheet, row);
-  }
-
-  const Dependency* find_system(const Sheet& sheet, const SheetRow& row) {
-    const std::string& word = row.cells[kEnvironment];
-    std::optional<Environment> environment = parse_environment(word);
-    if (word == to_string(Environment::kUnknown)) environment = Environment::kUnknown;
-    if (!word.empty() && !environment) {
-      faults_.add(row.line, sheet.headings[kEnvironment], "'" + word + "' is no environment",
-                  "live, integration, training, development or unknown");
-      return nullptr;
-    }
-    std::vector<const Dependency*> found = by_system_[row.cells[kSystem]];
-    std::erase_if(found, [&](const Dependency* one) {
-      return environment && one->environment != *environment;
-    });
-    if (found.size() == 1) return found.front();
-    if (found.empty()) {
-      faults_.add(row.line, sheet.headings[kSystem],
-                  "no sweep has seen a CIS1 trace of '" + row.cells[kSystem] + "'",
-                  "dependencies export has the names that are known; take the row out");
-    } else {
-      faults_.add(
-          row.line, sheet.headings[kEnvironment],
-          fmt::format("'{}' has {} environments: which?", row.cells[kSystem], found.size()));
-    }
-    return nullptr;
-  }
-
-  bool take_state(const Sheet& sheet, const SheetRow& row, const Dependency& dependency) {
-    const std::string& word = row.cells[kState];
     const std::string& evidence = row.cells[kEvidence];
-    if (word.empty()) return false;
-    const auto state = parse_dependency_state(word);
-    if (!state) {
-      faults_.add(row.line, sheet.headings[kState], "'" + word + "' is no state", kStates);
-      return true;
+    if (field == DependencyField::kState) {
+      const bool said = is_blank(evidence) || evidence == evidence_in_force(named.listed);
+      if (*word == before && said) return before;
+      if (is_blank(evidence)) {
+        faults_.add(row.line, sheet.headings[kEvidence], "a state needs what it rests on",
+                    "a ticket, a mail, the day of the sign-ins that were seen");
+        return before;
+      }
+    } else if (*word == before) {
+      return before;
     }
-    const DependencyDecision* const before = state_in_force(dependency);
-    const bool same = before != nullptr && before->state == state;
-    if (same && (evidence.empty() || evidence == before->evidence)) return false;
-    if (evidence.find_first_not_of(" \t\r\n") == std::string::npos) {
-      faults_.add(row.line, sheet.headings[kEvidence], "a state needs what it rests on",
-                  "a ticket, a mail, the day of the sign-ins that were seen");
-      return true;
-    }
-    DependencyDecision& decision = add(dependency);
-    decision.state = state;
-    decision.evidence = evidence;
-    return true;
-  }
-
-  bool take_owner(const SheetRow& row, const Dependency& dependency) {
-    const std::string& owner = row.cells[kOwner];
-    const bool nobody = owner == "none";
-    if (owner.empty() || owner == dependency.owner_name) return false;
-    if (nobody && dependency.owner_name.empty()) return false;
-    add(dependency).owner = nobody ? std::string() : owner;
-    return true;
-  }
-
-  DependencyDecision& add(const Dependency& dependency) {
-    DependencyDecision& decision = made_.emplace_back();
-    decision.dependency_id = dependency.id;
+    DependencyDecision& decision = made_.emplace_back(decision_about(named, field, *word));
     decision.who = who_;
     decision.when = now_;
-    return decision;
+    decision.evidence = evidence;
+    decision.source = DecisionSource::kSheet;
+    return *word;
   }
 
   std::string who_;
   Instant now_;
   SheetFaults& faults_;
-  std::map<std::string_view, const Dependency*> by_id_;
-  std::map<std::string_view, std::vector<const Dependency*>> by_system_;
-  std::map<std::string_view, std::size_t> lines_;
+  DependencyNames names_;
+  std::map<std::string, std::size_t> lines_;  // by dependency id
   std::vector<DependencyDecision> made_;
+  std::vector<NamedDependency> declared_;
   std::size_t unchanged_ = 0;
 };
+
+std::vector<std::string> export_row(const Dependency& dependency) {
+  const bool no_trace = dependency.traces == TraceStanding::kNone;
+  std::vector<std::string> cells = {dependency.id,
+                                    valid_utf8(dependency.system),
+                                    std::string(to_string(dependency.environment)),
+                                    std::string(to_string(dependency.place)),
+                                    no_trace ? "" : std::string(to_string(dependency.proposed)),
+                                    dependency.proposed_because,
+                                    fmt::format("{}", dependency.indicators.size()),
+                                    std::string(to_string(dependency.traces)),
+                                    dependency.last_seen ? to_iso_date(*dependency.last_seen) : "",
+                                    fmt::format("{}", dependency.credentials.size()),
+                                    fmt::format("{}", dependency.shared_spine.size()),
+                                    in_force(&dependency, DependencyField::kState),
+                                    valid_utf8(dependency.owner_name),
+                                    valid_utf8(evidence_in_force(&dependency))};
+  for (std::size_t i = 2; i < kDependencyFields; ++i) {
+    cells.push_back(valid_utf8(in_force(&dependency, static_cast<DependencyField>(i))));
+  }
+  return cells;
+}
 
 }  // namespace
 
 Result<int> cmd_dependencies_export(const Options& options) {
   NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kRead));
   NHI_TRY(const StoredView view, stored_view(inventory, {}));
-  std::string text =
-      csv_line({"id", "system", "environment", "place", "proposed", "proposed_because", "traces",
-                "credentials", "shared_spine", "state", "owner", "evidence"});
+  std::vector<std::string> heads = {
+      "id",     "system",          "environment", "place",       "proposed",     "proposed_because",
+      "traces", "traces_standing", "last_seen",   "credentials", "shared_spine", "state",
+      "owner",  "evidence"};
+  for (std::size_t i = kOthers; i < kCells; ++i) heads.emplace_back(kColumns[i].name);
+  std::string text = csv_line(heads);
   for (const Dependency& dependency : view.derived.dependencies) {
-    const DependencyDecision* const decided = state_in_force(dependency);
-    text += csv_line({dependency.id, valid_utf8(dependency.system),
-                      std::string(to_string(dependency.environment)),
-                      std::string(to_string(dependency.place)),
-                      std::string(to_string(dependency.proposed)), dependency.proposed_because,
-                      fmt::format("{}", dependency.indicators.size()),
-                      fmt::format("{}", dependency.credentials.size()),
-                      fmt::format("{}", dependency.shared_spine.size()),
-                      decided == nullptr ? "" : std::string(to_string(*decided->state)),
-                      valid_utf8(dependency.owner_name),
-                      decided == nullptr ? "" : valid_utf8(decided->evidence)});
+    text += csv_line(export_row(dependency));
   }
   NHI_CHECK_OK(write_result(options, text));
   return kStatusClean;
@@ -214,16 +222,14 @@ Result<int> cmd_dependencies_import(const Options& options) {
   for (const SheetRow& row : sheet.rows) importer.take(sheet, row);
   NHI_CHECK_OK(faults.settle());
   if (!options.dry_run && !importer.made().empty()) {
-    NHI_CHECK_OK(inventory.decide({{}, {}, importer.made()}));
+    NHI_CHECK_OK(inventory.decide({{}, {}, importer.made(), {}}));
   }
   std::string text;
-  for (const DependencyDecision& decision : importer.made()) {
-    text += decision.state
-                ? fmt::format("{}  state {}\n", decision.dependency_id, to_string(*decision.state))
-            : decision.owner->empty()
-                ? fmt::format("{}  no owner\n", decision.dependency_id)
-                : "" + decision.dependency_id + "  owner " + shown(*decision.owner) + "\n";
+  for (const NamedDependency& declared : importer.declared()) {
+    text += fmt::format("{}  declared: {} ({})\n", declared.id, shown(declared.system),
+                        to_string(declared.environment));
   }
+  for (const DependencyDecision& decision : importer.made()) text += decision_line(decision);
   NHI_CHECK_OK(write_result(options, text));
   note(options,
        fmt::format("{} {}, {} as before", importer.made().size(),

@@ -12,6 +12,7 @@
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/grants.hpp"
 #include "scanner/cli/night.hpp"
+#include "scanner/cli/sweep_parts.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/key.hpp"
 #include "scanner/inventory/inventory.hpp"
@@ -212,6 +213,7 @@ Result<int> cmd_doctor(const Options& options) {
   std::vector<Target> targets = targets_from_paths(options.paths, Naming::kAsTyped);
   if (!options.estate.empty()) {
     NHI_TRY(Estate estate, load_estate(options.estate));
+    NHI_CHECK_OK(declared_of(estate, system_now()));
     targets = std::move(estate.targets);
   }
   const std::string user = user_name();

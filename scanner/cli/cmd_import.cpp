@@ -43,6 +43,7 @@ Result<int> cmd_import(const Options& options) {
   if (!options.estate.empty()) {
     NHI_TRY(estate, load_estate(options.estate));
   }
+  NHI_TRY(const std::vector<DeclaredDependency> declared, declared_of(estate, as_of));
   // Without a bundle there is something to say only of hosts that should have sent one.
   NHI_TRY(std::vector<std::string> files, bundle_files(options.paths));
   if (files.empty() && estate.hosts.empty()) {
@@ -66,6 +67,7 @@ Result<int> cmd_import(const Options& options) {
   NHI_TRY(const ImportReport report, run_import(std::move(request), key, inventory));
   for (const std::string& line : report.notes) note(options, line);
   note(options, fmt::format("merged {} {}", report.hosts, report.hosts == 1 ? "host" : "hosts"));
+  NHI_CHECK_OK(record_declared(options, estate, declared, inventory, as_of));
   return end_sweep_command(options, rules, inventory, report.sweep);
 }
 

@@ -12,6 +12,7 @@
 #include "scanner/report/groups.hpp"
 #include "scanner/report/headlines.hpp"
 #include "scanner/report/listing.hpp"
+#include "scanner/report/overview.hpp"
 #include "scanner/report/priority.hpp"
 #include "scanner/report/text.hpp"
 
@@ -117,9 +118,15 @@ void narrow(const Options& options, ReportData& data) {
   }
   std::erase_if(data.credentials, [&](const Credential& row) { return !ids.contains(row.id); });
   std::erase_if(data.identities, [&](const Identity& row) { return !ids.contains(row.key); });
+  Options rest = options;
+  rest.system.clear();
+  rest.owner.clear();
+  const bool by_findings = names_a_filter(rest);
   std::erase_if(data.dependencies, [&](const Dependency& row) {
     const bool other = (!options.system.empty() && row.system != options.system) ||
                        (!options.owner.empty() && row.owner_name != options.owner);
+    // What no sweep saw has its words only: no filter of findings can speak of it.
+    if (row.traces == TraceStanding::kNone) return other || by_findings;
     const auto listed = [&](const std::string& id) { return ids.contains(id); };
     return other || (std::none_of(row.indicators.begin(), row.indicators.end(), listed) &&
                      std::none_of(row.gone_traces.begin(), row.gone_traces.end(), listed));
@@ -250,6 +257,9 @@ Result<int> cmd_listing(const Options& options) {
   if (findings || options.command == Command::kReport) unfiltered.confidence = filter.confidence;
   if (options.verb == Verb::kList && !(filter == unfiltered)) narrow(options, data);
   if (wants_ranks(options)) rank(data);
+  if (options.command == Command::kDependencies) {
+    std::stable_sort(data.dependencies.begin(), data.dependencies.end(), dependency_order);
+  }
   const bool whole = options.group_by.empty() && options.measure != "unread";
   if (whole && (findings || options.command == Command::kReport)) {
     if (options.verb == Verb::kShow) {

@@ -9,6 +9,7 @@ namespace nhi {
 Result<int> cmd_sweep(const Options& options) {
   NHI_TRY(const Instant as_of, clock_of(options));
   NHI_TRY(Estate estate, estate_to_read(options));
+  NHI_TRY(const std::vector<DeclaredDependency> declared, declared_of(estate, as_of));
   NHI_TRY(const RuleSet rules, load_rule_set(options, estate.rules));
   NHI_TRY(RunOptions run, run_options(options));
   run.started = system_now();
@@ -28,6 +29,7 @@ Result<int> cmd_sweep(const Options& options) {
   }();
   if (!swept) return fail(std::move(swept.error()));
   if (options.stats) print_stats(swept->stats);
+  NHI_CHECK_OK(record_declared(options, estate, declared, inventory, as_of));
   return end_sweep_command(options, rules, inventory, swept->sweep);
 }
 

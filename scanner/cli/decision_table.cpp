@@ -10,10 +10,12 @@ void add_dependency_decisions(CLI::App& root, Options& o) {
   CLI::App* app = root.get_subcommand("dependencies");
   CLI::App* state = app->add_subcommand("set-state", "Decide where a dependency stands");
   state->add_option("ID", o.show_id, "Its id, or the beginning of it")->required();
-  state->add_option("STATE", o.argument, "observed, cis1-only, cis2-configured, dual, …")
+  state
+      ->add_option("STATE", o.argument,
+                   "observed, cis1-only, cis2-configured, dual, …; none: take it back")
       ->required()
       ->check(CLI::IsMember({"observed", "cis1-only", "cis2-configured", "dual", "cis2-primary",
-                             "cis2-only", "retired"}));
+                             "cis2-only", "retired", "none"}));
   add_decision_flags(*state, o);
   state->get_option("--evidence")->required();
   state->final_callback([&o] { o.command = Command::kDependencySetState; });
@@ -26,8 +28,12 @@ void add_dependency_decisions(CLI::App& root, Options& o) {
   add_inventory(*give, o);
   add_output_flags(*give, o, {"csv"});
   give->final_callback([&o] { o.command = Command::kDependenciesExport; });
-  CLI::App* take = app->add_subcommand("import", "States and owners from a CSV file");
-  take->add_option("FILE", o.csv, "Columns id, or system and environment; state, owner, evidence")
+  CLI::App* take =
+      app->add_subcommand("import", "What people say of dependencies, from a CSV file");
+  take->add_option("FILE", o.csv,
+                   "Columns id, or system and environment; state, owner, evidence,\n"
+                   "criticality, side_states, exception_until, supplier,\n"
+                   "supplier_date, review, blockers")
       ->required();
   take->add_option("--map", o.map, "A column by the name it has in the file: state=Status")
       ->type_name("OURS=THEIRS");

@@ -85,7 +85,10 @@ constexpr std::string_view kDependencies[] = {
     "appended, never changed, and survive further sweeps.",
     "A dependency stays listed when its last CIS1 trace is gone: that proves nothing without "
     "evidence that the traffic has ended. list --measure traces-gone lists those of which nobody "
-    "decided that they are over."};
+    "decided that they are over.",
+    "A system that no sweep saw can be declared, by import or by the file that the estate names "
+    "under dependencies; nhisweep-estate(5) says what stands in it. The list begins with what "
+    "will stop, the most critical first."};
 
 constexpr std::string_view kCompletion[] = {
     "Prints a script for the shell. An installed package brings all three; from an archive the "
@@ -224,6 +227,14 @@ constexpr ManualEntry kEstateKeys[] = {
     {"owners:",
      "A file that maps globs of places to teams; the last that matches wins. Where it "
      "is silent, CODEOWNERS of the repository, then the target's owner, speaks."},
+    {"dependencies:",
+     "A file of what people say of dependencies on CIS1. Under dependencies: a list of entries "
+     "with "
+     "system, environment, state, decided_by, date and evidence, and criticality (low, medium, "
+     "high, critical), owner, side_states (supplier-blocked, break-glass, exception), "
+     "exception_until, supplier, supplier_date, review and blockers. What it says anew is recorded "
+     "as a decision when a sweep or import ends; of it and a command the later day holds, and "
+     "what differs is shown."},
     {"accepted_unread:",
      "A list of {path, owner, reason, expires}: places that may stay unread until that day without "
      "making the sweep incomplete. With host, a name or glob, the place is one of that host, for "

@@ -98,7 +98,7 @@ TEST(PruneChoice, ADecidedDependencyOutlivesItsLastTrace) {
   ASSERT_EQ(open.dependencies.size(), 1U);
   DependencyDecision decision;
   decision.dependency_id = open.dependencies[0].id;
-  decision.state = DependencyState::kCis2Only;
+  decision.value = "cis2-only";
   decision.who = "ann";
   const PruneChoice choice = choose(findings, {decision});
   EXPECT_THAT(choice.go, IsEmpty());

@@ -24,6 +24,7 @@ Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter
   static_cast<EstatePolicy&>(policy) = view.sweep.facts.policy;
   policy.as_of = as_of.value_or(view.sweep.facts.as_of);
   NHI_TRY(policy.decisions, inventory.dependency_decisions());
+  NHI_TRY(policy.life, inventory.credential_decisions());
   view.as_of = policy.as_of;
   NHI_TRY(view.findings, inventory.findings({}));
   view.derived = derive(view.findings, policy);
@@ -82,7 +83,9 @@ std::vector<Measure> to_rows(const Measures& m) {
                                {"long-lived", std::nullopt},
                                {"long-lived-unknown", number(m.long_lived_unknown)},
                                {"unread", number(m.unread)},
-                               {"traces-gone", number(m.traces_gone)}};
+                               {"traces-gone", number(m.traces_gone)},
+                               {"declared", number(m.declared)},
+                               {"seen-again", number(m.seen_again)}};
   if (m.long_lived) {
     rows[14].value = static_cast<std::int64_t>(*m.long_lived);
   }
@@ -100,6 +103,8 @@ Measures from_rows(const std::vector<Measure>& rows) {
       {"unverified", &m.unverified},
       {"will-stop", &m.will_stop},
       {"traces-gone", &m.traces_gone},
+      {"declared", &m.declared},
+      {"seen-again", &m.seen_again},
       {"cis1-stale", &m.cis1_stale},
       {"removed-not-dead", &m.removed_not_dead},
       {"residue", &m.residue},

@@ -4,17 +4,37 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
+#include <utility>
 
 #include "scanner/base/file.hpp"
+#include "scanner/base/scrub.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/declared.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/stored.hpp"
 #include "scanner/cli/version.hpp"
 #include "scanner/report/overview.hpp"
+#include "scanner/report/words.hpp"
 
 namespace nhi {
 namespace {
+
+constexpr std::size_t kConflictsShown = 10;
+
+void note_conflicts(const Options& options, const std::vector<Dependency>& dependencies) {
+  std::size_t total = 0;
+  for (const Dependency& dependency : dependencies) {
+    for (const std::string& conflict : dependency.conflicts) {
+      if (++total > kConflictsShown) continue;
+      note(options, fmt::format("{} ({}): {}", printable(dependency.system),
+                                to_string(dependency.environment), printable(conflict)));
+    }
+  }
+  if (total <= kConflictsShown) return;
+  note(options, fmt::format("and {} more: dependencies list shows them", total - kConflictsShown));
+}
 
 Result<void> write_html(const Options& options, const ReportData& data) {
   if (options.html.empty()) return {};
@@ -43,6 +63,29 @@ Result<Estate> estate_to_read(const Options& options) {
   Estate estate;
   estate.targets = targets_from_paths(options.paths, Naming::kByFolder);
   return estate;
+}
+
+Result<std::vector<DeclaredDependency>> declared_of(const Estate& estate, Instant as_of) {
+  if (estate.dependencies.empty()) return std::vector<DeclaredDependency>();
+  return load_declared(estate.dependencies, as_of);
+}
+
+Result<void> record_declared(const Options& options, const Estate& estate,
+                             const std::vector<DeclaredDependency>& entries, Inventory& inventory,
+                             Instant as_of) {
+  if (estate.dependencies.empty()) return {};
+  NHI_TRY(const StoredView view, stored_view(inventory, {}));
+  std::set<std::pair<std::string, Environment>> seen;
+  for (const Dependency& one : view.derived.dependencies) {
+    if (one.traces != TraceStanding::kNone) seen.emplace(one.system, one.environment);
+  }
+  NHI_TRY(const std::vector<DependencyDecision> record, inventory.dependency_decisions());
+  DeclaredChange change = changes_of_file(entries, record, seen, actor_of(options), as_of);
+  for (const std::string& line : change.notes) note(options, line);
+  if (change.decisions.empty()) return {};
+  note(options, fmt::format("{}: {} that it did not say before", estate.dependencies,
+                            counted(change.decisions.size(), "word", "words")));
+  return inventory.decide({{}, {}, std::move(change.decisions), {}});
 }
 
 void note_ended(const Options& options, const std::vector<AcceptedPlace>& places, Instant as_of) {
@@ -104,6 +147,7 @@ Result<int> end_sweep_command(const Options& options, const RuleSet& rules, Inve
   tonight.sweep = static_cast<std::int64_t>(sweep);
   NHI_CHECK_OK(inventory.store_measures(sweep, to_rows(tonight)));
   if (!data.trend.empty()) data.trend.back() = tonight;
+  note_conflicts(options, data.dependencies);
   NHI_CHECK_OK(write_html(options, data));
   const bool fresh =
       std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {

@@ -9,6 +9,7 @@
 #include "scanner/cli/options.hpp"
 #include "scanner/inventory/inventory.hpp"
 #include "scanner/rules/rule_set.hpp"
+#include "scanner/sweep/declared.hpp"
 #include "scanner/sweep/estate.hpp"
 #include "scanner/sweep/runs.hpp"
 
@@ -17,6 +18,16 @@ namespace nhi {
 /// Of --estate, or of the paths, which are then targets by the names of their folders.
 /// Errors: kBadUse for both, for none, and for an estate without targets.
 [[nodiscard]] Result<Estate> estate_to_read(const Options& options);
+
+/// What the estate's file of dependencies says; nothing without one. Asked before anything is read:
+/// a fault in it is bad use. Errors: kBadUse; those of reading the file.
+[[nodiscard]] Result<std::vector<DeclaredDependency>> declared_of(const Estate& estate,
+                                                                  Instant as_of);
+/// Records what it says and did not say before, as decisions of those whom it names; a sweep whose
+/// estate names no such file changes nothing. Errors: kStore.
+[[nodiscard]] Result<void> record_declared(const Options& options, const Estate& estate,
+                                           const std::vector<DeclaredDependency>& entries,
+                                           Inventory& inventory, Instant as_of);
 
 /// Those of `places` that hold on `as_of`; a note says which ended.
 [[nodiscard]] AcceptedUnread accepted_in_force(const Options& options,

@@ -1,5 +1,7 @@
 #include "scanner/identity/dependencies.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -85,7 +87,11 @@ void add_gone(Evidence& evidence, const Finding& finding) {
 
 void propose_state(Evidence& evidence) {
   Dependency& dependency = evidence.dependency;
-  if (!evidence.cis1) {
+  if (!evidence.cis1 && evidence.gone.empty()) {
+    dependency.proposed = DependencyState::kObserved;
+    dependency.proposed_because =
+        "no sweep has seen a CIS1 trace of it: people say that it is there";
+  } else if (!evidence.cis1) {
     dependency.proposed = DependencyState::kObserved;
     dependency.proposed_because =
         "every CIS1 trace is gone from what was read; that alone does not prove cis2-only";
@@ -105,37 +111,93 @@ void propose_state(Evidence& evidence) {
   }
 }
 
-void apply_decisions(Dependency& dependency, const std::vector<DependencyDecision>& decisions) {
-  std::string given;
-  for (const DependencyDecision& decision : decisions) {
-    if (decision.dependency_id != dependency.id) continue;
-    if (decision.state) dependency.decided = decision.state;
-    given = decision.owner.value_or(given);
-    dependency.history.push_back(decision);
-  }
-  if (!given.empty()) dependency.owner_name = given;
+using Histories = std::map<std::string, std::vector<DependencyDecision>>;  // by dependency id
+
+void apply_words(Dependency& dependency) {
+  using enum DependencyField;
+  const auto word = [&](DependencyField field) {
+    const DependencyDecision* const decision = word_in_force(dependency.history, field);
+    return decision == nullptr ? std::string() : decision->value;
+  };
+  const auto day = [&](DependencyField field) -> std::optional<Instant> {
+    const auto read = parse_instant(word(field));
+    return read ? std::optional(*read) : std::nullopt;
+  };
+  dependency.decided = parse_dependency_state(word(kState));
+  if (const std::string owner = word(kOwner); !owner.empty()) dependency.owner_name = owner;
+  dependency.criticality = parse_level(word(kCriticality));
+  dependency.side_states = word(kSideStates);
+  dependency.exception_until = day(kExceptionUntil);
+  dependency.supplier = word(kSupplier);
+  dependency.supplier_date = day(kSupplierDate);
+  dependency.review = day(kReview);
+  dependency.blockers = word(kBlockers);
 }
 
-void settle(Evidence& evidence, const Policy& policy) {
+// Both are shown: neither the file nor a command is overruled in silence.
+void find_conflicts(Dependency& dependency) {
+  for (std::size_t i = 0; i < kDependencyFields; ++i) {
+    const auto field = static_cast<DependencyField>(i);
+    const DependencyDecision* const file = word_of_file(dependency.history, field);
+    const DependencyDecision* const held = word_in_force(dependency.history, field);
+    if (file == nullptr || file == held) continue;
+    if (held != nullptr && held->value == file->value) continue;
+    dependency.conflicts.push_back(fmt::format(
+        "the estate's file says {} '{}' since {}; a later decision {}", to_string(field),
+        file->value, to_iso_date(file->when),
+        held == nullptr
+            ? std::string("took that back")
+            : fmt::format("says '{}' ({}, {})", held->value, held->who, to_iso_date(held->when))));
+  }
+  const bool over = dependency.decided == DependencyState::kCis2Only ||
+                    dependency.decided == DependencyState::kRetired;
+  if (over && dependency.traces == TraceStanding::kThere) {
+    dependency.conflicts.push_back(
+        fmt::format("decided {}, but CIS1 traces are there", to_string(*dependency.decided)));
+  }
+}
+
+void settle(Evidence& evidence, const Histories& histories) {
   Dependency& dependency = evidence.dependency;
-  dependency.traces = !evidence.cis1       ? TraceStanding::kGone
-                      : evidence.cis1_seen ? TraceStanding::kThere
-                                           : TraceStanding::kUnverified;
+  dependency.traces = evidence.cis1_seen      ? TraceStanding::kThere
+                      : evidence.cis1         ? TraceStanding::kUnverified
+                      : evidence.gone.empty() ? TraceStanding::kNone
+                                              : TraceStanding::kGone;
   propose_state(evidence);
-  apply_decisions(dependency, policy.decisions);
+  const auto history = histories.find(dependency.id);
+  if (history != histories.end()) dependency.history = history->second;
+  apply_words(dependency);
+  find_conflicts(dependency);
   dependency.indicators.assign(evidence.indicators.begin(), evidence.indicators.end());
   dependency.gone_traces.assign(evidence.gone.begin(), evidence.gone.end());
 }
 
-Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& policy) {
+// Systems of which people say that they have a dependency, whether a sweep saw one or not.
+std::set<std::pair<std::string, Environment>> named_by_people(const Histories& histories) {
+  std::set<std::pair<std::string, Environment>> named;
+  for (const auto& [id, history] : histories) {
+    if (word_in_force(history, DependencyField::kState) == nullptr) continue;
+    const auto newest = std::find_if(history.rbegin(), history.rend(),
+                                     [](const auto& decision) { return !decision.system.empty(); });
+    if (newest == history.rend()) continue;
+    if (dependency_id(newest->system, newest->environment) != id) continue;
+    named.emplace(newest->system, newest->environment);
+  }
+  return named;
+}
+
+Evidences gather_evidence(const std::vector<Finding>& findings, const Histories& histories) {
   Evidences evidences;
   for (const Finding& finding : findings) {
     if (!finding.indicator || is_false_positive(finding)) continue;
     Evidence& evidence = evidences[{system_of(finding), finding.environment}];
     is_present(finding) ? add_indicator(evidence, finding) : add_gone(evidence, finding);
   }
-  std::erase_if(evidences,
-                [](const auto& entry) { return !entry.second.cis1 && entry.second.gone.empty(); });
+  const auto named = named_by_people(histories);
+  for (const auto& key : named) evidences.try_emplace(key);
+  std::erase_if(evidences, [&](const auto& entry) {
+    return !entry.second.cis1 && entry.second.gone.empty() && !named.contains(entry.first);
+  });
   // Where it was says more than nothing, where it is says more than where it was.
   for (const Finding& finding : findings) {
     if (!finding.indicator || is_present(finding) || is_false_positive(finding)) continue;
@@ -147,8 +209,8 @@ Evidences gather_evidence(const std::vector<Finding>& findings, const Policy& po
     Dependency& dependency = evidence.dependency;
     dependency.system = key.first;
     dependency.environment = key.second;
-    dependency.id = plain_id("d_", FieldBytes().add(key.first).add(to_string(key.second)).bytes());
-    settle(evidence, policy);
+    dependency.id = dependency_id(key.first, key.second);
+    settle(evidence, histories);
   }
   return evidences;
 }
@@ -200,6 +262,10 @@ std::string plain_id(std::string_view prefix, std::string_view text) {
   return std::string(prefix) + to_hex(digest).substr(0, 24);
 }
 
+std::string dependency_id(const std::string& system, Environment environment) {
+  return plain_id("d_", FieldBytes().add(system).add(to_string(environment)).bytes());
+}
+
 bool is_shared_spine(const Finding& finding) {
   const auto of_spine = [](const std::string& rule) {
     return rule.starts_with("spine.") || rule.starts_with("mesh.");
@@ -224,7 +290,11 @@ bool bound_to_cis1(const Finding& finding) {
 }
 
 std::vector<Dependency> derive_dependencies(std::vector<Finding>& findings, const Policy& policy) {
-  Evidences evidences = gather_evidence(findings, policy);
+  Histories histories;
+  for (const DependencyDecision& decision : policy.decisions) {
+    histories[decision.dependency_id].push_back(decision);
+  }
+  Evidences evidences = gather_evidence(findings, histories);
   bind_credentials(findings, evidences);
   std::vector<Dependency> dependencies;
   dependencies.reserve(evidences.size());

@@ -118,6 +118,30 @@ std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
 
 }  // namespace
 
+namespace {
+
+// What people said of each credential, and which was seen anew after they called it dead.
+void put_life(std::vector<Credential>& credentials, const std::vector<Finding>& findings,
+              const std::vector<CredentialDecision>& decisions) {
+  std::map<std::string_view, Credential*> by_id;
+  for (Credential& credential : credentials) by_id.emplace(credential.id, &credential);
+  for (const CredentialDecision& decision : decisions) {
+    const auto at = by_id.find(decision.credential_id);
+    if (at != by_id.end()) at->second->life.push_back(decision);
+  }
+  for (const Finding& finding : findings) {
+    const auto at = by_id.find(finding.credential_id);
+    if (at == by_id.end() || at->second->life.empty() || !is_present(finding)) continue;
+    const CredentialDecision& newest = at->second->life.back();
+    if (newest.status != CredentialStatus::kDeadAttested) continue;
+    const bool again = (finding.first_seen && newest.when < *finding.first_seen) ||
+                       (finding.returned && newest.when < *finding.returned);
+    at->second->seen_again = at->second->seen_again || again;
+  }
+}
+
+}  // namespace
+
 Derived derive(std::vector<Finding>& findings, const Policy& policy) {
   Derived derived;
   derived.dependencies = derive_dependencies(findings, policy);
@@ -131,6 +155,7 @@ Derived derive(std::vector<Finding>& findings, const Policy& policy) {
     finish_credential(builder, policy);
     derived.credentials.push_back(std::move(builder.credential));
   }
+  put_life(derived.credentials, findings, policy.life);
   derived.identities = gather_identities(findings);
   return derived;
 }

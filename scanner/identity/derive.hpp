@@ -7,13 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "scanner/identity/dependency.hpp"
 #include "scanner/identity/types.hpp"
 
 namespace nhi {
 
 struct Policy : EstatePolicy {
   Instant as_of;
-  std::vector<DependencyDecision> decisions;  // of people; of two about one thing the later holds
+  std::vector<DependencyDecision> decisions;  // of people, oldest first
+  std::vector<CredentialDecision> life;       // of people, oldest first
 };
 
 struct Derived {

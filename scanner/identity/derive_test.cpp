@@ -113,14 +113,22 @@ TEST(SharedSpineCredentials, AreNeverBoundToCis1) {
   EXPECT_EQ(findings[3].dependency_id, "") << "the endpoint certificate";
 }
 
+DependencyDecision decided(const std::string& id, const std::string& state) {
+  DependencyDecision decision;
+  decision.dependency_id = id;
+  decision.value = state;
+  decision.who = "ada";
+  return decision;
+}
+
 TEST(Dependencies, KeepWhatPeopleDecidedApartFromTheProposal) {
   std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas)};
   Policy policy = policy_at(kNow);
   const std::string id = derive(findings, policy).dependencies.at(0).id;
-  policy.decisions = {{id, DependencyState::kCis2Only, std::nullopt, "ada", {}, ""}};
-  const Dependency decided = derive(findings, policy).dependencies.at(0);
-  EXPECT_EQ(decided.proposed, DependencyState::kCis1Only);
-  EXPECT_EQ(decided.decided, DependencyState::kCis2Only);
+  policy.decisions = {decided(id, "cis2-only")};
+  const Dependency row = derive(findings, policy).dependencies.at(0);
+  EXPECT_EQ(row.proposed, DependencyState::kCis1Only);
+  EXPECT_EQ(row.decided, DependencyState::kCis2Only);
 }
 
 TEST(SharedSpineCredentials, AreKnownByEveryRuleThatFoundThem) {
@@ -147,7 +155,7 @@ TEST(Dependencies, OutliveTheLastTraceWithTheirCredentials) {
     finding.dependency_id.clear();
   }
   EXPECT_EQ(derive(findings, policy).dependencies.at(0).decided, std::nullopt);
-  policy.decisions = {{id, DependencyState::kCis2Only, std::nullopt, "ada", {}, ""}};
+  policy.decisions = {decided(id, "cis2-only")};
   const Dependency kept = derive(findings, policy).dependencies.at(0);
   EXPECT_EQ(kept.id, id);
   EXPECT_EQ(kept.credentials, std::vector<std::string>{"c_relay"});
@@ -165,6 +173,29 @@ TEST(Credentials, JoinEqualValuesAndCountThemOnce) {
   EXPECT_EQ(derived.credentials[0].sites, 2U);
   EXPECT_TRUE(derived.credentials[0].reused);
   EXPECT_EQ(derived.identities.size(), 2U);
+}
+
+TEST(Credentials, AttestedAsDeadAreSeenAgainOnlyInAPlaceThatWasNotKnownThen) {
+  const auto seen_again = [](CredentialStatus status, std::int64_t first, std::int64_t returned,
+                             Presence presence = Presence::kOpen) {
+    std::vector<Finding> findings = {credential("f_1", "c_1", "a")};
+    findings[0].presence = presence;
+    findings[0].first_seen = Instant{first};
+    if (returned != 0) findings[0].returned = Instant{returned};
+    Policy policy = policy_at(kNow);
+    policy.life = {{"c_1", CredentialStatus::kLive, "ada", Instant{50}, ""},
+                   {"c_1", status, "ada", Instant{100}, "revoked"}};
+    const Derived derived = derive(findings, policy);
+    EXPECT_EQ(derived.credentials.at(0).life.size(), 2U);
+    return derived.credentials.at(0).seen_again;
+  };
+  using enum CredentialStatus;
+  EXPECT_FALSE(seen_again(kDeadAttested, 100, 0)) << "known when it was said";
+  EXPECT_TRUE(seen_again(kDeadAttested, 101, 0));
+  EXPECT_TRUE(seen_again(kDeadAttested, 10, 101)) << "gone then, and back";
+  EXPECT_FALSE(seen_again(kDeadAttested, 10, 99));
+  EXPECT_FALSE(seen_again(kDeadAttested, 101, 0, Presence::kGone));
+  EXPECT_FALSE(seen_again(kLive, 101, 0));
 }
 
 TEST(Credentials, AreInNoFileWhenEveryPlaceIsGoneOrOnlyHistory) {

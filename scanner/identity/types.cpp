@@ -22,10 +22,6 @@ constexpr std::array<std::string_view, 5> kEnvironments = {"unknown", "live", "i
                                                            "training", "development"};
 constexpr std::array<std::string_view, 5> kAgeSources = {"unknown", "git", "expiry", "engine",
                                                          "file-time"};
-constexpr std::array<std::string_view, 7> kStates = {
-    "observed", "cis1-only", "cis2-configured", "dual", "cis2-primary", "cis2-only", "retired"};
-
-constexpr std::array<std::string_view, 3> kTraces = {"there", "unverified", "gone"};
 
 template <class Enum, std::size_t n>
 std::string_view word(const std::array<std::string_view, n>& words, Enum value) {
@@ -54,8 +50,6 @@ std::string_view to_string(Verdict verdict) { return word(kVerdicts, verdict); }
 std::string_view to_string(PlaceKind place) { return word(kPlaces, place); }
 std::string_view to_string(Environment environment) { return word(kEnvironments, environment); }
 std::string_view to_string(AgeSource source) { return word(kAgeSources, source); }
-std::string_view to_string(TraceStanding standing) { return word(kTraces, standing); }
-std::string_view to_string(DependencyState state) { return word(kStates, state); }
 
 std::optional<FindingKind> parse_finding_kind(std::string_view text) {
   return parse<FindingKind>(kKinds, text);
@@ -74,9 +68,6 @@ std::optional<PlaceKind> parse_place(std::string_view text) {
 }
 std::optional<Environment> parse_environment(std::string_view text) {
   return parse<Environment>(kEnvironments, text);
-}
-std::optional<DependencyState> parse_dependency_state(std::string_view text) {
-  return parse<DependencyState>(kStates, text);
 }
 
 bool is_dead(CredentialStatus status) {

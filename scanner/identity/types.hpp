@@ -92,6 +92,15 @@ struct FindingDecision {
   std::string evidence;  // what it rests on; never a secret
 };
 
+/// One decision of a person about one credential. Decisions are appended, the newest is in force.
+struct CredentialDecision {
+  std::string credential_id;  // "c_…"
+  CredentialStatus status = CredentialStatus::kUnknown;
+  std::string who;  // never empty
+  Instant when;
+  std::string evidence;  // what it rests on; never a secret
+};
+
 /// What the key before this one makes of a finding; empty unless the key is being rotated.
 struct FormerIds {
   std::string id;
@@ -142,6 +151,7 @@ struct Finding {
   std::string change = "content";  // content | ruleset
   std::optional<Instant> first_seen;
   std::optional<Instant> last_seen;
+  std::optional<Instant> returned;  // when it was last seen again after it was gone
   CredentialStatus credential_status = CredentialStatus::kUnknown;
   std::optional<FindingDecision> decision;  // in force; never kNone
   std::string exception_id;
@@ -212,8 +222,10 @@ struct Credential {
   bool long_lived = false;  // over policy.max_age_days
   bool reused = false;      // opens more than one identity or system
   bool orphaned = false;
-  bool false_positive = false;      // people said so of each of its places
-  std::vector<std::string> owners;  // sorted
+  bool false_positive = false;           // people said so of each of its places
+  std::vector<std::string> owners;       // sorted
+  std::vector<CredentialDecision> life;  // what people said of its status, oldest first
+  bool seen_again = false;  // dead by attestation, and seen in a place that was not known then
   // Of the places that are there:
   std::vector<Environment> environments;  // sorted, once each
   bool world_readable = false;            // anybody on the host can read one of the files
@@ -232,55 +244,6 @@ struct Identity {
   std::vector<std::string> systems;
 };
 
-enum class DependencyState : std::uint8_t {
-  kObserved,
-  kCis1Only,
-  kCis2Configured,
-  kDual,
-  kCis2Primary,
-  kCis2Only,
-  kRetired,
-};
-[[nodiscard]] std::string_view to_string(DependencyState state);
-[[nodiscard]] std::optional<DependencyState> parse_dependency_state(std::string_view text);
-
-/// What became of the CIS1 traces that a dependency rests on.
-enum class TraceStanding : std::uint8_t {
-  kThere,       // at least one was seen where it is
-  kUnverified,  // none was seen this time, and at least one is not proven absent
-  kGone,        // each is proven absent
-};
-[[nodiscard]] std::string_view to_string(TraceStanding standing);
-
-/// One decision of a person about one dependency: its state, or who answers for it.
-struct DependencyDecision {
-  std::string dependency_id;  // "d_…"
-  std::optional<DependencyState> state;
-  std::optional<std::string> owner;  // empty takes the ownership back
-  std::string who;                   // never empty
-  Instant when;
-  std::string evidence;  // what it rests on; never a secret
-};
-
-/// An application or integration path with CIS1 or CIS2 traces: one a system, else one a root.
-struct Dependency {
-  std::string id;      // "d_…"
-  std::string system;  // estate's system, else the root
-  Environment environment = Environment::kUnknown;
-  PlaceKind place = PlaceKind::kUnknown;  // the weightiest place among its indicators
-  DependencyState proposed = DependencyState::kObserved;  // by the evidence rules of nhs-cis.md 6
-  std::string proposed_because;                           // the evidence in one line
-  TraceStanding traces = TraceStanding::kThere;
-  std::optional<Instant> last_seen;        // of the CIS1 trace that was seen last
-  std::optional<DependencyState> decided;  // people's decision, kept apart
-  std::string owner_name;
-  std::vector<std::string> indicators;    // finding ids, sorted; without those that are gone
-  std::vector<std::string> gone_traces;   // finding ids of CIS1 traces that are gone, sorted
-  std::vector<std::string> credentials;   // CIS1-bound or beside: ids, sorted
-  std::vector<std::string> shared_spine;  // credential ids that are not part of CIS1, sorted
-  std::vector<DependencyDecision> history;
-};
-
 /// One night's headline numbers, for the trend; a measure without evidence is none, never 0.
 struct Measures {
   std::int64_t sweep = 0;
@@ -293,9 +256,11 @@ struct Measures {
   std::uint64_t unverified = 0;
   std::uint64_t will_stop = 0;    // dependencies observed, cis1-only or cis2-configured
   std::uint64_t traces_gone = 0;  // dependencies without a trace left, not decided to be over
+  std::uint64_t declared = 0;     // dependencies that people named and no sweep saw
   std::uint64_t cis1_stale = 0;
   std::uint64_t removed_not_dead = 0;  // removed from files, not proven dead
   std::uint64_t residue = 0;
+  std::uint64_t seen_again = 0;  // seen in a place after somebody attested that it is dead
   std::uint64_t shared_spine = 0;
   std::uint64_t unbound = 0;
   std::uint64_t unowned = 0;

@@ -29,7 +29,6 @@ TEST(Words, EveryValueParsesBackToItself) {
   expect_round_trip<CredentialStatus>(5, parse_credential_status);
   expect_round_trip<PlaceKind>(6, parse_place);
   expect_round_trip<Environment>(5, parse_environment);
-  expect_round_trip<DependencyState>(7, parse_dependency_state);
 }
 
 TEST(Words, AreThoseOfTheContract) {
@@ -38,7 +37,6 @@ TEST(Words, AreThoseOfTheContract) {
   EXPECT_EQ(to_string(CredentialStatus::kDeadAttested), "dead-attested");
   EXPECT_EQ(to_string(PlaceKind::kDocument), "document");
   EXPECT_EQ(to_string(Environment::kDevelopment), "development");
-  EXPECT_EQ(to_string(DependencyState::kCis2Configured), "cis2-configured");
   EXPECT_EQ(to_string(AgeSource::kFileTime), "file-time");
 }
 

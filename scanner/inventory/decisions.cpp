@@ -1,5 +1,7 @@
 #include "scanner/inventory/decisions.hpp"
 
+#include <algorithm>
+
 namespace nhi {
 namespace {
 
@@ -96,12 +98,18 @@ Result<void> check(const Exception& exception) {
 }
 
 Result<void> check(const DependencyDecision& decision) {
-  if (!decision.dependency_id.empty() && !decision.who.empty() &&
-      (decision.state || decision.owner)) {
-    return {};
+  if (decision.dependency_id.empty() || decision.who.empty()) {
+    return fail(ErrorCode::kBadUse, "a decision needs a dependency and a person who decides",
+                decision.dependency_id);
   }
-  return fail(ErrorCode::kBadUse, "a decision needs a dependency, a person, and a state or owner",
-              decision.dependency_id);
+  NHI_CHECK_OK(canonical_word(decision.field, decision.value));
+  return {};
+}
+
+Result<void> check(const CredentialDecision& decision) {
+  if (!decision.credential_id.empty() && !decision.who.empty()) return {};
+  return fail(ErrorCode::kBadUse, "a decision needs a credential and a person who decides",
+              decision.credential_id);
 }
 
 void insert_findings(SQLite::Database& database, const std::vector<FindingDecision>& decisions) {
@@ -147,48 +155,36 @@ void insert_exceptions(SQLite::Database& database, const std::vector<Exception>&
   }
 }
 
-// One word about one dependency: its state, or who answers for it. `sql` takes dependency, word,
-// who, when and evidence in this order.
-void insert_word(SQLite::Database& database, const char* sql, const DependencyDecision& decision,
-                 std::string_view word) {
-  SQLite::Statement insert(database, sql);
-  Binder(insert)
-      .text(decision.dependency_id)
-      .text(word)
-      .text(decision.who)
-      .instant(decision.when)
-      .text(decision.evidence);
-  insert.exec();
-}
-
-void insert_dependency(SQLite::Database& database, const DependencyDecision& decision) {
-  if (decision.state) {
-    insert_word(database,
-                "INSERT INTO decision_dependency_state (dependency_id, state, who, decided_at,"
-                " evidence) VALUES (?,?,?,?,?)",
-                decision, to_string(*decision.state));
-  }
-  if (decision.owner) {
-    insert_word(database,
-                "INSERT INTO decision_ownership (subject_kind, subject_id, owner, who,"
-                " decided_at, evidence) VALUES ('dependency',?,?,?,?,?)",
-                decision, *decision.owner);
+void insert_dependencies(SQLite::Database& database,
+                         const std::vector<DependencyDecision>& decisions) {
+  SQLite::Statement insert(database,
+                           "INSERT INTO decision_dependency (dependency_id, system,"
+                           " environment_code, field, value, who, decided_at, evidence, source)"
+                           " VALUES (?,?,?,?,?,?,?,?,?)");
+  for (const DependencyDecision& decision : decisions) {
+    insert.reset();
+    Binder(insert)
+        .text(decision.dependency_id)
+        .text(decision.system)
+        .code(decision.environment)
+        .text(to_string(decision.field))
+        .text(decision.value)
+        .text(decision.who)
+        .instant(decision.when)
+        .text(decision.evidence)
+        .text(to_string(decision.source));
+    insert.exec();
   }
 }
 
-}  // namespace
-
-Result<void> append_credential_status(SQLite::Database& database, const std::string& path,
-                                      const CredentialDecision& decision) {
-  if (decision.credential_id.empty() || decision.who.empty()) {
-    return fail(ErrorCode::kBadUse, "a decision needs a credential and a person who decides",
-                decision.credential_id);
-  }
-  return append_durably(database, path, [&] {
-    SQLite::Statement insert(database,
-                             "INSERT INTO decision_credential_status"
-                             " (credential_id, status, who, decided_at, evidence)"
-                             " VALUES (?,?,?,?,?)");
+void insert_credentials(SQLite::Database& database,
+                        const std::vector<CredentialDecision>& decisions) {
+  SQLite::Statement insert(database,
+                           "INSERT INTO decision_credential_status"
+                           " (credential_id, status, who, decided_at, evidence)"
+                           " VALUES (?,?,?,?,?)");
+  for (const CredentialDecision& decision : decisions) {
+    insert.reset();
     Binder(insert)
         .text(decision.credential_id)
         .text(to_string(decision.status))
@@ -196,7 +192,39 @@ Result<void> append_credential_status(SQLite::Database& database, const std::str
         .instant(decision.when)
         .text(decision.evidence);
     insert.exec();
-  });
+  }
+}
+
+constexpr const char* kCredentialDecisions =
+    "SELECT credential_id, status, who, decided_at, evidence FROM decision_credential_status";
+
+Result<std::vector<CredentialDecision>> take_credential_decisions(SQLite::Statement& query,
+                                                                  const std::string& path) {
+  std::vector<CredentialDecision> decisions;
+  while (query.executeStep()) {
+    Row row(query);
+    CredentialDecision decision;
+    decision.credential_id = row.text();
+    const auto status = parse_credential_status(row.text());
+    if (!status) {
+      return fail(ErrorCode::kStore, "the inventory holds an unknown credential status", path);
+    }
+    decision.status = *status;
+    decision.who = row.text();
+    decision.when = row.instant();
+    decision.evidence = row.text();
+    decisions.push_back(std::move(decision));
+  }
+  return decisions;
+}
+
+}  // namespace
+
+Result<void> append_credential_status(SQLite::Database& database, const std::string& path,
+                                      const CredentialDecision& decision) {
+  Decisions decisions;
+  decisions.credentials = {decision};
+  return append_decisions(database, path, decisions);
 }
 
 Result<void> append_decisions(SQLite::Database& database, const std::string& path,
@@ -204,12 +232,12 @@ Result<void> append_decisions(SQLite::Database& database, const std::string& pat
   for (const FindingDecision& decision : decisions.findings) NHI_CHECK_OK(check(decision));
   for (const Exception& exception : decisions.exceptions) NHI_CHECK_OK(check(exception));
   for (const DependencyDecision& decision : decisions.dependencies) NHI_CHECK_OK(check(decision));
+  for (const CredentialDecision& decision : decisions.credentials) NHI_CHECK_OK(check(decision));
   return append_durably(database, path, [&] {
     insert_findings(database, decisions.findings);
     insert_exceptions(database, decisions.exceptions);
-    for (const DependencyDecision& decision : decisions.dependencies) {
-      insert_dependency(database, decision);
-    }
+    insert_dependencies(database, decisions.dependencies);
+    insert_credentials(database, decisions.credentials);
   });
 }
 
@@ -243,32 +271,29 @@ Result<std::vector<DependencyDecision>> read_dependency_decisions(SQLite::Databa
                                                                   const std::string& path) {
   return adapt(path, [&]() -> Result<std::vector<DependencyDecision>> {
     std::vector<DependencyDecision> decisions;
-    const auto read = [&](const char* sql, auto take) {
-      SQLite::Statement query(database, sql);
-      while (query.executeStep()) {
-        Row row(query);
-        DependencyDecision decision;
-        decision.dependency_id = row.text();
-        take(decision, row.text());
-        decision.who = row.text();
-        decision.when = row.instant();
-        decision.evidence = row.text();
-        decisions.push_back(std::move(decision));
+    SQLite::Statement query(database,
+                            "SELECT dependency_id, system, environment_code, field, value, who,"
+                            " decided_at, evidence, source FROM decision_dependency"
+                            " ORDER BY decision_id");
+    while (query.executeStep()) {
+      Row row(query);
+      DependencyDecision decision;
+      decision.dependency_id = row.text();
+      decision.system = row.text();
+      decision.environment = row.code(Environment::kDevelopment);
+      const auto field = parse_dependency_field(row.text());
+      decision.value = row.text();
+      decision.who = row.text();
+      decision.when = row.instant();
+      decision.evidence = row.text();
+      const auto source = parse_decision_source(row.text());
+      if (row.bad() || !field || !source || !canonical_word(*field, decision.value)) {
+        return fail(ErrorCode::kStore, "the inventory holds an unknown word of a dependency", path);
       }
-    };
-    bool bad = false;
-    read(
-        "SELECT dependency_id, state, who, decided_at, evidence FROM decision_dependency_state"
-        " ORDER BY decision_id",
-        [&](DependencyDecision& decision, const std::string& word) {
-          decision.state = parse_dependency_state(word);
-          bad = bad || !decision.state;
-        });
-    if (bad) return fail(ErrorCode::kStore, "the inventory holds an unknown state", path);
-    read(
-        "SELECT subject_id, owner, who, decided_at, evidence FROM decision_ownership"
-        " WHERE subject_kind = 'dependency' ORDER BY decision_id",
-        [](DependencyDecision& decision, std::string name) { decision.owner = std::move(name); });
+      decision.field = *field;
+      decision.source = *source;
+      decisions.push_back(std::move(decision));
+    }
     return decisions;
   });
 }
@@ -276,32 +301,24 @@ Result<std::vector<DependencyDecision>> read_dependency_decisions(SQLite::Databa
 Result<std::vector<CredentialDecision>> read_credential_decisions(
     SQLite::Database& database, const std::string& path, const std::string& credential_id) {
   return adapt(path, [&]() -> Result<std::vector<CredentialDecision>> {
-    std::vector<CredentialDecision> decisions;
-    SQLite::Statement query(database,
-                            "SELECT credential_id, status, who, decided_at, evidence"
-                            " FROM decision_credential_status WHERE credential_id = ?"
-                            " ORDER BY decision_id");
+    SQLite::Statement query(database, std::string(kCredentialDecisions) +
+                                          " WHERE credential_id = ? ORDER BY decision_id");
     query.bind(1, credential_id);
-    while (query.executeStep()) {
-      Row row(query);
-      CredentialDecision decision;
-      decision.credential_id = row.text();
-      const auto status = parse_credential_status(row.text());
-      if (!status) {
-        return fail(ErrorCode::kStore, "the inventory holds an unknown credential status", path);
-      }
-      decision.status = *status;
-      decision.who = row.text();
-      decision.when = row.instant();
-      decision.evidence = row.text();
-      decisions.push_back(std::move(decision));
-    }
-    return decisions;
+    return take_credential_decisions(query, path);
+  });
+}
+
+Result<std::vector<CredentialDecision>> read_credential_decisions(SQLite::Database& database,
+                                                                  const std::string& path) {
+  return adapt(path, [&]() -> Result<std::vector<CredentialDecision>> {
+    SQLite::Statement query(database, std::string(kCredentialDecisions) + " ORDER BY decision_id");
+    return take_credential_decisions(query, path);
   });
 }
 
 DecisionsInForce::DecisionsInForce(SQLite::Database& database, Instant as_of) {
   load_statuses(database);
+  load_returns(database);
   load_findings(database);
   load_exceptions(database, as_of);
 }
@@ -316,6 +333,24 @@ void DecisionsInForce::load_statuses(SQLite::Database& database) {
     const auto status = parse_credential_status(row.text());
     if (!status) bad_ = true;
     statuses_[credential] = status.value_or(CredentialStatus::kUnknown);
+  }
+}
+
+// Asked only where somebody attested something: it reads every change of presence.
+void DecisionsInForce::load_returns(SQLite::Database& database) {
+  const bool attested = std::any_of(statuses_.begin(), statuses_.end(), [](const auto& entry) {
+    return entry.second == CredentialStatus::kDeadAttested;
+  });
+  if (!attested) return;
+  SQLite::Statement query(database,
+                          "SELECT c.finding_id, max(s.as_of) FROM presence_change c"
+                          " JOIN sweep s USING (sweep_id) WHERE c.from_state = 'gone'"
+                          " AND c.to_state IN ('new', 'open') AND s.state = 'finished'"
+                          " GROUP BY c.finding_id");
+  while (query.executeStep()) {
+    Row row(query);
+    std::string finding = row.text();
+    returned_.insert_or_assign(std::move(finding), row.instant());
   }
 }
 
@@ -346,6 +381,8 @@ void DecisionsInForce::apply(Finding& finding) const {
   if (!finding.credential_id.empty()) {
     const auto status = statuses_.find(finding.credential_id);
     if (status != statuses_.end()) finding.credential_status = status->second;
+    const auto returned = returned_.find(finding.id);
+    if (returned != returned_.end()) finding.returned = returned->second;
   }
   const FindingDecision* newest = nullptr;
   for (const std::string* subject : {&finding.id, &finding.credential_id}) {

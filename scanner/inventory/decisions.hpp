@@ -17,6 +17,9 @@ namespace nhi {
                                                     const CredentialDecision& decision);
 [[nodiscard]] Result<std::vector<CredentialDecision>> read_credential_decisions(
     SQLite::Database& database, const std::string& path, const std::string& credential_id);
+/// Of all credentials, oldest first.
+[[nodiscard]] Result<std::vector<CredentialDecision>> read_credential_decisions(
+    SQLite::Database& database, const std::string& path);
 
 /// All or none. Errors: kBadUse where a word is missing; kStore. Flushed before it returns.
 [[nodiscard]] Result<void> append_decisions(SQLite::Database& database, const std::string& path,
@@ -28,7 +31,7 @@ namespace nhi {
 [[nodiscard]] Result<std::vector<Exception>> read_exceptions(SQLite::Database& database,
                                                              const std::string& path);
 
-/// States first, then owners, each oldest first.
+/// Oldest first.
 [[nodiscard]] Result<std::vector<DependencyDecision>> read_dependency_decisions(
     SQLite::Database& database, const std::string& path);
 
@@ -45,9 +48,11 @@ class DecisionsInForce {
 
  private:
   void load_statuses(SQLite::Database& database);
+  void load_returns(SQLite::Database& database);
   void load_findings(SQLite::Database& database);
   void load_exceptions(SQLite::Database& database, Instant as_of);
   std::unordered_map<std::string, CredentialStatus> statuses_;
+  std::unordered_map<std::string, Instant> returned_;  // by finding id; see Finding::returned
   std::unordered_map<std::string, FindingDecision> findings_;  // by finding or credential id
   std::unordered_map<std::string, Exception> exceptions_;      // by finding or credential id
   bool bad_ = false;

@@ -151,6 +151,10 @@ Result<std::vector<CredentialDecision>> Inventory::credential_decisions(
   return read_credential_decisions(*state_->database, state_->path, credential_id);
 }
 
+Result<std::vector<CredentialDecision>> Inventory::credential_decisions() {
+  return read_credential_decisions(*state_->database, state_->path);
+}
+
 Result<std::optional<Inventory::KeyState>> Inventory::key_state() {
   return read_key_state(*state_->database, state_->path);
 }

@@ -17,11 +17,12 @@
 
 #include "scanner/base/provenance.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/identity/dependency.hpp"
 #include "scanner/identity/types.hpp"
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 enum class SweepId : std::int64_t {};
 
@@ -137,20 +138,12 @@ struct FindingFilter {
   friend bool operator==(const FindingFilter&, const FindingFilter&) = default;
 };
 
-/// One decision of a person about one credential. Decisions are appended, the newest is in force.
-struct CredentialDecision {
-  std::string credential_id;  // "c_…"
-  CredentialStatus status = CredentialStatus::kUnknown;
-  std::string who;  // never empty
-  Instant when;
-  std::string evidence;  // what it rests on; never a secret
-};
-
 /// Decisions of one command: they are stored together or not at all.
 struct Decisions {
   std::vector<FindingDecision> findings;
   std::vector<Exception> exceptions;  // an id that is known: its end is moved, or it is withdrawn
   std::vector<DependencyDecision> dependencies;
+  std::vector<CredentialDecision> credentials = {};
 };
 
 /// What is to be removed; findings are those of Inventory::prunable() and nothing else.
@@ -231,6 +224,9 @@ class Inventory {
   [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions(
       const std::string& credential_id);
 
+  /// All decisions about credentials, oldest first.
+  [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions();
+
   /// Appends all of them or none. Errors: kBadUse where a word is missing that its kind requires;
   /// kStore. Flushed to disk before it returns.
   [[nodiscard]] Result<void> decide(const Decisions& decisions);
@@ -238,7 +234,7 @@ class Inventory {
   [[nodiscard]] Result<std::vector<FindingDecision>> finding_decisions();
   /// The newest decision about each exception, by id; those that ended too.
   [[nodiscard]] Result<std::vector<Exception>> exceptions();
-  /// All of them: states first, then owners, each oldest first.
+  /// All of them, oldest first.
   [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
 
   /// The key that ids are made with, and how many findings have not been read under it yet.

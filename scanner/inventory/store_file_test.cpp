@@ -291,6 +291,26 @@ TEST(ApplySteps, AFailedStepLeavesTheVersionBeforeIt) {
   EXPECT_EQ(database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt(), 1);
 }
 
+TEST(Schema, KeepsWhatPeopleSaidOfDependenciesBeforeEachWordHadARow) {
+  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  test::must(apply_steps(database, "db", schema_steps().first(3)));
+  database.exec(
+      "INSERT INTO decision_dependency_state (dependency_id, state, who, decided_at, evidence)"
+      " VALUES ('d_1', 'dual', 'ada', 5, 'CHG-1'), ('d_1', 'cis2-primary', 'ada', 6, 'CHG-2');"
+      "INSERT INTO decision_ownership (subject_kind, subject_id, owner, who, decided_at, evidence)"
+      " VALUES ('dependency', 'd_1', 'tie', 'bo', 7, ''), ('finding', 'f_1', 'pas', 'bo', 7, '')");
+  test::must(apply_steps(database, "db", schema_steps()));
+  SQLite::Statement rows(database,
+                         "SELECT group_concat(field || '=' || value || ' ' || who || ' ' ||"
+                         " decided_at || ' ' || evidence || ' ' || source, '; ')"
+                         " FROM (SELECT * FROM decision_dependency ORDER BY decision_id)");
+  ASSERT_TRUE(rows.executeStep());
+  EXPECT_EQ(rows.getColumn(0).getString(),
+            "state=dual ada 5 CHG-1 command; state=cis2-primary ada 6 CHG-2 command;"
+            " owner=tie bo 7  command");
+  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM decision_ownership").getInt(), 1);
+}
+
 TEST(Schema, HasNoColumnForASecretAndNamesEveryCheck) {
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   test::must(apply_steps(database, "db", schema_steps()));

@@ -18,6 +18,7 @@ constexpr Headline kHeadlines[] = {
     {"unverified", kFindings, 0, Presence::kUnverified},
     {"will-stop", kDependencies, kListWillStop, std::nullopt},
     {"traces-gone", kDependencies, kListTracesGone, std::nullopt},
+    {"declared", kDependencies, kListDeclared, std::nullopt},
     {"cis1-stale", kCredentials, kListCis1Stale, std::nullopt},
     {"removed-not-dead", kCredentials, kListRemovedNotDead, std::nullopt},
     {"outstanding", kCredentials, kListOutstanding, std::nullopt},
@@ -28,6 +29,7 @@ constexpr Headline kHeadlines[] = {
     {"shared-spine", kCredentials, kListSharedSpine, std::nullopt},
     {"unbound", kCredentials, kListUnbound, std::nullopt},
     {"residue", kCredentials, kListResidue, std::nullopt},
+    {"seen-again", kCredentials, kListSeenAgain, std::nullopt},
     {"unread", kCoverage, 0, std::nullopt},
 };
 

@@ -28,6 +28,9 @@ std::size_t rows_of(const Headline& headline, const ReportData& data) {
 ReportData sweep_with_a_lost_trace() {
   ReportData data = testing::sample_sweep();
   data.dependencies[0].traces = TraceStanding::kGone;
+  data.dependencies[1].traces = TraceStanding::kNone;
+  data.credentials[0].status = CredentialStatus::kDeadAttested;
+  data.credentials[0].seen_again = true;
   return data;
 }
 
@@ -53,6 +56,7 @@ TEST(Headlines, AreTheMeasuresThatASweepStores) {
       {"unverified", m.unverified},
       {"will-stop", m.will_stop},
       {"traces-gone", m.traces_gone},
+      {"declared", m.declared},
       {"cis1-stale", m.cis1_stale},
       {"removed-not-dead", m.removed_not_dead},
       {"outstanding", m.outstanding},
@@ -63,6 +67,7 @@ TEST(Headlines, AreTheMeasuresThatASweepStores) {
       {"shared-spine", m.shared_spine},
       {"unbound", m.unbound},
       {"residue", m.residue},
+      {"seen-again", m.seen_again},
       {"unread", m.unread}};
   EXPECT_EQ(std::size(kStored), headlines().size());
   for (const auto& row : kStored) {

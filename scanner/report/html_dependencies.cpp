@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 #include <unordered_map>
 
 #include "scanner/report/html.hpp"
@@ -51,6 +50,7 @@ std::string beside_table(const ReportData& data, const Views& views,
 }
 
 std::string evidence(const Dependency& dependency) {
+  if (dependency.traces == TraceStanding::kNone) return "Decided by people.";
   const std::string_view proposed = to_string(dependency.proposed);
   std::string out;
   if (dependency.decided) {
@@ -73,11 +73,38 @@ std::string list_names(const Dependency& dependency) {
 
 std::string traces_html(const Dependency& dependency) {
   if (dependency.traces == TraceStanding::kThere) return {};
+  if (dependency.traces == TraceStanding::kNone) {
+    return "<strong>Declared by people; no CIS1 trace was seen.</strong> ";
+  }
   const bool gone = dependency.traces == TraceStanding::kGone;
   return fmt::format(
       "<strong>{}{}.</strong> ",
       gone ? "Every CIS1 trace is gone" : "No CIS1 trace was read this time: unverified",
       dependency.last_seen ? ", last seen " + to_iso_date(*dependency.last_seen) : "");
+}
+
+// What people say of it beside its state and owner; goes on in the sentence of its owner.
+std::string words_html(const ReportData& data, const Dependency& dependency) {
+  std::string out;
+  if (will_stop(dependency) || dependency.criticality) {
+    out += fmt::format(". Criticality <b>{}</b>", criticality_word(dependency));
+  }
+  if (will_stop(dependency)) {
+    out += fmt::format(", {} days to the removal", days_between(data.as_of, data.cis1_removal));
+  }
+  if (!dependency.side_states.empty()) out += ". " + html_text(dependency.side_states);
+  const auto day = [&](std::string_view name, const std::optional<Instant>& at) {
+    if (at) out += fmt::format(". {} {}", name, to_iso_date(*at));
+  };
+  day("Exception until", dependency.exception_until);
+  if (!dependency.supplier.empty()) out += ". Supplier " + html_text(dependency.supplier);
+  day("Supplier's date", dependency.supplier_date);
+  day("Review", dependency.review);
+  if (!dependency.blockers.empty()) out += ". Blockers: " + html_text(dependency.blockers);
+  for (const std::string& conflict : dependency.conflicts) {
+    out += ". <strong>Conflict: " + html_text(conflict) + "</strong>";
+  }
+  return out;
 }
 
 std::string dependency_html(const ReportData& data, const Views& views,
@@ -96,6 +123,7 @@ std::string dependency_html(const ReportData& data, const Views& views,
   out += fmt::format("<p>{}{}</p>\n<p>", traces_html(dependency), evidence(dependency));
   out += dependency.owner_name.empty() ? "<strong>No owner</strong>"
                                        : "Owner " + html_text(dependency.owner_name);
+  out += words_html(data, dependency);
   if (dependency.place != PlaceKind::kUnknown) {
     out += fmt::format(". Weightiest place: {}", to_string(dependency.place));
   }
@@ -128,12 +156,10 @@ std::string dependencies_html(const ReportData& data, const Overview& overview) 
   }
   Views views;
   for (const CredentialView& view : overview.credentials) views.emplace(view.credential->id, &view);
-  // What stops comes first, then by system; the data's order decides between equals.
   std::vector<const Dependency*> ordered;
   for (const Dependency& dependency : data.dependencies) ordered.push_back(&dependency);
   std::stable_sort(ordered.begin(), ordered.end(), [](const Dependency* a, const Dependency* b) {
-    return std::tuple(!will_stop(*a), std::string_view(a->system)) <
-           std::tuple(!will_stop(*b), std::string_view(b->system));
+    return dependency_order(*a, *b);
   });
   out += "<p class=\"filter-note\" id=\"dependencies-filter\" hidden></p>\n";
   for (const Dependency* dependency : ordered) out += dependency_html(data, views, *dependency);

@@ -56,14 +56,15 @@ std::vector<Tile> main_tiles(const ReportData& data, const Overview& overview) {
   const bool knows = overview.knows_dependencies;
   const std::string unseen = unknown(overview.cis1_indicators);
   const std::int64_t days = overview.days_to_removal;
+  const std::string by_criticality = criticality_sentence(overview);
   std::vector<Tile> tiles;
   tiles.push_back({days_number(days),
                    days < 0 ? "days: CIS1 has been removed" : "days until CIS1 is removed",
                    to_iso_date(data.cis1_removal), "#dependencies", days < 90 ? "alarm" : "watch"});
   tiles.push_back({knows ? with_thousands(m.will_stop) : unseen,
                    days > 0 ? "dependencies will stop" : "dependencies have stopped",
-                   listed_states(overview), "#dependencies?list=will-stop",
-                   tone_of(knows ? m.will_stop : 1, "alarm")});
+                   by_criticality.empty() ? "" : listed_states(overview) + "; " + by_criticality,
+                   "#dependencies?list=will-stop", tone_of(knows ? m.will_stop : 1, "alarm")});
   tiles.push_back({knows ? with_thousands(m.cis1_stale) : unseen, "cis1-stale credentials",
                    "left behind after the move to CIS2", "#credentials?list=cis1-stale",
                    tone_of(knows ? m.cis1_stale : 1, "alarm")});
@@ -97,6 +98,8 @@ std::vector<Tile> more_tiles(const Overview& overview) {
   if (overview.is_sweep) {
     tiles.push_back({with_thousands(m.traces_gone), "dependencies without a trace left",
                      "not decided to be over", "#dependencies?list=traces-gone", "calm"});
+    tiles.push_back({with_thousands(m.declared), "dependencies that people declared",
+                     "no CIS1 trace was seen", "#dependencies?list=declared", "calm"});
   }
   if (overview.is_sweep) {
     tiles.push_back({with_thousands(m.gone), "gone", "",
@@ -118,6 +121,7 @@ std::vector<Tile> more_tiles(const Overview& overview) {
   credentials(m.shared_spine, "shared Spine, not CIS1", "shared-spine");
   credentials(m.unbound, "beside CIS1, not bound to it", "unbound");
   credentials(m.residue, "residue of dead credentials", "residue");
+  credentials(m.seen_again, "seen again after attested dead", "seen-again");
   return tiles;
 }
 

@@ -317,7 +317,8 @@ Json dependency_value(const Dependency& dependency) {
   out["system"] = text(dependency.system);
   out["environment"] = word(to_string(dependency.environment));
   out["place"] = word(to_string(dependency.place));
-  out["proposed"] = word(to_string(dependency.proposed));
+  const bool no_trace = dependency.traces == TraceStanding::kNone;
+  out["proposed"] = no_trace ? Json() : word(to_string(dependency.proposed));
   out["proposed_because"] = text(dependency.proposed_because);
   out["decided"] = dependency.decided ? word(to_string(*dependency.decided)) : Json();
   out["owner"] = text_or_null(dependency.owner_name);
@@ -325,6 +326,17 @@ Json dependency_value(const Dependency& dependency) {
   out["last_seen"] = dependency.last_seen ? date(*dependency.last_seen) : Json();
   out["indicators"] = texts(dependency.indicators);
   out["gone_traces"] = texts(dependency.gone_traces);
+  out["criticality"] = dependency.criticality ? word(to_string(*dependency.criticality)) : Json();
+  out["side_states"] = text_or_null(dependency.side_states);
+  const auto day = [](const std::optional<Instant>& at) {
+    return at ? Json(to_iso_date(*at)) : Json();
+  };
+  out["exception_until"] = day(dependency.exception_until);
+  out["supplier"] = text_or_null(dependency.supplier);
+  out["supplier_date"] = day(dependency.supplier_date);
+  out["review"] = day(dependency.review);
+  out["blockers"] = text_or_null(dependency.blockers);
+  out["conflicts"] = texts(dependency.conflicts);
   out["credentials"] = texts(dependency.credentials);
   out["shared_spine"] = texts(dependency.shared_spine);
   return out;
@@ -342,9 +354,11 @@ Json measures_value(const Measures& measures) {
   out["unverified"] = measures.unverified;
   out["will_stop"] = measures.will_stop;
   out["traces_gone"] = measures.traces_gone;
+  out["declared"] = measures.declared;
   out["cis1_stale"] = measures.cis1_stale;
   out["removed_not_dead"] = measures.removed_not_dead;
   out["residue"] = measures.residue;
+  out["seen_again"] = measures.seen_again;
   out["shared_spine"] = measures.shared_spine;
   out["unbound"] = measures.unbound;
   out["unowned"] = measures.unowned;

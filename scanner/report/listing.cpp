@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/report/overview.hpp"
 #include "scanner/report/places.hpp"
 #include "scanner/report/priority.hpp"
 #include "scanner/report/words.hpp"
@@ -79,6 +80,18 @@ Json to_json(const Priority& priority) {
               {"why", std::move(parts)}};
 }
 
+// Who said what of its life, when, on what evidence; oldest first.
+Json life_json(const Credential& row) {
+  Json said = Json::array();
+  for (const CredentialDecision& decision : row.life) {
+    said.push_back({{"status", to_string(decision.status)},
+                    {"who", decision.who},
+                    {"when", to_iso8601(decision.when)},
+                    {"evidence", decision.evidence}});
+  }
+  return said;
+}
+
 Json to_json(const RankedRow& ranked) {
   const Credential& row = ranked.seen.thing;
   return Json{{"schema", "nhisweep.credential/1"},
@@ -90,6 +103,8 @@ Json to_json(const RankedRow& ranked) {
               {"severity", to_string(row.severity)},
               {"principal", to_string(row.principal)},
               {"credential_status", to_string(row.status)},
+              {"credential_status_said", life_json(row)},
+              {"seen_again", row.seen_again},
               {"identities", row.identities},
               {"systems", row.systems},
               {"sites", row.sites},
@@ -118,25 +133,57 @@ Json to_json(const Seen<Identity>& seen) {
               {"places", to_json(seen.places)}};
 }
 
-Json to_json(const Seen<Dependency>& seen) {
-  const Dependency& row = seen.thing;
+// A dependency on the day of the report.
+struct DependencyRow {
+  Seen<Dependency> seen;
+  Instant as_of;
+  Instant cis1_removal;
+};
+
+Json optional_day(const std::optional<Instant>& day) {
+  return day ? Json(to_iso_date(*day)) : Json(nullptr);
+}
+
+Json history_json(const Dependency& row) {
   Json history = Json::array();
   for (const DependencyDecision& decision : row.history) {
+    const bool state = decision.field == DependencyField::kState && !decision.value.empty();
+    const bool owner = decision.field == DependencyField::kOwner;
     history.push_back({{"who", decision.who},
                        {"when", to_iso8601(decision.when)},
-                       {"state", decision.state ? Json(to_string(*decision.state)) : Json()},
-                       {"owner", decision.owner ? Json(*decision.owner) : Json()},
+                       {"field", to_string(decision.field)},
+                       {"value", decision.value},
+                       {"source", to_string(decision.source)},
+                       {"state", state ? Json(decision.value) : Json()},
+                       {"owner", owner ? Json(decision.value) : Json()},
                        {"evidence", decision.evidence}});
   }
+  return history;
+}
+
+Json to_json(const DependencyRow& on_day) {
+  const Seen<Dependency>& seen = on_day.seen;
+  const Dependency& row = seen.thing;
+  const bool no_trace = row.traces == TraceStanding::kNone;
   return Json{{"schema", "nhisweep.dependency/1"},
               {"id", row.id},
               {"system", row.system},
               {"environment", to_string(row.environment)},
               {"place", to_string(row.place)},
-              {"proposed", to_string(row.proposed)},
+              {"proposed", no_trace ? Json(nullptr) : Json(to_string(row.proposed))},
               {"because", row.proposed_because},
               {"decided", row.decided ? Json(to_string(*row.decided)) : Json(nullptr)},
               {"owner", row.owner_name.empty() ? Json(nullptr) : Json(row.owner_name)},
+              {"will_stop", will_stop(row)},
+              {"days_to_removal", days_between(on_day.as_of, on_day.cis1_removal)},
+              {"criticality", row.criticality ? Json(to_string(*row.criticality)) : Json(nullptr)},
+              {"side_states", row.side_states},
+              {"exception_until", optional_day(row.exception_until)},
+              {"supplier", row.supplier},
+              {"supplier_date", optional_day(row.supplier_date)},
+              {"review", optional_day(row.review)},
+              {"blockers", row.blockers},
+              {"conflicts", row.conflicts},
               {"traces", to_string(row.traces)},
               {"last_seen", optional_date(row.last_seen)},
               {"indicators", row.indicators},
@@ -144,7 +191,7 @@ Json to_json(const Seen<Dependency>& seen) {
               {"credentials", row.credentials},
               {"shared_spine", row.shared_spine},
               {"places", to_json(seen.places)},
-              {"history", history}};
+              {"history", history_json(row)}};
 }
 
 // An exception as of one instant: whether it holds is part of what is shown.
@@ -177,6 +224,17 @@ std::string to_text(const ExceptionRow& row) {
   return text;
 }
 
+std::string life_text(const Credential& row) {
+  std::string text;
+  for (const CredentialDecision& decision : row.life) {
+    text += fmt::format("  {} by {} on {}{}\n", to_string(decision.status), printable(decision.who),
+                        to_iso_date(decision.when),
+                        decision.evidence.empty() ? "" : " (" + printable(decision.evidence) + ")");
+  }
+  if (row.seen_again) text += "  SEEN AGAIN in a place that was not known when it was attested\n";
+  return text;
+}
+
 std::string to_text(const RankedRow& ranked) {
   const Credential& row = ranked.seen.thing;
   std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
@@ -187,6 +245,7 @@ std::string to_text(const RankedRow& ranked) {
                       row.in_head ? "" : ", no longer in files", row.reused ? ", reused" : "");
   text += places_text(ranked.seen.places, ranked.seen.places_max);
   for (const std::string& key : row.identities) text += "  opens " + printable(key) + "\n";
+  text += life_text(row);
   text += row.staleness.since ? fmt::format("  since {} ({})\n", to_iso_date(*row.staleness.since),
                                             to_string(row.staleness.source))
                               : std::string("  age unknown\n");
@@ -208,33 +267,76 @@ std::string to_text(const Seen<Identity>& seen) {
 // Where it was last seen, if that was not this time.
 std::string traces_line(const Dependency& row) {
   if (row.traces == TraceStanding::kThere) return {};
+  if (row.traces == TraceStanding::kNone) return "  declared by people, no CIS1 trace was seen\n";
   const std::string seen =
       row.last_seen ? ", last seen " + to_iso_date(*row.last_seen) : std::string();
   if (row.traces == TraceStanding::kGone) return "  traces gone" + seen + "\n";
   return "  no trace was read this time: unverified" + seen + "\n";
 }
 
-std::string to_text(const Seen<Dependency>& seen) {
+// "  review 2026-12-15 (overdue)"; nothing where nobody named a day.
+std::string day_line(const char* name, const std::optional<Instant>& day, Instant as_of,
+                     const char* passed) {
+  if (!day) return {};
+  return fmt::format("  {} {}{}\n", name, to_iso_date(*day),
+                     as_of < *day ? std::string() : fmt::format(" ({})", passed));
+}
+
+// What people say of it beside its state and owner.
+std::string words_text(const DependencyRow& on_day) {
+  const Dependency& row = on_day.seen.thing;
+  const std::int64_t days = days_between(on_day.as_of, on_day.cis1_removal);
+  std::string text;
+  if (will_stop(row)) {
+    text += fmt::format("  criticality {}, {}\n", criticality_word(row),
+                        days > 0 ? fmt::format("stops in {} day{}", days, days == 1 ? "" : "s")
+                                 : std::string("has stopped"));
+  } else if (row.criticality) {
+    text += fmt::format("  criticality {}\n", criticality_word(row));
+  }
+  if (!row.side_states.empty()) text += "  " + printable(row.side_states) + "\n";
+  text += day_line("exception until", row.exception_until, on_day.as_of, "ended");
+  if (!row.supplier.empty()) text += "  supplier " + printable(row.supplier) + "\n";
+  text += day_line("supplier's date", row.supplier_date, on_day.as_of, "passed");
+  text += day_line("review", row.review, on_day.as_of, "overdue");
+  if (!row.blockers.empty()) text += "  blockers: " + printable(row.blockers) + "\n";
+  for (const std::string& conflict : row.conflicts) {
+    text += "  CONFLICT: " + printable(conflict) + "\n";
+  }
+  return text;
+}
+
+std::string history_text(const Dependency& row) {
+  std::string text;
+  for (const DependencyDecision& decision : row.history) {
+    text +=
+        fmt::format("  {} {}: {} {}{}{}\n", to_iso_date(decision.when), printable(decision.who),
+                    to_string(decision.field),
+                    decision.value.empty() ? std::string("taken back") : printable(decision.value),
+                    decision.evidence.empty() ? "" : " (" + printable(decision.evidence) + ")",
+                    decision.source == DecisionSource::kFile ? ", in the estate's file" : "");
+  }
+  return text;
+}
+
+std::string to_text(const DependencyRow& on_day) {
+  const Seen<Dependency>& seen = on_day.seen;
   const Dependency& row = seen.thing;
   std::string text = fmt::format("{}  {} ({})\n", printable(row.id), printable(row.system),
                                  to_string(row.environment));
   if (row.decided) text += fmt::format("  decided: {}\n", to_string(*row.decided));
   text += traces_line(row);
-  text +=
-      fmt::format("  proposed: {}: {}\n", to_string(row.proposed), printable(row.proposed_because));
+  if (row.traces != TraceStanding::kNone) {
+    text += fmt::format("  proposed: {}: {}\n", to_string(row.proposed),
+                        printable(row.proposed_because));
+  }
+  text += words_text(on_day);
   text += fmt::format("  {} traces, {} credentials beside them, {} shared Spine credentials\n",
                       row.indicators.size(), row.credentials.size(), row.shared_spine.size());
   text += places_text(seen.places, seen.places_max);
   text += row.owner_name.empty() ? std::string("  no owner\n")
                                  : "  owner " + printable(row.owner_name) + "\n";
-  for (const DependencyDecision& decision : row.history) {
-    const std::string what = decision.state ? "state " + std::string(to_string(*decision.state))
-                                            : "owner " + printable(*decision.owner);
-    text +=
-        fmt::format("  {} {}: {}{}\n", to_iso_date(decision.when), printable(decision.who), what,
-                    decision.evidence.empty() ? "" : " (" + printable(decision.evidence) + ")");
-  }
-  return text;
+  return text + history_text(row);
 }
 
 template <class Row>
@@ -286,13 +388,13 @@ Result<std::string> render_listing(Listing listing, ReportFormat format, const R
       return render_rows(rows, "identities", format);
     }
     case Listing::kDependencies: {
-      std::vector<Seen<Dependency>> rows;
+      std::vector<DependencyRow> rows;
       for (const Dependency& row : data.dependencies) {
         std::vector<std::string> ids = row.indicators;
         if (row.traces == TraceStanding::kGone) {
           ids.insert(ids.end(), row.gone_traces.begin(), row.gone_traces.end());
         }
-        rows.push_back({row, index.of(ids), places_max});
+        rows.push_back({{row, index.of(ids), places_max}, data.as_of, data.cis1_removal});
       }
       return render_rows(rows, "dependencies", format);
     }

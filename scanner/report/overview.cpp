@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -64,8 +65,11 @@ void put_lists(CredentialView& view, const Bindings& bindings, bool removed) {
   put(counts && !credential.staleness.since, kListAgeUnknown);
   put(counts && credential.orphaned, kListOrphaned);
   put(!dead && is_bound, kListBound);
+  put(is_one && credential.seen_again, kListSeenAgain);
   view.lists = static_cast<std::uint16_t>(lists);
 }
+
+constexpr std::size_t kCriticalityUnknown = 4;
 
 // Nobody decided, and there is no trace left by which the evidence could propose one.
 bool has_no_state(const Dependency& dependency) {
@@ -100,8 +104,13 @@ void count_dependency(const Dependency& dependency, Overview& out) {
   if (!has_no_state(dependency)) {
     ++out.dependencies_by_state[static_cast<std::size_t>(effective_state(dependency))];
   }
-  if ((lists & kListWillStop) != 0) ++out.measures.will_stop;
   if ((lists & kListTracesGone) != 0) ++out.measures.traces_gone;
+  if ((lists & kListDeclared) != 0) ++out.measures.declared;
+  if ((lists & kListWillStop) == 0) return;
+  ++out.measures.will_stop;
+  ++out.will_stop_by_criticality[dependency.criticality
+                                     ? static_cast<std::size_t>(*dependency.criticality)
+                                     : kCriticalityUnknown];
 }
 
 // Whether the numbers of dependencies rest on anything: a trace that is there, or everything read.
@@ -125,6 +134,7 @@ void count_credentials(Overview& out) {
   m.cis1_stale = size_of(out, kListCis1Stale);
   m.removed_not_dead = size_of(out, kListRemovedNotDead);
   m.residue = size_of(out, kListResidue);
+  m.seen_again = size_of(out, kListSeenAgain);
   m.shared_spine = size_of(out, kListSharedSpine);
   m.unbound = size_of(out, kListUnbound);
   m.unowned = size_of(out, kListUnowned);
@@ -155,10 +165,38 @@ std::uint16_t lists_of(const Dependency& dependency) {
   unsigned lists = 0;
   if (stops && !has_no_state(dependency)) lists |= kListWillStop;
   if (!over && dependency.traces == TraceStanding::kGone) lists |= kListTracesGone;
+  if (dependency.traces == TraceStanding::kNone) lists |= kListDeclared;
   return static_cast<std::uint16_t>(lists);
 }
 
 bool will_stop(const Dependency& dependency) { return (lists_of(dependency) & kListWillStop) != 0; }
+
+std::string_view criticality_word(const Dependency& dependency) {
+  return dependency.criticality ? to_string(*dependency.criticality) : "not known";
+}
+
+bool dependency_order(const Dependency& a, const Dependency& b) {
+  const auto key = [](const Dependency& row) {
+    const bool stops = will_stop(row);
+    const int criticality = stops && row.criticality ? -1 - static_cast<int>(*row.criticality) : 0;
+    return std::tuple(!stops, criticality, std::string_view(row.system), row.environment);
+  };
+  return key(a) < key(b);
+}
+
+std::string criticality_sentence(const Overview& overview) {
+  std::string out;
+  constexpr std::size_t kOrder[] = {3, 2, 1, 0, kCriticalityUnknown};
+  for (const std::size_t at : kOrder) {
+    const std::uint64_t number = overview.will_stop_by_criticality[at];
+    if (number == 0) continue;
+    if (!out.empty()) out += ", ";
+    out += fmt::format("{} {}",
+                       at == kCriticalityUnknown ? "not known" : to_string(static_cast<Level>(at)),
+                       with_thousands(number));
+  }
+  return out;
+}
 
 bool is_counted(const Finding& finding) {
   return finding.kind != FindingKind::kSite && finding.principal != Principal::kHuman;

@@ -28,20 +28,23 @@ enum CredentialList : std::uint16_t {
   kListLongLived = 1u << 8,
   kListAgeUnknown = 1u << 9,  // not dead and without evidence of its age
   kListOrphaned = 1u << 10,
-  kListBound = 1u << 11,  // belongs to CIS1 itself
+  kListBound = 1u << 11,      // belongs to CIS1 itself
+  kListSeenAgain = 1u << 12,  // seen in a place after somebody attested that it is dead
 };
 /// Name of each list in links and filters, in the order of the bits.
-inline constexpr std::array<std::string_view, 12> kCredentialListNames = {
-    "outstanding", "cis1-stale", "removed-not-dead", "residue",     "shared-spine", "unbound",
-    "unowned",     "reused",     "long-lived",       "age-unknown", "orphaned"};
+inline constexpr std::array<std::string_view, 13> kCredentialListNames = {
+    "outstanding", "cis1-stale", "removed-not-dead", "residue",    "shared-spine",
+    "unbound",     "unowned",    "reused",           "long-lived", "age-unknown",
+    "orphaned",    "",           "seen-again"};
 
 /// The lists a dependency can stand in; a bit each.
 enum DependencyList : std::uint16_t {
   kListWillStop = 1u << 0,    // stops on the day of the removal, by decision or evidence
   kListTracesGone = 1u << 1,  // no CIS1 trace left, and nobody decided that it is over
+  kListDeclared = 1u << 2,    // people say that it is there, no sweep saw a trace
 };
-inline constexpr std::array<std::string_view, 2> kDependencyListNames = {"will-stop",
-                                                                         "traces-gone"};
+inline constexpr std::array<std::string_view, 3> kDependencyListNames = {"will-stop", "traces-gone",
+                                                                         "declared"};
 
 struct CredentialView {
   const Credential* credential = nullptr;
@@ -62,6 +65,8 @@ struct Overview {
   bool knows_dependencies = false;
   /// Without those of `traces-gone` that nobody decided about: they have no state.
   std::uint64_t dependencies_by_state[7] = {};
+  /// Of those that will stop, by Level; the last is of those whose criticality nobody said.
+  std::uint64_t will_stop_by_criticality[5] = {};
   std::uint64_t cis1_indicators = 0;
   std::uint64_t references = 0;       // sites: places without a secret of their own
   std::uint64_t open = 0;             // findings, without sites
@@ -81,6 +86,13 @@ struct Overview {
 /// CIS1 trace is there, or may be: `unverified` counts, `gone` does not.
 [[nodiscard]] std::uint16_t lists_of(const Dependency& dependency);
 [[nodiscard]] bool will_stop(const Dependency& dependency);
+/// "critical" … "low", or "not known".
+[[nodiscard]] std::string_view criticality_word(const Dependency& dependency);
+/// What will stop comes first, the most critical before the rest and the unknown last; then by
+/// system and environment.
+[[nodiscard]] bool dependency_order(const Dependency& a, const Dependency& b);
+/// "critical 1, high 2, not known 1" of what will stop; empty if nothing will.
+[[nodiscard]] std::string criticality_sentence(const Overview& overview);
 /// False for a place without a secret of its own and for a person's own password: they are listed
 /// and in no number.
 [[nodiscard]] bool is_counted(const Finding& finding);

@@ -83,6 +83,8 @@ void put_credentials(Page& page, const Overview& overview) {
   page.gauge("credentials_removed_not_dead", "Removed from files, not proven dead.",
              m.removed_not_dead);
   page.gauge("credentials_residue", "Dead, with bytes that remain.", m.residue);
+  page.gauge("credentials_seen_again", "Attested as dead, and seen in a new place since.",
+             m.seen_again);
   page.gauge("credentials_shared_spine", "Shared Spine credentials, no part of CIS1.",
              m.shared_spine);
   page.gauge("credentials_unbound", "Beside a CIS1 trace and not bound to it.", m.unbound);
@@ -104,6 +106,13 @@ void put_dependencies(Page& page, const Overview& overview) {
     }
     page.gauge("dependencies_will_stop", "Observed, cis1-only or cis2-configured.",
                overview.measures.will_stop);
+    page.family("dependencies_will_stop_by_criticality", "The same by what people say of them.");
+    for (std::size_t i = 0; i < std::size(overview.will_stop_by_criticality); ++i) {
+      page.sample("criticality", i < 4 ? to_string(static_cast<Level>(i)) : "unknown",
+                  overview.will_stop_by_criticality[i]);
+    }
+    page.gauge("dependencies_declared", "People say that they are there, no CIS1 trace was seen.",
+               overview.measures.declared);
     page.gauge("dependencies_traces_gone", "No CIS1 trace left, and not decided to be over.",
                overview.measures.traces_gone);
   }

@@ -10,6 +10,7 @@
 
 #include "scanner/base/provenance.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/identity/dependency.hpp"
 #include "scanner/identity/types.hpp"
 
 namespace nhi {

@@ -57,6 +57,14 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
     out += will_stop_line(data, overview, style);
     const std::string states = states_of_dependencies(overview);
     if (!states.empty()) out += wrapped("(" + states + ")", 2, style.columns);
+    const std::string criticality = criticality_sentence(overview);
+    if (!criticality.empty()) {
+      out += wrapped("by criticality: " + criticality, 2, style.columns);
+    }
+    if (m.declared != 0) {
+      out += fmt::format("declared by people, no CIS1 trace seen: {}\n",
+                         counted(m.declared, "dependency", "dependencies"));
+    }
     if (m.traces_gone != 0) {
       out += fmt::format("every CIS1 trace gone, not decided to be over: {}\n",
                          counted(m.traces_gone, "dependency", "dependencies"));
@@ -66,6 +74,12 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
     out += (m.cis1_stale == 0 ? stale : paint(style, Ink::kRed, stale)) + "\n";
     out += fmt::format("removed from files, not proven dead: {}\n",
                        counted(m.removed_not_dead, "credential", "credentials"));
+    if (m.seen_again != 0) {
+      out += paint(style, Ink::kRed,
+                   fmt::format("seen again after attested dead: {}",
+                               counted(m.seen_again, "credential", "credentials"))) +
+             "\n";
+    }
     out +=
         fmt::format("outstanding: {}, no owner: {}\n",
                     counted(m.outstanding, "credential", "credentials"), with_thousands(m.unowned));

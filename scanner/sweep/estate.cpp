@@ -155,11 +155,6 @@ Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
   NHI_CHECK_OK(check_keys(file, root,
                           {"estate", "targets", "hosts", "rules", "owners", "dependencies",
                            "accepted_unread", "policy"}));
-  if (root["dependencies"]) {
-    return bad_node(file, root["dependencies"].Mark(),
-                    "'dependencies' is not supported by this version",
-                    "take it out; nothing was swept");
-  }
   Estate estate;
   estate.name = root["estate"].as<std::string>("");
   const fs::path folder = fs::absolute(fs::path(file)).parent_path();
@@ -180,6 +175,13 @@ Result<Estate> read_estate(const std::string& file, const YAML::Node& root) {
   }
   if (const auto owners = root["owners"]) {
     NHI_TRY(estate.owners, OwnerMap::load(path_from(folder, owners.as<std::string>(""))));
+  }
+  if (const auto dependencies = root["dependencies"]) {
+    const std::string named = dependencies.as<std::string>("");
+    if (named.empty()) {
+      return bad_node(file, dependencies.Mark(), "`dependencies` names a file");
+    }
+    estate.dependencies = path_from(folder, named);
   }
   NHI_TRY(estate.accepted, read_accepted(file, root["accepted_unread"], folder));
   NHI_CHECK_OK(read_policy(file, root["policy"], estate));

@@ -43,6 +43,7 @@ struct Estate {
   EstatePolicy policy;
   bool honour_inline_ignores = false;
   OwnerMap owners;
+  std::string dependencies;  // the file of what people say of them, see declared.hpp; may be empty
   std::vector<AcceptedPlace> accepted;
   std::vector<ExpectedHost> hosts;  // whose bundles `import` expects
 };

@@ -190,12 +190,14 @@ TEST_F(DependencyDecisions, TheSpreadsheetThatExistsDecidesBySystem) {
 
 TEST_F(DependencyDecisions, EveryFaultOfASpreadsheetIsNamedAndNothingIsDone) {
   box_.write("d.csv", "id,system,environment,state,owner,evidence\n" + id_ + ",,,dual,,CHG-1\n" +
-                          "d_0,,,dual,,x\n,ris,,dual,,x\n,tie,test,dual,,x\n" + id_ +
+                          "d_0,,,dual,,x\n,ris,,,lead,x\n,tie,test,dual,,x\n" + id_ +
                           ",,,dual,,x\n,,,dual,,x\n");
   const Outcome refused = box_.run({"dependencies", "import", "d.csv"});
   EXPECT_EQ(refused.exit_status, 2);
   EXPECT_THAT(refused.err, HasSubstr("d.csv:3: column id: no dependency has the id 'd_0'"));
-  EXPECT_THAT(refused.err, HasSubstr("d.csv:4: column system: no sweep has seen a CIS1 trace"));
+  EXPECT_THAT(
+      refused.err,
+      HasSubstr("d.csv:4: column state: no sweep has seen a CIS1 trace of 'ris'; to declare"));
   EXPECT_THAT(refused.err, HasSubstr("d.csv:5: column environment: 'test' is no environment"));
   EXPECT_THAT(refused.err, HasSubstr("d.csv:6: column id: " + id_ + " is on line 2 already"));
   EXPECT_THAT(refused.err, HasSubstr("d.csv:7: column system: the row names neither"));

@@ -130,5 +130,186 @@ TEST_F(DependenciesTest, OutliveAPrune) {
   EXPECT_EQ(systems({"--measure", "traces-gone"}), std::vector<std::string>{"RIS"});
 }
 
+// The estate of two systems with a file of what people say of dependencies.
+class FileOfDependencies : public DependenciesTest {
+ protected:
+  void SetUp() override {
+    two_systems();
+    box_.write("estate.yaml", box_.read("estate.yaml") + "dependencies: ./dependencies.yaml\n");
+  }
+  // Entries of flow mappings, each with evidence and who decided.
+  void file(const std::vector<std::string>& entries) {
+    std::string text = "dependencies:\n";
+    for (const std::string& entry : entries) {
+      text += "  - {" + entry + ", decided_by: Ada Ward, evidence: CHG-1}\n";
+    }
+    box_.write("dependencies.yaml", text);
+  }
+  Json row(const std::string& system) {
+    return json({"dependencies", "show", system})["dependencies"][0];
+  }
+  static constexpr const char* kRis =
+      "system: RIS, environment: live, state: cis2-configured, date: 2026-11-20, criticality: "
+      "critical, supplier: Acme, supplier_date: 2027-01-15, review: 2026-11-24, blockers: no test "
+      "system";
+  static constexpr const char* kLims =
+      "system: LIMS, environment: live, state: cis1-only, date: 2026-11-20, criticality: high, "
+      "side_states: [supplier-blocked]";
+};
+
+TEST_F(FileOfDependencies, IsRecordedAsDecisionsOfThoseItNames) {
+  file({kRis, kLims});
+  const Outcome night = sweep("2026-11-25");
+  EXPECT_EQ(night.exit_status, 1) << night.err;
+  EXPECT_THAT(night.err, HasSubstr("9 words that it did not say before"));
+  EXPECT_THAT(night.out, HasSubstr("will stop: 3 dependencies, 95 days to the removal"));
+  EXPECT_THAT(night.out, HasSubstr("by criticality: critical 1, high 1, not known 1"));
+  EXPECT_THAT(night.out, HasSubstr("declared by people, no CIS1 trace seen: 1 dependency\n"));
+  const Json ris = row("RIS");
+  EXPECT_EQ(ris["decided"], "cis2-configured");
+  EXPECT_EQ(ris["proposed"], "cis1-only");
+  EXPECT_EQ(ris["criticality"], "critical");
+  EXPECT_EQ(ris["supplier_date"], "2027-01-15");
+  EXPECT_EQ(ris["history"][0]["who"], "Ada Ward");
+  EXPECT_EQ(ris["history"][0]["when"], "2026-11-20T00:00:00Z");
+  EXPECT_EQ(ris["history"][0]["source"], "file");
+  EXPECT_EQ(ris["owner"], "radiology") << "the estate's, since the file names none";
+  const std::string text = box_.run({"dependencies", "list"}).out;
+  EXPECT_LT(text.find("RIS (live)"), text.find("LIMS (live)")) << "critical before high";
+  EXPECT_LT(text.find("LIMS (live)"), text.find("PAS (live)")) << "the unknown last";
+  EXPECT_THAT(text, HasSubstr("criticality critical, stops in 95 days\n"));
+  EXPECT_THAT(text, HasSubstr("criticality not known, stops in 95 days\n"));
+  EXPECT_THAT(text, HasSubstr("declared by people, no CIS1 trace was seen\n"));
+  EXPECT_THAT(text, HasSubstr("review 2026-11-24 (overdue)"));
+  EXPECT_THAT(text, HasSubstr("supplier-blocked"));
+  EXPECT_EQ(systems({"--measure", "declared"}), std::vector<std::string>{"LIMS"});
+  EXPECT_EQ(systems({"--system", "LIMS"}), std::vector<std::string>{"LIMS"});
+  EXPECT_TRUE(systems({"--system", "LIMS", "--severity", "low"}).empty());
+  EXPECT_THAT(box_.read("page.html"), HasSubstr("Declared by people; no CIS1 trace was seen."));
+  const std::string metrics = box_.run({"report", "--format", "prometheus"}).out;
+  EXPECT_THAT(metrics, HasSubstr("nhisweep_dependencies_declared 1\n"));
+  EXPECT_THAT(
+      metrics,
+      HasSubstr("nhisweep_dependencies_will_stop_by_criticality{criticality=\"unknown\"} 1\n"));
+  EXPECT_THAT(sweep("2026-11-26").err, Not(HasSubstr("did not say before")));
+  EXPECT_EQ(row("RIS")["history"].size(), ris["history"].size()) << "recorded once";
+}
+
+TEST_F(FileOfDependencies, YieldsToALaterDecisionAndTheConflictIsShown) {
+  file({kRis});
+  sweep("2026-11-25");
+  ASSERT_EQ(box_.run({"dependencies", "set-state", row("RIS")["id"], "cis2-primary", "--evidence",
+                      "sign-ins", "--as-of", "2026-11-26"})
+                .exit_status,
+            0);
+  const Outcome night = sweep("2026-11-27");
+  EXPECT_THAT(night.err, HasSubstr("RIS (live): the estate's file says state 'cis2-configured'"));
+  EXPECT_EQ(row("RIS")["decided"], "cis2-primary");
+  EXPECT_EQ(row("RIS")["conflicts"].size(), 1U);
+  EXPECT_THAT(box_.run({"dependencies", "list"}).out, HasSubstr("CONFLICT: the estate's file"));
+  EXPECT_THAT(box_.read("page.html"), HasSubstr("Conflict: the estate"));
+  file({"system: RIS, environment: live, state: dual, date: 2026-11-28"});
+  EXPECT_THAT(sweep("2026-11-28").err, Not(HasSubstr("the estate's file says")));
+  EXPECT_EQ(row("RIS")["decided"], "dual") << "of a later day";
+  EXPECT_EQ(row("RIS")["criticality"], nullptr) << "not said any more";
+}
+
+TEST_F(FileOfDependencies, TakesBackWhatIsTakenOutOfItAndNothingWithoutTheFile) {
+  file({kRis, kLims});
+  sweep("2026-11-25");
+  ASSERT_EQ(box_.run({"sweep", "pas", "--as-of", "2026-11-25"}).exit_status, 1);
+  EXPECT_EQ(row("LIMS")["decided"], "cis1-only") << "a sweep without the file says nothing of it";
+  file({kRis});
+  sweep("2026-11-26");
+  EXPECT_EQ(box_.run({"dependencies", "show", "LIMS"}).exit_status, 2);
+  EXPECT_EQ(row("RIS")["decided"], "cis2-configured");
+}
+
+TEST_F(FileOfDependencies, IsCheckedBeforeAnythingIsRead) {
+  file({"system: RIS, state: migrated, date: 2026-11-20"});
+  const Outcome refused = sweep("2026-11-25");
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("dependencies.yaml:2:26"));
+  EXPECT_THAT(refused.err, HasSubstr("'migrated' is no state"));
+  EXPECT_FALSE(fs::exists(box_.path("nhisweep.db"))) << "nothing was done";
+  fs::remove(box_.path("dependencies.yaml"));
+  EXPECT_NE(sweep("2026-11-25").exit_status, 1) << "a file that is not there is no empty file";
+  file({"system: RIS, state: dual, date: 2026-11-26"});
+  EXPECT_EQ(sweep("2026-11-25").exit_status, 2) << "a day that has not come";
+  EXPECT_EQ(box_.run({"doctor", "--estate", "estate.yaml"}).exit_status, 0);
+}
+
+TEST_F(FileOfDependencies, OfWhatASpreadsheetDeclaredKnowsNothingAndChangesNothing) {
+  file({kRis});
+  sweep("2026-11-25");
+  box_.write("apps.csv",
+             "Application,Env,Status,Proof,Importance,Retest\n"
+             "LIMS,live,cis1-only,supplier mail,high,2026-12-15\n"
+             "RIS,live,,,low,\n");
+  const std::vector<std::string> import = {
+      "dependencies",           "import", "apps.csv",      "--map",   "system=Application", "--map",
+      "environment=Env",        "--map",  "state=Status",  "--map",   "evidence=Proof",     "--map",
+      "criticality=Importance", "--map",  "review=Retest", "--as-of", "2026-11-26"};
+  const Outcome stored = box_.run(import);
+  ASSERT_EQ(stored.exit_status, 0) << stored.err;
+  EXPECT_THAT(stored.out, HasSubstr("  declared: LIMS (live)\n"));
+  EXPECT_THAT(stored.out, HasSubstr("  review 2026-12-15\n"));
+  EXPECT_THAT(box_.run(import).err, HasSubstr("0 decided, 2 as before"));
+  EXPECT_EQ(row("LIMS")["traces"], "none");
+  EXPECT_EQ(row("LIMS")["proposed"], nullptr);
+  EXPECT_EQ(row("RIS")["criticality"], "low");
+  EXPECT_THAT(sweep("2026-11-27").err, HasSubstr("says criticality 'critical'"));
+  EXPECT_EQ(row("LIMS")["decided"], "cis1-only") << "the file does not speak of it";
+  ASSERT_EQ(box_.run({"dependencies", "export", "--output", "d.csv"}).exit_status, 0);
+  EXPECT_THAT(box_.read("d.csv"), HasSubstr("LIMS,live,unknown,,"));
+  EXPECT_THAT(box_.run({"dependencies", "import", "d.csv"}).err,
+              HasSubstr("0 decided, 3 as before"));
+  // In an inventory that saw other things the export declares what it brings.
+  ASSERT_NE(
+      box_.run({"sweep", "pas", "--inventory", "other.db", "--as-of", "2026-11-27"}).exit_status,
+      2);
+  const Outcome moved = box_.run({"dependencies", "import", "d.csv", "--inventory", "other.db"});
+  EXPECT_EQ(moved.exit_status, 2) << "PAS has no state: it cannot be declared";
+  EXPECT_THAT(moved.err, HasSubstr("no sweep has seen a CIS1 trace of 'PAS'"));
+}
+
+TEST_F(FileOfDependencies, AStateIsTakenBackByCommandToo) {
+  file({kLims});
+  sweep("2026-11-25");
+  const std::string id = row("LIMS")["id"];
+  ASSERT_EQ(box_.run({"dependencies", "set-state", id, "none", "--evidence", "was never there",
+                      "--as-of", "2026-11-26"})
+                .exit_status,
+            0);
+  EXPECT_THAT(box_.run({"dependencies", "list"}).out, Not(HasSubstr("LIMS")));
+}
+
+// The schema and the example that are shipped say what the program takes.
+TEST_F(FileOfDependencies, HasAnExampleAndASchemaThatAreTrue) {
+  const fs::path examples = fs::path(NHI_SOURCE_DIR) / "packaging/examples";
+  fs::copy_file(examples / "dependencies.yaml", box_.path("dependencies.yaml"));
+  EXPECT_EQ(sweep("2026-11-25").exit_status, 1);
+  EXPECT_EQ(row("RIS")["supplier"], "Acme Imaging");
+  fs::copy_file(examples / "dependencies.schema.json", box_.path("schema.json"));
+  const Json schema = Json::parse(box_.read("schema.json"));
+  const Json properties = schema["properties"]["dependencies"]["items"]["properties"];
+  for (const auto& [key, what] : properties.items()) {
+    if (!what.contains("enum")) continue;
+    for (const Json& word : what["enum"]) {
+      std::string entry = kLims;
+      const std::size_t at = entry.find(key + ": ");
+      if (at != std::string::npos) entry.erase(at, entry.find(',', at) + 2 - at);
+      file({entry + ", " + key + ": " + word.get<std::string>()});
+      EXPECT_NE(sweep("2026-11-25").exit_status, 2) << key << " " << word;
+    }
+  }
+  file({std::string(kLims) + ", nonsense: 1"});
+  EXPECT_EQ(properties.size(), 14U) << "system, environment, decided_by, date, evidence, 9 words";
+  for (const auto& [key, what] : properties.items()) {
+    file({"system: X, " + key + ": {}"});
+    EXPECT_THAT(sweep("2026-11-25").err, Not(HasSubstr("unknown key"))) << key;
+  }
+}
+
 }  // namespace
 }  // namespace nhi::testing

@@ -176,6 +176,7 @@ std::map<std::string, Truth::Dependency> Truth::dependencies() const {
     if (known.fact.cis1) out[known.system].cis1_files.insert({known.root, known.path});
     if (known.fact.cis2) cis2.insert(known.system);
   }
+  for (const std::string& system : declared_) out[system];
   for (auto& [system, dependency] : out) {
     dependency.state = dependency.cis1_files.empty() ? "traces-gone"
                        : cis2.contains(system)       ? "dual"
@@ -237,9 +238,12 @@ Headlines Truth::headlines(std::int64_t day) const {
   h["will_stop"] = std::count_if(dependencies.begin(), dependencies.end(), [](const auto& entry) {
     return entry.second.state == "cis1-only";
   });
-  h["traces_gone"] = std::count_if(dependencies.begin(), dependencies.end(), [](const auto& entry) {
-    return entry.second.cis1_files.empty() && entry.second.state != "cis2-only";
-  });
+  h["declared"] = static_cast<std::int64_t>(declared_.size());
+  h["traces_gone"] =
+      std::count_if(dependencies.begin(), dependencies.end(), [&](const auto& entry) {
+        return entry.second.cis1_files.empty() && entry.second.state != "cis2-only" &&
+               !declared_.contains(entry.first);
+      });
   return h;
 }
 

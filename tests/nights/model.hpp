@@ -103,6 +103,11 @@ class Truth {
   void accept(const std::string& tag, std::int64_t until) { accepted_[tag] = until; }
   [[nodiscard]] bool is_accepted(const std::string& tag, std::int64_t day) const;
   void decide(const std::string& system, const std::string& state) { decided_[system] = state; }
+  /// Of a system that no sweep sees.
+  void declare(const std::string& system, const std::string& state) {
+    decided_[system] = state;
+    declared_.insert(system);
+  }
 
   static constexpr std::int64_t kRemovalDay = 20877;  // 2027-02-28
   static constexpr std::int64_t kMaxAgeDays = 365;
@@ -119,6 +124,7 @@ class Truth {
   std::map<std::string, std::int64_t> since_;  // tag -> first commit of any root it was seen in
   std::map<std::string, std::int64_t> accepted_;
   std::map<std::string, std::string> decided_;
+  std::set<std::string> declared_;
   std::multiset<std::string> events_;
 };
 

@@ -220,7 +220,7 @@ class Nights : public ::testing::Test {
       std::string metric = "nhisweep_credentials_" + name;
       if (name == "new" || name == "open" || name == "gone" || name == "unverified") {
         metric = "nhisweep_findings{state=\"" + name + "\"}";
-      } else if (name == "will_stop" || name == "traces_gone") {
+      } else if (name == "will_stop" || name == "traces_gone" || name == "declared") {
         metric = "nhisweep_dependencies_" + name;
       } else if (name == "long_lived_unknown") {
         metric = "nhisweep_credentials_age_unknown";
@@ -290,6 +290,16 @@ class Nights : public ::testing::Test {
     }
   }
 
+  // Of a system that lies in no target.
+  void declare_one() {
+    box_.write("declared.csv", "system,environment,state,evidence\nLIMS,live,cis1-only,CHG-2\n");
+    const Outcome stored =
+        box_.run({"dependencies", "import", "declared.csv", "--as-of", date_of(night_.day)});
+    ASSERT_EQ(stored.exit_status, 0) << stored.err;
+    truth_.declare("LIMS", "cis1-only");
+    decided_.insert("LIMS");
+  }
+
   void live(Way way, Size size);
 
   Way way_ = Way::kSweep;
@@ -337,6 +347,7 @@ void Nights::live(Way way, Size size) {
     if (night % 5 == 2) accept_one(estate);
     if (night == 4) decide_one("cis2-only");
     if (night == 7) decide_one("cis2-primary");
+    if (night == 9) declare_one();
   }
 }
 
