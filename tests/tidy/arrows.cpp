@@ -21,6 +21,7 @@ std::string_view last_part(std::string_view folder) {
 }
 
 constexpr std::string_view kTypes = "scanner/identity/types.hpp";
+constexpr std::string_view kDependencyTypes = "scanner/identity/dependency.hpp";
 
 }  // namespace
 
@@ -37,14 +38,14 @@ const std::vector<Room>& rooms() {
        {"scanner/base", "scanner/rules", "scanner/match", "scanner/decode", "scanner/grammar",
         "scanner/definitions"},
        {}},
-      {"scanner/inventory", {"scanner/base"}, {kTypes}},
+      {"scanner/inventory", {"scanner/base"}, {kTypes, kDependencyTypes}},
       {"scanner/bundle", {"scanner/base", "scanner/inventory"}, {kTypes}},
       {"scanner/sweep",
        {"scanner/base", "scanner/rules", "scanner/match", "scanner/decode", "scanner/sources",
         "scanner/grammar", "scanner/definitions", "scanner/identity", "scanner/inventory",
         "scanner/bundle"},
        {}},
-      {"scanner/report", {"scanner/base", "scanner/inventory"}, {kTypes}},
+      {"scanner/report", {"scanner/base", "scanner/inventory"}, {kTypes, kDependencyTypes}},
       {"scanner/cli", {"*"}, {}},
       {"rotators/engine",
        {"scanner/base", "scanner/inventory", "rotators/sinks", "plugins/host", "plugins/protocol"},
