@@ -133,7 +133,7 @@ class Importer {
   std::string take_word(const Sheet& sheet, const SheetRow& row, const NamedDependency& named,
                         DependencyField field) {
     const std::string& cell = row.cells[cell_of(field)];
-    const std::string before = in_force(named.listed, field);
+    std::string before = in_force(named.listed, field);
     if (is_blank(cell)) return before;
     const auto word =
         cell == "none" ? Result<std::string>(std::string()) : canonical_word(field, cell);
