@@ -160,7 +160,7 @@ Result<void> keep_measure(const Options& options, ReportData& data) {
 
 Result<std::string> unread_list(const Options& options, const ReportData& data,
                                 const TextStyle& style) {
-  if (options.format == "json") return coverage_json(data.coverage) + "\n";
+  if (options.format == "json") return coverage_json(data) + "\n";
   if (options.format == "text") return coverage_text(data.coverage, kUnreadListedMax, style);
   return fail(ErrorCode::kBadUse, "the places not read come as text or json", "--format");
 }

@@ -15,6 +15,8 @@
 namespace nhi {
 namespace {
 
+constexpr std::size_t kBesideBytesMax = 64 * kMiB;  // 10,000 unread places
+
 ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& rules,
                    const FingerprintKey& key, Instant as_of, const Baseline* known) {
   ReportData data;
@@ -22,6 +24,7 @@ ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& 
   data.version = std::string(kVersion);
   data.ruleset = rules.digest();
   data.key_id = key.id;
+  data.key_check = key_check(key);
   data.as_of = as_of;
   data.cis1_removal = Policy{}.cis1_removal;
   data.coverage = std::move(outcome.run.coverage);
@@ -34,8 +37,9 @@ ReportData data_of(ScanOutcome& outcome, const Options& options, const RuleSet& 
   policy.as_of = as_of;
   Derived derived = derive(data.findings, policy);
   if (known != nullptr) {
-    data.known = std::erase_if(
-        data.findings, [&](const Finding& finding) { return known->ids.contains(finding.id); });
+    data.known = std::erase_if(data.findings, [&](const Finding& finding) {
+      return known->ids.contains(known->under_former ? finding.former.id : finding.id);
+    });
     derived = derive(data.findings, policy);
   }
   data.credentials = std::move(derived.credentials);
@@ -54,14 +58,27 @@ Result<std::optional<Baseline>> baseline_of(const Options& options, const Finger
     text.error().code = ErrorCode::kBadUse;
     return fail(std::move(text.error()));
   }
-  NHI_TRY(baseline, read_baseline(*text, options.baseline_file, key.id));
+  BaselineKeys keys{key.id, key_check(key)};
+  if (key.former) {
+    keys.former_id = key.former->id;
+    keys.former_check = key_check(*key.former);
+  }
+  // Only beside a CSV report, and only where it was not left behind.
+  auto beside = read_small_file(options.baseline_file + kBesideCsv, kBesideBytesMax);
+  NHI_TRY(baseline, read_baseline(*text, options.baseline_file, keys, beside ? *beside : ""));
   return baseline;
 }
 
 // A key of the same name with other bytes gives other ids: then nothing is known, and all is new.
+// Reports tell the key's check, but not CSV alone, nor those of before.
 void note_known(const Options& options, const ReportData& data, const Baseline& baseline) {
   note(options, fmt::format("{} known from {}, {} not", *data.known, options.baseline_file,
                             data.findings.size()));
+  if (baseline.under_former) {
+    note(options,
+         "it was made with the key that is being replaced: make it again before nhisweep "
+         "key rotate --finish");
+  }
   if (*data.known != 0 || baseline.ids.empty() || data.findings.empty()) return;
   note(options,
        "nothing that the baseline holds was found: was it made of these paths, as they are typed "

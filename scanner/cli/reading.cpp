@@ -13,6 +13,7 @@
 #include "scanner/base/scrub.hpp"
 #include "scanner/cli/background.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/report/baseline.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/page_cache.hpp"
 
@@ -77,8 +78,7 @@ Result<void> write_report(const Options& options, const ReportData& data) {
   NHI_TRY(const std::string text, render(*format, data, style));
   NHI_CHECK_OK(write_result(options, text));
   if (*format == ReportFormat::kCsv && !options.output.empty()) {
-    return write_file_atomically(options.output + ".coverage.json",
-                                 coverage_json(data.coverage) + "\n");
+    return write_file_atomically(options.output + kBesideCsv, coverage_json(data) + "\n");
   }
   return {};
 }

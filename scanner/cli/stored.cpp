@@ -20,6 +20,8 @@ Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter
                                std::optional<Instant> as_of) {
   StoredView view;
   NHI_TRY(view.sweep, last_sweep(inventory));
+  NHI_TRY(const auto key, inventory.key_state());
+  if (key && key->key_id == view.sweep.facts.key_id) view.sweep.facts.key_check = key->key_check;
   Policy policy;
   static_cast<EstatePolicy&>(policy) = view.sweep.facts.policy;
   policy.as_of = as_of.value_or(view.sweep.facts.as_of);
@@ -50,6 +52,7 @@ ReportData report_data(StoredView view) {
   data.version = std::string(kVersion);
   data.ruleset = std::move(view.sweep.facts.ruleset);
   data.key_id = std::move(view.sweep.facts.key_id);
+  data.key_check = std::move(view.sweep.facts.key_check);
   data.as_of = view.as_of;
   data.cis1_removal = view.sweep.facts.policy.cis1_removal;
   data.estate = std::move(view.sweep.facts.estate);

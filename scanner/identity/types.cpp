@@ -108,6 +108,13 @@ bool report_order(const Finding& a, const Finding& b) {
   return key(a) < key(b);
 }
 
+std::string key_words(std::string_view id, std::string_view check) {
+  constexpr std::size_t kShown = 8;
+  std::string words(id);
+  if (!check.empty()) words.append(" (check ").append(check.substr(0, kShown)).append(")");
+  return words;
+}
+
 bool is_present(const Finding& finding) { return finding.presence != Presence::kGone; }
 
 bool in_files_now(const Finding& finding) {

@@ -101,6 +101,10 @@ struct CredentialDecision {
   std::string evidence;  // what it rests on; never a secret
 };
 
+/// A fingerprint key as messages name it: "k1 (check 5c9a01f2)". Names alone are no help, as the
+/// first key of every estate is k1. `check` is key_check() of identity/key.hpp.
+[[nodiscard]] std::string key_words(std::string_view id, std::string_view check);
+
 /// What the key before this one makes of a finding; empty unless the key is being rotated.
 struct FormerIds {
   std::string id;

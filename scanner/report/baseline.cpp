@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "scanner/base/scrub.hpp"
+#include "scanner/identity/types.hpp"
 #include "scanner/report/csv_text.hpp"
 #include "scanner/report/json_records.hpp"
 
@@ -11,19 +13,37 @@ namespace nhi {
 namespace {
 
 constexpr const char* kAgain = "make it again: nhisweep scan --format json --output FILE PATH";
-const std::vector<std::string_view> kFields = {"schema", "key", "id", "fingerprint", "first_seen"};
+const std::vector<std::string_view> kFields = {"schema", "key",         "key_check",
+                                               "id",     "fingerprint", "first_seen"};
 
 // Takes what a report says of itself and of its findings, whatever its format.
 class Taker {
  public:
-  Taker(const std::string& file, std::string_view key_id, Baseline& baseline)
-      : file_(file), key_id_(key_id), baseline_(baseline) {}
+  Taker(const std::string& file, const BaselineKeys& keys, Baseline& baseline)
+      : file_(file), keys_(keys), baseline_(baseline) {}
 
-  Result<void> key(std::string_view id) const {
+  Result<void> key(std::string_view id) {
     if (id.empty() || id == key_id_) return {};
+    const bool former = id == keys_.former_id;
+    if (key_id_.empty() && (former || id == keys_.id)) {
+      key_id_ = id;
+      baseline_.under_former = former;
+      return {};
+    }
     return fail(ErrorCode::kBadUse,
-                fmt::format("the baseline was made with the key '{}', this is '{}'", id, key_id_),
+                fmt::format("the baseline was made with the key '{}', this is '{}'", id, keys_.id),
                 file_, kAgain);
+  }
+  // Every estate has a k1: the check tells whose it is.
+  Result<void> key(std::string_view id, std::string_view check) {
+    NHI_CHECK_OK(key(id));
+    if (check.empty() || check == (baseline_.under_former ? keys_.former_check : keys_.check)) {
+      return {};
+    }
+    return fail(ErrorCode::kBadUse,
+                "the baseline was made with another key: " + printable(key_words(id, check)) +
+                    ", this is " + key_words(keys_.id, keys_.check),
+                file_, "bring its key here: nhisweep key import FILE; or " + std::string(kAgain));
   }
   Result<void> finding(std::string_view id, std::string_view fingerprint,
                        std::string_view first_seen) {
@@ -51,8 +71,9 @@ class Taker {
 
  private:
   const std::string& file_;
-  std::string_view key_id_;
+  const BaselineKeys& keys_;
   Baseline& baseline_;
+  std::string key_id_;  // as the report says; empty: not yet
 };
 
 Result<void> read_json(std::string_view text, Taker& taker) {
@@ -64,12 +85,12 @@ Result<void> read_json(std::string_view text, Taker& taker) {
     }
     if (record.path == "runs//invocations//properties/") {
       is_sarif = true;
-      return taker.key(record["key"]);
+      return taker.key(record["key"], record["key_check"]);
     }
     if (!record.path.empty()) return {};
     if (record["schema"] == "nhisweep.sweep/1") return taker.of_sweep();
     ours = record["schema"] == "nhisweep.scan/1";
-    return ours ? taker.key(record["key"]) : Result<void>();
+    return ours ? taker.key(record["key"], record["key_check"]) : Result<void>();
   }));
   return ours || is_sarif ? Result<void>() : taker.unknown();
 }
@@ -82,7 +103,10 @@ Result<void> read_jsonl(std::string_view text, const std::string& file, Taker& t
     ++number;
     if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     auto read = read_json_records(line, kFields, [&](const JsonRecord& record) -> Result<void> {
-      if (!record.path.empty() || record["schema"] == "nhisweep.coverage/1") return {};
+      if (!record.path.empty()) return {};
+      if (record["schema"] == "nhisweep.coverage/1") {
+        return taker.key(record["key"], record["key_check"]);
+      }
       if (record["schema"] != "nhisweep.finding/1") return taker.unknown();
       return taker.finding(record["id"], record["fingerprint"], record["first_seen"]);
     });
@@ -121,6 +145,17 @@ Result<void> read_csv_report(std::string_view text, Taker& taker) {
   return has_header ? Result<void>() : taker.unknown();
 }
 
+Result<void> read_beside(std::string_view text, const std::string& file, Taker& taker) {
+  auto read = read_json_records(text, kFields, [&](const JsonRecord& record) -> Result<void> {
+    if (!record.path.empty()) return {};
+    return taker.key(record["key"], record["key_check"]);
+  });
+  if (!read && read.error().code != ErrorCode::kBadUse) {
+    read.error().subject = file + kBesideCsv;
+  }
+  return read;
+}
+
 bool is_jsonl(std::string_view text) {
   const std::string_view first = text.substr(0, text.find('\n'));
   return first.find("\"nhisweep.finding/1\"") != std::string_view::npos ||
@@ -130,15 +165,17 @@ bool is_jsonl(std::string_view text) {
 }  // namespace
 
 Result<Baseline> read_baseline(std::string_view text, const std::string& file,
-                               std::string_view key_id) {
+                               const BaselineKeys& keys, std::string_view beside) {
   Baseline baseline;
-  Taker taker(file, key_id, baseline);
+  Taker taker(file, keys, baseline);
   const std::size_t start = text.find_first_not_of(" \t\r\n");
   if (start == std::string_view::npos) return fail(std::move(taker.unknown().error()));
   Result<void> read = text[start] == '['   ? taker.unknown()
                       : text[start] != '{' ? read_csv_report(text, taker)
                                            : (is_jsonl(text) ? read_jsonl(text, file, taker)
                                                              : read_json(text, taker));
+  const bool is_csv = text[start] != '[' && text[start] != '{';
+  if (read && is_csv && !beside.empty()) read = read_beside(beside, file, taker);
   if (read) return baseline;
   Error& error = read.error();
   if (error.code != ErrorCode::kBadUse) {

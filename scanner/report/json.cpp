@@ -373,10 +373,14 @@ std::string finding_json(const Finding& finding, const std::string* revealed) {
   return dump_line(finding_value(finding, revealed));
 }
 
-std::string coverage_json(const Coverage& coverage) {
+std::string coverage_json(const ReportData& data) {
   Json out;
   out["schema"] = "nhisweep.coverage/1";
-  out.update(coverage_value(coverage));
+  out.update(coverage_value(data.coverage));
+  if (!data.key_check.empty()) {
+    out["key"] = text(data.key_id);
+    out["key_check"] = text(data.key_check);
+  }
   return dump_line(out);
 }
 
@@ -385,6 +389,7 @@ std::string render_json(const ReportData& data) {
   append_member(out, "version", text(data.version));
   append_member(out, "ruleset", text(data.ruleset));
   append_member(out, "key", text(data.key_id));
+  if (!data.key_check.empty()) append_member(out, "key_check", text(data.key_check));
   append_member(out, "as_of", date(data.as_of));
   if (!data.estate.empty()) append_member(out, "estate", text(data.estate));
   append_member(out, "coverage", coverage_value(data.coverage));
@@ -411,7 +416,7 @@ std::string render_jsonl(const ReportData& data) {
     out += finding_json(finding, revealed_of(data, finding));
     out += '\n';
   }
-  out += coverage_json(data.coverage);
+  out += coverage_json(data);
   out += '\n';
   return out;
 }

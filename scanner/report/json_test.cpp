@@ -72,8 +72,9 @@ TEST(JsonFinding, ShowsTheValueOnlyWhenItIsHandedOver) {
 TEST(JsonReport, WrapsAScan) {
   const ReportData data = testing::sample_scan();
   const Json value = Json::parse(render_json(data));
-  EXPECT_EQ(keys_of(value), (std::vector<std::string>{"schema", "version", "ruleset", "key",
-                                                      "as_of", "coverage", "findings"}));
+  EXPECT_EQ(keys_of(value),
+            (std::vector<std::string>{"schema", "version", "ruleset", "key", "key_check", "as_of",
+                                      "coverage", "findings"}));
   EXPECT_EQ(value["schema"], "nhisweep.scan/1");
   EXPECT_EQ(value["findings"].size(), data.findings.size());
   EXPECT_EQ(value["coverage"]["unread_total"], 2);
@@ -88,6 +89,8 @@ TEST(JsonReport, EndsItsLinesWithCoverage) {
   EXPECT_EQ(values.front()["schema"], "nhisweep.finding/1");
   EXPECT_EQ(values.back()["schema"], "nhisweep.coverage/1");
   EXPECT_EQ(values.back()["read"]["files"], 1204);
+  EXPECT_EQ(values.back()["key"], data.key_id);
+  EXPECT_EQ(values.back()["key_check"], data.key_check);
 }
 
 TEST(JsonReport, ParsesBackWhateverStandsInItsFields) {

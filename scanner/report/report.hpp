@@ -56,6 +56,7 @@ struct ReportData {
   bool ranked = false;      // rows stand by priority: text keeps their order
   std::string inventory;    // the store, for commands that are printed; empty: the default one
   std::string report_path;  // where the page was written; shown by render_summary()
+  std::string key_check;    // tells the key from others of its name; empty: not known
 };
 
 struct TextStyle {
@@ -63,12 +64,13 @@ struct TextStyle {
   unsigned columns = 80;
 };
 
-/// One whole report. Deterministic: same data, same bytes. CSV has no coverage inside: see
-/// coverage_json(). Errors: kBadUse for metrics of a scan; kInternal.
+/// One whole report. Deterministic: same data, same bytes. CSV has no coverage and no key inside:
+/// see coverage_json(). Errors: kBadUse for metrics of a scan; kInternal.
 [[nodiscard]] Result<std::string> render(ReportFormat format, const ReportData& data,
                                          const TextStyle& style = {});
 [[nodiscard]] std::string finding_json(const Finding& finding, const std::string* revealed);
-[[nodiscard]] std::string coverage_json(const Coverage& coverage);
+/// Coverage, and the key of the ids beside it.
+[[nodiscard]] std::string coverage_json(const ReportData& data);
 /// The lines a sweep ends with on the terminal: new, gone, unverified, open, will stop, unread.
 [[nodiscard]] std::string render_summary(const ReportData& data, const TextStyle& style = {});
 

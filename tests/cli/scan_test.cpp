@@ -199,6 +199,29 @@ TEST_F(ScanBaseline, ALineAboveKeepsItKnownAndANewValueIsNew) {
   EXPECT_THAT(rotated.err, HasSubstr("nothing that the baseline holds was found"));
 }
 
+TEST_F(ScanBaseline, OneOfAnotherKeyOfTheSameNameIsRefusedAndOneOfTheFormerKeyIsUnderstood) {
+  for (const char* format : {"json", "jsonl", "sarif", "csv"}) {
+    const std::string file = std::string("of-") + format;
+    ASSERT_EQ(scan({"--format", format, "--output", file}).exit_status, 1);
+  }
+  ASSERT_EQ(box_.run({"key", "rotate"}).exit_status, 0);
+  for (const char* format : {"json", "jsonl", "sarif", "csv"}) {
+    const std::string file = std::string("of-") + format;
+    const Outcome rotated = scan({"--baseline", file});
+    EXPECT_EQ(rotated.exit_status, 0) << file << rotated.err;
+    EXPECT_THAT(rotated.err, HasSubstr("make it again before nhisweep key rotate --finish"));
+  }
+  std::filesystem::remove(box_.path("home/fingerprint.key"));
+  ASSERT_EQ(box_.run({"key", "create"}).exit_status, 0);
+  for (const char* format : {"json", "jsonl", "sarif", "csv"}) {
+    const std::string file = std::string("of-") + format;
+    const Outcome other = scan({"--baseline", file});
+    EXPECT_EQ(other.exit_status, 2) << file;
+    EXPECT_THAT(other.err, HasSubstr("made with another key: k1 (check "));
+    EXPECT_EQ(other.out, "");
+  }
+}
+
 TEST_F(ScanBaseline, OneThatCannotBeUsedStopsTheScan) {
   box_.write("hello.json", "hello");
   for (const char* file : {"absent.json", "hello.json"}) {

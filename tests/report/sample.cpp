@@ -323,6 +323,7 @@ ReportData base_of(const std::string& schema) {
   data.version = "0.1.0";
   data.ruleset = "sha256:2c26b46b68ffc68ff99b453c1d304134";
   data.key_id = "k1";
+  data.key_check = "5c9a01f2d3e4b5a697887766554433aa";
   data.as_of = kAsOf;
   data.cis1_removal = kRemoval;
   data.rule_names = rule_names();
