@@ -53,6 +53,11 @@ struct BundleHeader {
   Instant as_of;  // of the sweep
   std::vector<BundleTarget> targets;
   std::vector<std::string> rules;  // as SweepEnd::rules; a line of its own
+  std::string key_check = {};      // of the key that seals it: tells it from any other
+  // Of the key that was rotated, if the host still knows it: then every finding with a value says
+  // what that one makes of it.
+  std::string former_id = {};
+  std::string former_check = {};
 };
 
 struct BundleCounts {

@@ -69,10 +69,10 @@ Result<Json> bundle_json(std::string_view line) {
   return json;
 }
 
-Result<BundleHeader> parse_bundle_header(std::string_view line, std::string& key_check) {
+Result<BundleHeader> parse_bundle_header(std::string_view line) {
   NHI_TRY(const auto member, member_of(line));
   if (member.first != "bundle") return malformed("not a bundle");
-  return header_of_json(member.second, key_check);
+  return header_of_json(member.second);
 }
 
 Result<std::vector<std::string>> parse_bundle_rules(std::string_view line) {
@@ -203,7 +203,7 @@ Result<void> BundleParser::finding(std::string_view text) {
   if (wanted_) {
     NHI_TRY(const auto member, member_of(text));
     NHI_TRY(Finding finding, finding_of_json(member.second));
-    NHI_CHECK_OK(check_finding(finding, unit_.key));
+    NHI_CHECK_OK(check_finding(finding, unit_.key, !header_.former_check.empty()));
     unit_.findings.push_back(std::move(finding));
   }
   return findings_left_ == 0 ? end_unit() : Result<void>();

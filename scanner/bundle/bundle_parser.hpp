@@ -35,9 +35,8 @@ class BundleSink {
 /// One line of text as JSON. Errors: kMalformed, also for brackets deeper than kBundleDepthMax.
 [[nodiscard]] Result<nlohmann::json> bundle_json(std::string_view line);
 
-/// The header out of the first line. `key_check` gets what it says of the key.
-[[nodiscard]] Result<BundleHeader> parse_bundle_header(std::string_view line,
-                                                       std::string& key_check);
+/// The header out of the first line.
+[[nodiscard]] Result<BundleHeader> parse_bundle_header(std::string_view line);
 /// The second line: ids of rules.
 [[nodiscard]] Result<std::vector<std::string>> parse_bundle_rules(std::string_view line);
 

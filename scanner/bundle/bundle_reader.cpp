@@ -93,14 +93,32 @@ bool equal_text(std::string_view a, std::string_view b) {
   return differ == 0;
 }
 
-Result<BundleHeader> header_of(std::string_view line, const SecretText& key) {
-  std::string key_check;
-  NHI_TRY(BundleHeader header, parse_bundle_header(line, key_check));
-  if (!equal_text(key_check, bundle_key_check(key))) {
-    return fail(ErrorCode::kBadUse, "the bundle is of another estate key", "",
-                "hosts of one estate share one key: nhisweep key export, key import");
+Unexpected<Error> other_key(const BundleHeader& header, std::span<const SealKey> keys) {
+  std::string ours;
+  for (const SealKey& key : keys) {
+    ours += (ours.empty() ? "" : " and ") + key_words(key.id, key.check);
   }
-  return header;
+  const bool rotated = std::any_of(keys.begin(), keys.end(), [&](const SealKey& key) {
+    return equal_text(key.check, header.former_check);
+  });
+  return fail(
+      ErrorCode::kBadUse,
+      fmt::format("the bundle is of another estate key: {} collected under {}, this machine "
+                  "has {}",
+                  header.host, key_words(header.key_id, header.key_check), ours),
+      "",
+      rotated ? "the key was rotated: bring it here too, nhisweep key import FILE"
+              : "hosts of one estate share one key: nhisweep key export FILE here, "
+                "nhisweep key import FILE on " +
+                    header.host + ", and collect there again");
+}
+
+// Which of the keys the header claims; the seal proves it.
+Result<std::size_t> key_of(const BundleHeader& header, std::span<const SealKey> keys) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (equal_text(header.key_check, keys[i].check)) return i;
+  }
+  return other_key(header, keys);
 }
 
 // Every line but the last, after the header, goes to `each`; gives the seal of the last one, which
@@ -134,13 +152,15 @@ Result<std::string> sealed_lines(LineReader& lines, std::string_view first, cons
   return said;
 }
 
-Result<ProvenBundle> prove(const std::string& path, const SecretText& key) {
+Result<ProvenBundle> prove(const std::string& path, std::span<const SealKey> keys) {
   NHI_TRY(LineReader lines, LineReader::open(path));
   NHI_TRY(const std::optional<std::string_view> first, lines.next());
   if (!first) return fail(ErrorCode::kMalformed, "an empty file is no bundle");
   const std::string head(*first);
-  ProvenBundle bundle{path, {}, {}};
-  NHI_TRY(bundle.header, header_of(head, key));
+  ProvenBundle bundle{path, {}, {}, 0};
+  NHI_TRY(bundle.header, parse_bundle_header(head));
+  NHI_TRY(bundle.key_used, key_of(bundle.header, keys));
+  const SecretText& key = keys[bundle.key_used].bytes;
   std::string rules;
   NHI_TRY(bundle.seal, sealed_lines(lines, head, key, [&](std::string_view line) -> Result<void> {
             if (rules.empty()) rules = line;
@@ -177,12 +197,14 @@ Result<T> about(Result<T> result, const std::string& path) {
 
 }  // namespace
 
-Result<ProvenBundle> prove_bundle(const std::string& path, const SecretText& key) {
-  return about(prove(path, key), path);
+Result<ProvenBundle> prove_bundle(const std::string& path, std::span<const SealKey> keys) {
+  return about(prove(path, keys), path);
 }
 
-Result<Coverage> read_bundle(const ProvenBundle& bundle, const SecretText& key, BundleSink& sink) {
-  return about(read(bundle, key, sink), bundle.path);
+Result<Coverage> read_bundle(const ProvenBundle& bundle, std::span<const SealKey> keys,
+                             BundleSink& sink) {
+  NHI_ASSERT(bundle.key_used < keys.size());
+  return about(read(bundle, keys[bundle.key_used].bytes, sink), bundle.path);
 }
 
 }  // namespace nhi

@@ -23,6 +23,23 @@ const UnitKey kFile{"app01/etc", "app01/etc", "a.conf"};
 const UnitKey kClean{"app01/etc", "app01/etc", "clean.conf"};
 
 SecretText key_of(char byte) { return SecretText(std::string(32, byte)); }
+std::string check_of(char byte) { return std::string("5c9a") + byte; }
+
+// What a machine has: the key in force, and perhaps the one before it.
+class Keys {
+ public:
+  explicit Keys(char key, char former = 0) : key_(key_of(key)), former_(key_of(former)) {
+    keys_.push_back({"k1", check_of(key), key_});
+    if (former != 0) keys_.push_back({"k0", check_of(former), former_});
+  }
+  operator std::span<const SealKey>() const {
+    return keys_;
+  }  // NOLINT(google-explicit-constructor)
+
+ private:
+  SecretText key_, former_;
+  std::vector<SealKey> keys_;
+};
 
 // Keeps what it is told.
 class Told : public BundleSink {
@@ -55,14 +72,17 @@ class Told : public BundleSink {
 class BundleTest : public testing::Test {
  protected:
   [[nodiscard]] std::string path() const { return folder_.file("bundle"); }
-  void write(char key = 'k') const {
+  void write(char key = 'k', char former = 0) const {
     BundleHeader header{"app01", "Trust",    "0.1.0", "sha256:r", "sha256:p",
                         "k1",    Instant{5}, {},      {}};
     header.targets = {{"app01/etc", "p1", {{"/etc", "app01/etc"}}}};
     header.rules = {"acme-key", "other-key"};
+    header.key_check = check_of(key);
+    if (former != 0) header.former_check = check_of(former);
     BundleWriter writer = test::must(BundleWriter::create(path(), header, key_of(key)));
     Finding finding = test::finding_in(kFile, "a.conf", "one");
     finding.owner_name = "platform";
+    if (former != 0) finding.former.fingerprint = "hmac-sha256:k0:one";
     UnitResult unit = test::unit_of(kFile, "s1", {finding});
     unit.coverage.add_unread({"app01/etc", "a.conf", "io-error", 7});
     test::must(writer.unit(unit));
@@ -84,7 +104,7 @@ class BundleTest : public testing::Test {
   }
   void put(const std::string& bytes) const { std::ofstream(path(), std::ios::binary) << bytes; }
   [[nodiscard]] Error refusal(char key = 'k') const {
-    auto proven = prove_bundle(path(), key_of(key));
+    auto proven = prove_bundle(path(), Keys(key));
     EXPECT_FALSE(proven.has_value());
     return proven ? Error{} : proven.error();
   }
@@ -96,12 +116,12 @@ TEST_F(BundleTest, IsReadBackAsItWasWritten) {
   struct stat facts {};
   ASSERT_EQ(::stat(path().c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600U);
-  const ProvenBundle bundle = test::must(prove_bundle(path(), key_of('k')));
+  const ProvenBundle bundle = test::must(prove_bundle(path(), Keys('k')));
   EXPECT_EQ(bundle.header.host, "app01");
   EXPECT_EQ(bundle.header.as_of, Instant{5});
   EXPECT_THAT(bundle.header.rules, ElementsAre("acme-key", "other-key"));
   Told told;
-  const Coverage coverage = test::must(read_bundle(bundle, key_of('k'), told));
+  const Coverage coverage = test::must(read_bundle(bundle, Keys('k'), told));
   EXPECT_EQ(coverage.unread_total, 12'345U);
   ASSERT_EQ(coverage.unread.size(), 1U);
   EXPECT_EQ(coverage.unread[0].path, "ssl");
@@ -121,10 +141,10 @@ TEST_F(BundleTest, IsReadBackAsItWasWritten) {
 
 TEST_F(BundleTest, PassesOverTheFindingsOfAUnitThatIsKnown) {
   write();
-  const ProvenBundle bundle = test::must(prove_bundle(path(), key_of('k')));
+  const ProvenBundle bundle = test::must(prove_bundle(path(), Keys('k')));
   Told told;
   told.wants = false;
-  test::must(read_bundle(bundle, key_of('k'), told));
+  test::must(read_bundle(bundle, Keys('k'), told));
   EXPECT_THAT(told.begun, ElementsAre("a.conf"));
   EXPECT_TRUE(told.units.empty());
 }
@@ -136,18 +156,18 @@ TEST_F(BundleTest, EveryChangedByteAndEveryCutIsRefused) {
     std::string changed = whole;
     changed[i] = static_cast<char>(changed[i] ^ 1);
     put(changed);
-    EXPECT_FALSE(prove_bundle(path(), key_of('k')).has_value()) << "byte " << i;
+    EXPECT_FALSE(prove_bundle(path(), Keys('k')).has_value()) << "byte " << i;
   }
   for (std::size_t size = 0; size < whole.size(); ++size) {
     put(whole.substr(0, size));
-    EXPECT_FALSE(prove_bundle(path(), key_of('k')).has_value()) << "cut at " << size;
+    EXPECT_FALSE(prove_bundle(path(), Keys('k')).has_value()) << "cut at " << size;
   }
   put(whole + "\n");
-  EXPECT_FALSE(prove_bundle(path(), key_of('k')).has_value());
+  EXPECT_FALSE(prove_bundle(path(), Keys('k')).has_value());
   put(whole.substr(0, whole.size() - 40));
   EXPECT_THAT(refusal().what, HasSubstr("changed or cut"));
   put(whole);
-  EXPECT_TRUE(prove_bundle(path(), key_of('k')).has_value());
+  EXPECT_TRUE(prove_bundle(path(), Keys('k')).has_value());
 }
 
 TEST_F(BundleTest, AnotherKeyIsToldFromDamageAndNothingTellsTheKey) {
@@ -158,6 +178,35 @@ TEST_F(BundleTest, AnotherKeyIsToldFromDamageAndNothingTellsTheKey) {
   EXPECT_EQ(refused.subject, path());
   EXPECT_EQ(bytes().find(std::string(8, 'a')), std::string::npos);
   EXPECT_EQ(bytes().find(to_hex(std::string(8, 'a'))), std::string::npos);
+}
+
+TEST_F(BundleTest, ARefusalNamesTheHostBothKeysAndWhatToDo) {
+  write('a');
+  const Error other = refusal('b');
+  EXPECT_THAT(other.what, HasSubstr("app01 collected under k1 (check 5c9aa), this machine has k1 "
+                                    "(check 5c9ab)"));
+  EXPECT_THAT(other.hint, HasSubstr("key import FILE on app01"));
+  write('n', 'o');
+  const Error old = refusal('o');
+  EXPECT_THAT(old.hint, HasSubstr("the key was rotated: bring it here too"));
+}
+
+TEST_F(BundleTest, WhileAKeyIsRotatedEitherOfTheTwoMaySealIt) {
+  for (const char sealed_with : {'n', 'o'}) {
+    write(sealed_with);
+    const ProvenBundle bundle = test::must(prove_bundle(path(), Keys('n', 'o')));
+    EXPECT_EQ(bundle.key_used, sealed_with == 'n' ? 0U : 1U);
+    Told told;
+    EXPECT_TRUE(read_bundle(bundle, Keys('n', 'o'), told).has_value());
+  }
+  // Whose key the header names and whose seal it bears are one.
+  write('n');
+  std::string forged = bytes();
+  forged.replace(forged.find(check_of('n')), check_of('n').size(), check_of('o'));
+  put(forged);
+  const auto refused = prove_bundle(path(), Keys('n', 'o'));
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, ErrorCode::kMalformed);
 }
 
 TEST_F(BundleTest, ForeignFilesAreRefusedByName) {
@@ -177,12 +226,12 @@ TEST_F(BundleTest, ForeignFilesAreRefusedByName) {
 
 TEST_F(BundleTest, AChangeBetweenProofAndReadingIsSeen) {
   write();
-  const ProvenBundle bundle = test::must(prove_bundle(path(), key_of('k')));
+  const ProvenBundle bundle = test::must(prove_bundle(path(), Keys('k')));
   std::string changed = bytes();
   changed[changed.find("io-error")] = 'I';
   put(changed);
   Told told;
-  EXPECT_FALSE(read_bundle(bundle, key_of('k'), told).has_value());
+  EXPECT_FALSE(read_bundle(bundle, Keys('k'), told).has_value());
 }
 
 TEST_F(BundleTest, AUnitThatIsTooLargeIsNamedAndLeavesNoFile) {

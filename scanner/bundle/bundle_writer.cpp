@@ -49,9 +49,9 @@ Result<BundleWriter> BundleWriter::create(const std::string& path, const BundleH
                                           const SecretText& key) {
   NHI_TRY(ReplacementFile file, ReplacementFile::create(path));
   BundleWriter writer(std::move(file), bundle_seal(key));
-  const Json record = header_to_json(header, bundle_key_check(key));
-  std::string ignored;
-  NHI_CHECK_OK(readable(header_of_json(record, ignored), "the targets of " + header.host));
+  writer.two_keys_ = !header.former_check.empty();
+  const Json record = header_to_json(header);
+  NHI_CHECK_OK(readable(header_of_json(record), "the targets of " + header.host));
   NHI_CHECK_OK(writer.line("bundle", record, "the targets of " + header.host));
   NHI_CHECK_OK(writer.line("rules", header.rules, "the rules"));
   return writer;
@@ -105,7 +105,7 @@ Result<void> BundleWriter::unit(const UnitResult& unit) {
   for (const Finding& finding : unit.findings) {
     const Json facts = finding_to_json(finding);
     NHI_CHECK_OK(readable(finding_of_json(facts), place));
-    NHI_CHECK_OK(readable(check_finding(finding, unit.key), place));
+    NHI_CHECK_OK(readable(check_finding(finding, unit.key, two_keys_), place));
     NHI_CHECK_OK(line("finding", facts, place));
   }
   return {};

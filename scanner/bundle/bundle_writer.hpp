@@ -37,6 +37,7 @@ class BundleWriter {
   ReplacementFile file_;
   HmacSha256 seal_;
   BundleCounts counts_;
+  bool two_keys_ = false;                                   // the header names a former key
   std::string clean_target_, clean_root_;                   // of what waits to be written
   std::vector<std::pair<std::string, std::string>> clean_;  // path, stamp
 };

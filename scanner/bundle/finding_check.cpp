@@ -14,8 +14,10 @@ bool is_id(std::string_view id, std::string_view prefix) {
                      [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+constexpr std::string_view kFingerprint = "hmac-sha256:";
+
 bool is_value(const Finding& finding) {
-  return finding.fingerprint.starts_with("hmac-sha256:") && is_id(finding.credential_id, "c_");
+  return finding.fingerprint.starts_with(kFingerprint) && is_id(finding.credential_id, "c_");
 }
 
 }  // namespace
@@ -30,12 +32,17 @@ bool is_plain_path(std::string_view path) {
   return true;
 }
 
-Result<void> check_finding(const Finding& finding, const UnitKey& unit) {
+Result<void> check_finding(const Finding& finding, const UnitKey& unit, bool two_keys) {
   const auto bad = [](const char* what) { return fail(ErrorCode::kMalformed, what); };
   if (!is_id(finding.id, "f_")) return bad("a finding without an id of ours");
   if (finding.rule.empty()) return bad("a finding without a rule");
   const bool valueless = finding.fingerprint.empty() && finding.credential_id.empty();
   if (!valueless && !is_value(finding)) return bad("a fingerprint that is none of ours");
+  const bool has_former = finding.former.fingerprint.starts_with(kFingerprint);
+  if (has_former != (two_keys && !valueless) ||
+      (!has_former && !finding.former.fingerprint.empty())) {
+    return bad("a finding that does not tell the fingerprints of its header's keys");
+  }
   if (!finding.dependency_id.empty() && !is_id(finding.dependency_id, "d_")) {
     return bad("a dependency id that is none of ours");
   }

@@ -12,7 +12,9 @@ namespace nhi {
 /// Relative, without `..`; empty stands for the root itself.
 [[nodiscard]] bool is_plain_path(std::string_view path);
 
+/// `two_keys`: the header names a former key, so the fingerprint under that one stands there too.
 /// Errors: kMalformed, the fault named.
-[[nodiscard]] Result<void> check_finding(const Finding& finding, const UnitKey& unit);
+[[nodiscard]] Result<void> check_finding(const Finding& finding, const UnitKey& unit,
+                                         bool two_keys);
 
 }  // namespace nhi

@@ -71,6 +71,7 @@ void plain_fields(Record& record, AnyFinding& finding) {
   record.text("why", finding.why);
   record.text("fingerprint", finding.fingerprint);
   record.text("credential_id", finding.credential_id);
+  record.text("former", finding.former.fingerprint);
   record.text("group", finding.group);
   record.code("role", finding.role, Role::kAccount);
   record.text("redacted", finding.redacted);
@@ -158,7 +159,16 @@ void header_fields(Record& record, Header& header) {
   record.text("ruleset", header.ruleset);
   record.text("profile", header.profile);
   record.text("key", header.key_id);
+  record.text("key_check", header.key_check);
+  record.text("former", header.former_id);
+  record.text("former_check", header.former_check);
   record.instant("as_of", header.as_of);
+}
+
+bool is_key_word(std::string_view word) {
+  constexpr std::size_t kMost = 64;
+  return word.size() <= kMost &&
+         std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
 Result<BundleTarget> target_of_json(const Json& record) {
@@ -266,10 +276,9 @@ Result<BundleCounts> counts_of_json(const Json& record) {
   return counts;
 }
 
-Json header_to_json(const BundleHeader& header, const std::string& key_check) {
+Json header_to_json(const BundleHeader& header) {
   RecordWriter record;
   record.text("format", std::string(kBundleFormat));
-  record.text("key_check", key_check);
   header_fields(record, header);
   Json out = record.take();
   Json targets = Json::array();
@@ -290,7 +299,7 @@ Json header_to_json(const BundleHeader& header, const std::string& key_check) {
   return out;
 }
 
-Result<BundleHeader> header_of_json(const Json& record, std::string& key_check) {
+Result<BundleHeader> header_of_json(const Json& record) {
   BundleHeader header;
   RecordReader reader(record);
   std::string format;
@@ -299,11 +308,17 @@ Result<BundleHeader> header_of_json(const Json& record, std::string& key_check) 
     return fail(ErrorCode::kMalformed, "not a bundle that this version reads", format,
                 "it reads " + std::string(kBundleFormat));
   }
-  reader.text("key_check", key_check);
   header_fields(reader, header);
   const Json* const targets = reader.take("targets");
   NHI_CHECK_OK(reader.done());
   if (!is_host_name(header.host)) return fail(ErrorCode::kMalformed, "host: no name of a host");
+  const std::string* const words[] = {&header.key_id, &header.key_check, &header.former_id,
+                                      &header.former_check};
+  // Messages name them before the seal was looked at.
+  if (!std::all_of(std::begin(words), std::end(words),
+                   [](const std::string* word) { return is_key_word(*word); })) {
+    return fail(ErrorCode::kMalformed, "key: no name of a key");
+  }
   if (targets == nullptr || !targets->is_array() || targets->size() > kBundleTargetsMax) {
     return fail(ErrorCode::kMalformed, "targets: a list is expected");
   }

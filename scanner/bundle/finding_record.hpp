@@ -23,11 +23,8 @@ namespace nhi {
 [[nodiscard]] nlohmann::json counts_to_json(const BundleCounts& counts);
 [[nodiscard]] Result<BundleCounts> counts_of_json(const nlohmann::json& record);
 
-/// `key_check`: proves the estate key without giving it away.
-[[nodiscard]] nlohmann::json header_to_json(const BundleHeader& header,
-                                            const std::string& key_check);
+[[nodiscard]] nlohmann::json header_to_json(const BundleHeader& header);
 /// Errors: kMalformed, also for targets that are none of the header's host.
-[[nodiscard]] Result<BundleHeader> header_of_json(const nlohmann::json& record,
-                                                  std::string& key_check);
+[[nodiscard]] Result<BundleHeader> header_of_json(const nlohmann::json& record);
 
 }  // namespace nhi

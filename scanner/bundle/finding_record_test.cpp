@@ -106,25 +106,33 @@ TEST(CoverageRecord, ReadsBackWhatItWrote) {
 TEST(HeaderRecord, RefusesAnotherVersionAndForeignTargets) {
   BundleHeader header{"app01", "Trust", "0.1.0", "sha256:r", "sha256:p", "k1", Instant{5}, {}, {}};
   header.targets = {{"app01/etc", "sha256:q", {{"/etc", "app01/etc"}}}};
-  std::string check;
-  const Json good = header_to_json(header, "abcd");
-  const auto read = header_of_json(Json::parse(good.dump()), check);
+  header.key_check = "abcd";
+  header.former_id = "k0";
+  header.former_check = "ef01";
+  const Json good = header_to_json(header);
+  const auto read = header_of_json(Json::parse(good.dump()));
   ASSERT_TRUE(read.has_value()) << read.error().message();
-  EXPECT_EQ(check, "abcd");
-  EXPECT_EQ(header_to_json(*read, check), good);
+  EXPECT_EQ(read->key_check, "abcd");
+  EXPECT_EQ(read->former_check, "ef01");
+  EXPECT_EQ(header_to_json(*read), good);
+  for (const char* field : {"key", "key_check", "former", "former_check"}) {
+    Json foreign = good;
+    foreign[field] = "k\x1b[2J";
+    EXPECT_FALSE(header_of_json(foreign).has_value()) << field << ": messages print it";
+  }
   Json newer = good;
   newer["format"] = "nhisweep.bundle/2";
-  EXPECT_THAT(header_of_json(newer, check).error().what, HasSubstr("not a bundle that this"));
+  EXPECT_THAT(header_of_json(newer).error().what, HasSubstr("not a bundle that this"));
   for (const char* name : {"app02/etc", "app01", "app01/", "app012/etc", ""}) {
     Json foreign = good;
     foreign["targets"][0]["name"] = name;
-    EXPECT_FALSE(header_of_json(foreign, check).has_value()) << name;
+    EXPECT_FALSE(header_of_json(foreign).has_value()) << name;
   }
   for (const char* host : {"", "App01", "../x", "a/b", ".hidden", "-o", "a b", "a\nb"}) {
     Json foreign = good;
     foreign["host"] = host;
     foreign["targets"] = Json::array();
-    EXPECT_FALSE(header_of_json(foreign, check).has_value()) << host;
+    EXPECT_FALSE(header_of_json(foreign).has_value()) << host;
   }
 }
 

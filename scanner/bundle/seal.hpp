@@ -1,16 +1,12 @@
-// seal.hpp - what the estate key says about a bundle. Both values are HMACs under keys derived from
-// it, so neither is a fingerprint of anything.
+// seal.hpp - what the estate key says about a bundle: an HMAC under a key that is derived from it,
+// and so no fingerprint of anything.
 #pragma once
-
-#include <string>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/secret_text.hpp"
 
 namespace nhi {
 
-/// The same for every bundle of one estate: tells another key from a damaged file.
-[[nodiscard]] std::string bundle_key_check(const SecretText& key);
 /// To be fed with everything above the seal.
 [[nodiscard]] HmacSha256 bundle_seal(const SecretText& key);
 

@@ -105,7 +105,7 @@ Result<int> cmd_collect(const Options& options) {
   }
   run.accepted = accepted_in_force(options, accepted, estate.targets, as_of);
   run.examine.honour_inline_ignores = estate.honour_inline_ignores;
-  NHI_TRY(const FingerprintKey key, estate_key());
+  NHI_TRY(const FingerprintKey key, key_in_place());
   NHI_TRY(const PrivateFolder folder, PrivateFolder::make());
   run.never.push_back(folder.path());
   const std::string store = options.cache.empty() ? folder.file("nhisweep.db") : options.cache;

@@ -114,9 +114,16 @@ void look_at_key() {
   }
   const auto key = load_fingerprint_key(*path);
   if (key) {
-    fmt::print("key: {} at {}\n", key->id, *path);
+    fmt::print("key: {} at {}\n", key_words(*key), *path);
+    if (key->former) {
+      fmt::print("  it replaces {}; nhisweep key rotate --finish ends that\n",
+                 key_words(*key->former));
+    }
   } else if (key.error().code == ErrorCode::kNotFound) {
-    fmt::print("key: none yet; the first scan makes one at {}\n", *path);
+    fmt::print(
+        "key: none yet; the first scan or sweep makes one at {}; a host that collects gets the "
+        "estate's: nhisweep key import\n",
+        *path);
   } else {
     fmt::print("key: {}; {}\n", key.error().message(), key.error().hint);
   }

@@ -51,9 +51,7 @@ Result<int> cmd_import(const Options& options) {
                 "name bundles, or an estate file that lists hosts");
   }
   NHI_TRY(const RuleSet rules, load_rule_set(options, estate.rules));
-  // Made here it could be the key of no bundle.
-  NHI_TRY(const std::string key_path, fingerprint_key_path());
-  NHI_TRY(const FingerprintKey key, load_fingerprint_key(key_path));
+  NHI_TRY(const FingerprintKey key, key_in_place());
   note_ended(options, estate.accepted, as_of);
   NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kWrite));
 

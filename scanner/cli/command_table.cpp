@@ -139,10 +139,10 @@ void add_rules(CLI::App& root, Options& o) {
 void add_key(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("key", "The fingerprint key of the estate");
   app->require_subcommand(1);
-  app->add_subcommand("create", "Make it where it is missing")->final_callback([&o] {
-    o.command = Command::kKeyCreate;
-  });
-  CLI::App* give = app->add_subcommand("export", "Copy it to a file (mode 0600) for another host");
+  app->add_subcommand("create", "Make it where it is missing; say where it is")
+      ->final_callback([&o] { o.command = Command::kKeyCreate; });
+  CLI::App* give =
+      app->add_subcommand("export", "Copy it to a file (mode 0600) for other hosts of the estate");
   give->add_option("FILE", o.argument)->required();
   give->final_callback([&o] { o.command = Command::kKeyExport; });
   CLI::App* take = app->add_subcommand("import", "Take it from such a file");
@@ -150,7 +150,7 @@ void add_key(CLI::App& root, Options& o) {
   take->final_callback([&o] { o.command = Command::kKeyImport; });
   CLI::App* rotate = app->add_subcommand("rotate", "A new key; ids and decisions are kept");
   rotate->add_flag("--finish", o.finish, "Forget the former key, once nothing needs it");
-  rotate->add_flag("--force", o.force, "With --finish: do not ask the inventory")
+  rotate->add_flag("--force", o.force, "With --finish: say what still waits, and leave it behind")
       ->needs("--finish");
   add_inventory(*rotate, o);
   rotate->final_callback([&o] { o.command = Command::kKeyRotate; });

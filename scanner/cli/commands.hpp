@@ -51,6 +51,11 @@ namespace nhi {
                                            const std::string& prefix);
 /// The estate key, made if missing.
 [[nodiscard]] Result<FingerprintKey> estate_key();
+/// The key, for commands that must not make one: what another key gives would belong to no estate.
+/// Errors: kBadUse if there is none, with where it is looked for and how it comes there.
+[[nodiscard]] Result<FingerprintKey> key_in_place();
+/// "k1 (check 5c9a01f2)".
+[[nodiscard]] std::string key_words(const FingerprintKey& key);
 [[nodiscard]] std::map<std::string, std::string> rule_names(const RuleSet& rules);
 [[nodiscard]] Level min_confidence_of(const Options& options);
 /// The least severity that makes exit status 1.

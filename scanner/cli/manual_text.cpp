@@ -35,6 +35,8 @@ constexpr std::string_view kCollect[] = {
     "was "
     "changed or cut, or that another key sealed, is refused by import. Targets are put under the "
     "name of the host: etc becomes app01/etc in places and in ids.",
+    "The key must be there, key import brings it: a host that made one of its own would collect "
+    "for no estate. While the key is rotated a bundle tells what both keys make of each value.",
     "Without --cache everything is read each time; with it only what changed. The status is that "
     "of a sweep; with 0, 1 and 3 a bundle was written, else none. With - it goes to standard "
     "output when it is whole."};
@@ -43,6 +45,9 @@ constexpr std::string_view kImport[] = {
     "All bundles of one call are one sweep of the inventory. They are checked before anything is "
     "stored, and nothing is seen before the last one is stored. A bundle that was merged before "
     "changes nothing; one older than that, two of one host, and one from the future are refused.",
+    "While the key is rotated a host may come with both keys, or with the former one still: what "
+    "is known keeps ids, dates and decisions either way. One that has the new key alone is refused "
+    "while findings of it are known under the former key only.",
     "Of the estate file its hosts, owners, accepted_unread and policy count. A host it names "
     "without a bundle that is young enough makes the status 3; what is known of the host becomes "
     "unverified. Hosts that it does not name, and that sent nothing, are left as they were."};
@@ -54,12 +59,17 @@ constexpr std::string_view kDoctor[] = {
 
 constexpr std::string_view kKey[] = {
     "All fingerprints and ids of an estate are made with one key of 32 bytes. Hosts of one estate "
-    "share it: export it on one, import it on the others, carry it by a safe way.",
+    "share it: export it on one, import it on the others, carry it by a safe way. The first key of "
+    "every estate is k1: create, export and import print a check value that tells it from others, "
+    "and reports carry it as key_check. scan and sweep make a key where there is none; collect, "
+    "import, key export and key rotate do not.",
     "rotate makes a new key and keeps the former one beside it, in the same file. The next sweeps "
     "read everything again and compute it under both: what is known keeps ids, dates and "
     "decisions, "
     "what is new gets an id of the new key. What could not be read stays as it was and waits. "
-    "rotate --finish forgets the former key; it refuses while something waits. A kept id still "
+    "rotate --finish forgets the former key; it refuses while something waits, or a host's newest "
+    "bundle is not of the new key, and names both. With --force it says what is left behind: that "
+    "keeps id and decisions, but read later it is new. A kept id still "
     "rests on the former key: whoever has that key and an id can test a guess of the value, as "
     "before. If the key was stolen, change the credentials too."};
 
@@ -209,8 +219,9 @@ constexpr ManualEntry kFiles[] = {
     {"./nhisweep.yaml", "Flags that need not be typed; see nhisweep.yaml(5)."},
     {"/etc/nhisweep/fingerprint.key", "The fingerprint key where root runs the program."},
     {"~/.config/nhisweep/fingerprint.key",
-     "The fingerprint key of another user. It has mode 0600 and is made by the first command that "
-     "needs it."}};
+     "The fingerprint key of another user. It has mode 0600 and is made by the first scan or "
+     "sweep, "
+     "or key create."}};
 
 constexpr ManualEntry kEnvironment[] = {
     {"NHISWEEP_KEY_FILE", "The file of the fingerprint key."},

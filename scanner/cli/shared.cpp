@@ -42,6 +42,26 @@ Result<FingerprintKey> estate_key() {
   return load_or_create_fingerprint_key(path);
 }
 
+Result<FingerprintKey> key_in_place() {
+  NHI_TRY(const std::string path, fingerprint_key_path());
+  auto key = load_fingerprint_key(path);
+  if (key) return key;
+  Error& error = key.error();
+  if (error.code == ErrorCode::kNotFound) {
+    return fail(
+        ErrorCode::kBadUse, "there is no fingerprint key", path,
+        "bring the estate's: nhisweep key export FILE on a machine that has it, nhisweep key "
+        "import FILE here; nhisweep key create makes the first one of an estate; "
+        "NHISWEEP_KEY_FILE names another place");
+  }
+  if (error.hint.empty()) {
+    error.hint = "run this as the user the key belongs to; NHISWEEP_KEY_FILE names another place";
+  }
+  return key;
+}
+
+std::string key_words(const FingerprintKey& key) { return key_words(key.id, key_check(key)); }
+
 std::map<std::string, std::string> rule_names(const RuleSet& rules) {
   std::map<std::string, std::string> names;
   for (const Rule& rule : rules.rules()) names[rule.id] = rule.name;

@@ -294,6 +294,11 @@ std::string finding_id(const Finding& finding, const FingerprintKey& key,
   return id_of(id_fields(finding, id_root, finding.fingerprint), finding.ordinal, key);
 }
 
+std::string former_finding_id(const Finding& finding, const FingerprintKey& former,
+                              std::string_view id_root) {
+  return id_of(id_fields(finding, id_root, finding.former.fingerprint), finding.ordinal, former);
+}
+
 void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root) {
   std::map<std::string, std::uint64_t> seen;
   for (Finding& finding : findings) {
@@ -302,8 +307,7 @@ void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string
     finding.id = id_of(std::move(fields), finding.ordinal, key);
     if (!key.former) continue;
     // Values that are equal under one key are equal under the other: so are the ordinals.
-    finding.former.id = id_of(id_fields(finding, id_root, finding.former.fingerprint),
-                              finding.ordinal, *key.former);
+    finding.former.id = former_finding_id(finding, *key.former, id_root);
   }
 }
 

@@ -99,10 +99,10 @@ Finding FindingMaker::make(const Candidate& candidate, const Masker& masker) con
 void FindingMaker::put_value(const Candidate& candidate, Finding& finding) const {
   const SecretText canonical = canonical_value(candidate.value);
   finding.fingerprint = fingerprint(key_, canonical);
-  finding.credential_id = keyed_id(key_, "c_", finding.fingerprint);
+  finding.credential_id = credential_id(key_, finding.fingerprint);
   if (key_.former) {
     finding.former.fingerprint = fingerprint(*key_.former, canonical);
-    finding.former.credential_id = keyed_id(*key_.former, "c_", finding.former.fingerprint);
+    finding.former.credential_id = credential_id(*key_.former, finding.former.fingerprint);
   }
   finding.redacted = redact(candidate.value, candidate.rule);
   finding.length_class = length_class(candidate.value.size());

@@ -86,6 +86,10 @@ std::string keyed_id(const FingerprintKey& key, std::string_view prefix,
          to_hex(hmac_sha256(key.bytes.reveal(), fields.bytes())).substr(0, 24);
 }
 
+std::string credential_id(const FingerprintKey& key, const std::string& fingerprint) {
+  return keyed_id(key, "c_", fingerprint);
+}
+
 std::string redact(const SecretText& value, const Rule* rule) {
   constexpr std::string_view kMask = "********";
   if (value.reveal().starts_with("-----BEGIN ")) {

@@ -20,6 +20,8 @@ namespace nhi {
 /// A stable id "c_<24 hex>", "f_…", "i_…", "d_…": HMAC over the fields under the estate key.
 [[nodiscard]] std::string keyed_id(const FingerprintKey& key, std::string_view prefix,
                                    const std::string& field_bytes);
+/// Of the value with this fingerprint, which is one of the same key.
+[[nodiscard]] std::string credential_id(const FingerprintKey& key, const std::string& fingerprint);
 
 /// What may be shown: the public prefix of the format and a fixed mask that tells no length.
 [[nodiscard]] std::string redact(const SecretText& value, const Rule* rule);

@@ -38,13 +38,15 @@ Result<std::vector<HostBundle>> read_bundles(SQLite::Database& database, const s
   return adapt(path, [&]() -> Result<std::vector<HostBundle>> {
     std::vector<HostBundle> bundles;
     SQLite::Statement query(database,
-                            "SELECT host, seal, collected FROM host_bundle ORDER BY host");
+                            "SELECT host, seal, collected, key_check FROM host_bundle"
+                            " ORDER BY host");
     while (query.executeStep()) {
       Row row(query);
       HostBundle bundle;
       bundle.host = row.text();
       bundle.seal = row.text();
       bundle.collected = row.instant();
+      bundle.key_check = row.text();
       bundles.push_back(std::move(bundle));
     }
     return bundles;
@@ -53,10 +55,12 @@ Result<std::vector<HostBundle>> read_bundles(SQLite::Database& database, const s
 
 void store_bundles(SQLite::Database& database, std::int64_t sweep,
                    const std::vector<HostBundle>& bundles) {
-  SQLite::Statement insert(database, "INSERT OR REPLACE INTO host_bundle VALUES (?,?,?,?)");
+  SQLite::Statement insert(database, "INSERT OR REPLACE INTO host_bundle VALUES (?,?,?,?,?)");
   for (const HostBundle& bundle : bundles) {
     Use use(insert);
-    use.bind().text(bundle.host).text(bundle.seal).instant(bundle.collected).integer(sweep);
+    Binder binder = use.bind();
+    binder.text(bundle.host).text(bundle.seal).instant(bundle.collected).integer(sweep);
+    binder.text(bundle.key_check);
     use->exec();
   }
 }
@@ -69,6 +73,8 @@ Result<void> read_units(SQLite::Database& database, const std::string& path,
     SQLite::Statement sightings(database, "SELECT finding_id, " + fact_columns("") +
                                               " FROM sighting WHERE reading_id = ?"
                                               " ORDER BY sighting_id");
+    SQLite::Statement former(database,
+                             "SELECT former FROM former_fingerprint WHERE fingerprint = ?");
     SQLite::Statement query(database, units_sql());
     while (query.executeStep()) {
       Row row(query);
@@ -90,8 +96,12 @@ Result<void> read_units(SQLite::Database& database, const std::string& path,
         Row facts(*use);
         std::string id = facts.text();
         unit.findings.push_back(read_facts(facts));
-        unit.findings.back().id = std::move(id);
+        Finding& finding = unit.findings.back();
+        finding.id = std::move(id);
         if (facts.bad()) return foreign_value(path);
+        Use look_up(former);
+        look_up.bind().text(finding.fingerprint);
+        if (look_up->executeStep()) finding.former.fingerprint = Row(*look_up).text();
       }
       NHI_CHECK_OK(each(std::move(unit)));
     }

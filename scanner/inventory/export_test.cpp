@@ -87,16 +87,17 @@ TEST(Bundles, AreKnownOnceTheSweepThatMergedThemEnded) {
   Inventory inventory = test::open_for_writing(folder.file("db"));
   const SweepId sweep = test::must(inventory.begin_sweep(test::facts_of(1, {"h1/etc"})));
   SweepEnd end = test::plain_end(100);
-  end.bundles = {{"h1", "aa", Instant{50}}, {"h2", "bb", Instant{51}}};
+  end.bundles = {{"h1", "aa", Instant{50}, "ab"}, {"h2", "bb", Instant{51}, ""}};
   EXPECT_THAT(test::must(inventory.bundles()), IsEmpty());
   test::must(inventory.finish_sweep(sweep, end));
   const SweepId next = test::must(inventory.begin_sweep(test::facts_of(2, {"h1/etc"})));
-  end.bundles = {{"h1", "cc", Instant{60}}};
+  end.bundles = {{"h1", "cc", Instant{60}, "cd"}};
   test::must(inventory.finish_sweep(next, end));
   const std::vector<HostBundle> known = test::must(inventory.bundles());
   ASSERT_EQ(known.size(), 2U);
   EXPECT_EQ(known[0].seal, "cc");
   EXPECT_EQ(known[0].collected, Instant{60});
+  EXPECT_EQ(known[0].key_check, "cd");
   EXPECT_EQ(known[1].seal, "bb");
   EXPECT_THAT(test::must(inventory.targets()), ElementsAre("h1/etc"));
 }

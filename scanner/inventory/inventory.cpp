@@ -159,6 +159,10 @@ Result<std::optional<Inventory::KeyState>> Inventory::key_state() {
   return read_key_state(*state_->database, state_->path);
 }
 
+Result<std::map<std::string, std::uint64_t>> Inventory::waiting_for_key(const KeyState& key) {
+  return count_waiting(*state_->database, state_->path, key);
+}
+
 Result<std::vector<Inventory::Prunable>> Inventory::prunable(Instant before) {
   return read_prunable(*state_->database, state_->path, before);
 }

@@ -22,7 +22,7 @@
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 4;
+inline constexpr int kSchemaVersion = 5;
 
 enum class SweepId : std::int64_t {};
 
@@ -35,6 +35,7 @@ struct SweepFacts {
   std::string key_id;
   std::string key_check;             // of that key, see identity/key.hpp; empty: not asked
   std::string former_check;          // of the key that it replaces; empty if it replaces none
+  bool to_bundle = false;            // the store is a host's cache, of which a bundle is made
   std::string version;               // of the program
   EstatePolicy policy;               // the estate's, or the defaults
   std::vector<std::string> targets;  // names; findings of other targets are left alone
@@ -71,6 +72,7 @@ struct HostBundle {
   std::string host;
   std::string seal;  // hex: names the bundle
   Instant collected;
+  std::string key_check;  // of the key that sealed it; empty if that was not asked yet
 };
 
 /// What a sweep needs to know to end; see Inventory::finish_sweep().
@@ -205,7 +207,8 @@ class Inventory {
   [[nodiscard]] Result<std::vector<HostBundle>> bundles();
   /// Hands over every unit that the last finished sweep read or reused, with findings as they
   /// stand in the store: facts, owners included, nothing of presence or decisions. By target, root
-  /// and path, one unit in memory at a time. Errors: kStore; those of `each` end it.
+  /// and path, one unit in memory at a time. Of ids under a former key only the fingerprint is
+  /// told, see SweepFacts::to_bundle. Errors: kStore; those of `each` end it.
   [[nodiscard]] Result<void> export_units(const std::function<Result<void>(UnitResult)>& each);
   /// Ends the sweep in one transaction, flipping the current sweep last. Merges findings with
   /// equal ids (work tree and history), keeps first_seen, and sets presence by presence.hpp:
@@ -237,14 +240,16 @@ class Inventory {
   /// All of them, oldest first.
   [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
 
-  /// The key that ids are made with, and how many findings have not been read under it yet.
+  /// The key of the last sweep.
   struct KeyState {
     std::string key_id;
     std::string key_check;
-    std::uint64_t pending = 0;  // not gone; they need the former key to be known again
   };
   /// None before the first sweep has ended. Errors: kStore.
   [[nodiscard]] Result<std::optional<KeyState>> key_state();
+  /// Findings that are not gone and have not been read under this key: without the key before it
+  /// they are not known again. Their number by target; targets without any are left out.
+  [[nodiscard]] Result<std::map<std::string, std::uint64_t>> waiting_for_key(const KeyState& key);
 
   // Removing what is old.
 

@@ -16,6 +16,25 @@ constexpr const char* kKeepCredentials =
     " WHERE m.computed LIKE 'c%' AND coalesce(a.kept, m.former) IN"
     " (SELECT credential_id FROM sighting WHERE reading_id < ?1)";
 
+// ?1: the check of the former key.
+constexpr const char* kNameFresh =
+    "INSERT OR IGNORE INTO key_alias SELECT former, computed, ?1 FROM key_match"
+    " WHERE computed NOT IN (SELECT computed FROM key_alias)";
+
+// ?1: the key's check, ?2: how its fingerprints begin. What the key itself computed, or is known to
+// compute, does not wait. Of the last sweep's key the readings tell which they are; a host that
+// still had the key before it shows in the fingerprints.
+constexpr const char* kWaiting =
+    "SELECT target.name, count(*) FROM finding f"
+    " JOIN sighting s ON s.sighting_id = f.sighting_id"
+    " JOIN root USING (root_id) JOIN target USING (target_id)"
+    " LEFT JOIN store_key k ON k.key_check = ?1"
+    " WHERE f.state <> 'gone'"
+    " AND f.finding_id NOT IN (SELECT kept FROM key_alias WHERE key_check = ?1)"
+    " AND (k.first_reading IS NULL OR s.reading_id < k.first_reading"
+    " OR (s.fingerprint <> '' AND substr(s.fingerprint, 1, length(?2)) <> ?2))"
+    " GROUP BY target.name";
+
 std::string translate_sql(const std::string& column) {
   return "UPDATE sighting SET " + column +
          " = (SELECT kept FROM key_alias WHERE computed = " + column +
@@ -43,6 +62,11 @@ void keep_known(SQLite::Database& database, const RunningSweep& running) {
     Binder(keep).integer(running.first_reading).text(running.key_check);
     keep.exec();
   }
+  if (!running.former_check.empty()) {
+    SQLite::Statement name(database, kNameFresh);
+    name.bind(1, running.former_check);
+    name.exec();
+  }
   database.exec("DELETE FROM key_match");
 }
 
@@ -69,9 +93,16 @@ Result<void> check_key(SQLite::Database& database, const std::string& path,
     if (!present || present->check == facts.key_check || present->check == facts.former_check) {
       return {};
     }
+    if (facts.to_bundle) {
+      return fail(ErrorCode::kBadUse,
+                  "the cache is made with another key: " + key_words(present->id, present->check) +
+                      ", not with this " + key_words(facts.key_id, facts.key_check),
+                  path, "remove it: what it holds is read again");
+    }
     return fail(ErrorCode::kBadUse,
-                "the inventory's ids are made with key " + present->id + ", not with this " +
-                    facts.key_id + ": everything in it would be gone, and new",
+                "the inventory's ids are made with key " + key_words(present->id, present->check) +
+                    ", not with this " + key_words(facts.key_id, facts.key_check) +
+                    ": everything in it would be gone, and new",
                 path, "bring its key here with nhisweep key import, or name another inventory");
   });
 }
@@ -90,6 +121,7 @@ void settle_keys(SQLite::Database& database, const RunningSweep& running) {
   SQLite::Statement forget(database, "DELETE FROM key_alias WHERE key_check <> ?");
   forget.bind(1, running.key_check);
   forget.exec();
+  database.exec("DELETE FROM former_fingerprint");
 }
 
 Result<std::optional<Inventory::KeyState>> read_key_state(SQLite::Database& database,
@@ -98,16 +130,23 @@ Result<std::optional<Inventory::KeyState>> read_key_state(SQLite::Database& data
     const ReadSnapshot snapshot(database);
     const std::optional<StoredKey> key = stored_key(database);
     if (!key) return std::optional<Inventory::KeyState>();
-    Inventory::KeyState state{key->id, key->check, 0};
-    SQLite::Statement count(database,
-                            "SELECT count(*) FROM finding f"
-                            " JOIN sighting s ON s.sighting_id = f.sighting_id"
-                            " WHERE f.state <> 'gone'"
-                            " AND s.reading_id < (SELECT first_reading FROM store_key)"
-                            " AND f.finding_id NOT IN (SELECT kept FROM key_alias WHERE key_check ="
-                            " (SELECT key_check FROM store_key))");
-    if (count.executeStep()) state.pending = Row(count).count();
-    return std::optional<Inventory::KeyState>(std::move(state));
+    return std::optional<Inventory::KeyState>({key->id, key->check});
+  });
+}
+
+Result<std::map<std::string, std::uint64_t>> count_waiting(SQLite::Database& database,
+                                                           const std::string& path,
+                                                           const Inventory::KeyState& key) {
+  return adapt(path, [&]() -> Result<std::map<std::string, std::uint64_t>> {
+    std::map<std::string, std::uint64_t> waiting;
+    SQLite::Statement count(database, kWaiting);
+    Binder(count).text(key.key_check).text("hmac-sha256:" + key.key_id + ":");
+    while (count.executeStep()) {
+      Row row(count);
+      std::string target = row.text();
+      waiting[std::move(target)] = row.count();
+    }
+    return waiting;
   });
 }
 

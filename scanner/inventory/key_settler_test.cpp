@@ -25,6 +25,7 @@ Finding made(const UnitKey& unit, const std::string& value, const std::string& k
   if (former.empty()) return finding;
   finding.former.id = "f_" + former + unit.path + value;
   finding.former.credential_id = "c_" + former + value;
+  finding.former.fingerprint = "hmac-sha256:" + former + ":" + value;
   return finding;
 }
 
@@ -33,6 +34,7 @@ struct KeyNight {
   std::string key = "k1";
   std::string former;
   std::vector<UnitResult> units;
+  bool to_bundle = false;
 };
 
 SweepFacts facts_of(const KeyNight& night) {
@@ -40,6 +42,7 @@ SweepFacts facts_of(const KeyNight& night) {
   facts.key_id = night.key;
   facts.key_check = "check-" + night.key;
   if (!night.former.empty()) facts.former_check = "check-" + night.former;
+  facts.to_bundle = night.to_bundle;
   return facts;
 }
 
@@ -54,7 +57,12 @@ SweepOutcome sweep(Inventory& inventory, KeyNight night) {
   return must(inventory.finish_sweep(id, test::plain_end(night.number * 86'400)));
 }
 
-std::uint64_t pending(Inventory& inventory) { return must(inventory.key_state())->pending; }
+std::uint64_t pending(Inventory& inventory) {
+  const auto waiting = must(inventory.waiting_for_key(*must(inventory.key_state())));
+  std::uint64_t findings = 0;
+  for (const auto& [target, count] : waiting) findings += count;
+  return findings;
+}
 
 class KeyRotationTest : public testing::Test {
  protected:
@@ -196,6 +204,110 @@ TEST_F(KeyRotationTest, AnotherKeyIsRefusedAndNothingIsGone) {
                                 test::unit_of(kB, "s", {made(kB, "y", "k1")})}})
                 .open,
             2U);
+}
+
+// A host that still has the former key is merged beside one that has both.
+TEST_F(KeyRotationTest, WhatComesUnderTheFormerKeyAloneIsKnownAndWaits) {
+  first_night();
+  const KeyNight mixed{2,
+                       "k2",
+                       "k1",
+                       {test::unit_of(kA, "s", {made(kA, "x", "k2", "k1")}),
+                        test::unit_of(kB, "t", {made(kB, "y", "k1"), made(kB, "z", "k1")})}};
+  const SweepOutcome second = sweep(inventory_, mixed);
+  EXPECT_EQ(second.open, 2U);
+  EXPECT_EQ(second.fresh, 1U);
+  EXPECT_EQ(second.gone, 0U);
+  EXPECT_EQ(pending(inventory_), 2U);
+  const SweepOutcome third =
+      sweep(inventory_,
+            {3,
+             "k2",
+             "k1",
+             {test::unit_of(kA, "s", {made(kA, "x", "k2", "k1")}),
+              test::unit_of(kB, "u", {made(kB, "y", "k2", "k1"), made(kB, "z", "k2", "k1")})}});
+  EXPECT_EQ(third.open, 3U);
+  EXPECT_EQ(third.fresh, 0U);
+  EXPECT_EQ(pending(inventory_), 0U);
+  EXPECT_EQ(test::by_id(inventory_).count("f_k1bz"), 1U);
+  EXPECT_EQ(test::by_id(inventory_).at("f_k1by").exception_id, "e_1");
+}
+
+TEST_F(KeyRotationTest, AHostThatFallsBackToTheFormerKeyBringsNothingNew) {
+  first_night();
+  const auto night = [&](std::int64_t number, const std::string& stamp, const std::string& key,
+                         const std::string& former) {
+    return sweep(
+        inventory_,
+        {number,
+         "k2",
+         "k1",
+         {test::unit_of(kA, "s", {made(kA, "x", "k2", "k1")}),
+          test::unit_of(kB, stamp, {made(kB, "y", key, former), made(kB, "w", key, former)})}});
+  };
+  EXPECT_EQ(night(2, "t", "k2", "k1").fresh, 1U);
+  for (const auto& [number, key, former] :
+       {std::tuple(3, "k1", ""), std::tuple(4, "k2", "k1"), std::tuple(5, "k1", "")}) {
+    const SweepOutcome back = night(number, "t" + std::to_string(number), key, former);
+    EXPECT_EQ(back.fresh, 0U) << number;
+    EXPECT_EQ(back.open, 3U) << number;
+    EXPECT_EQ(back.gone, 0U) << number;
+  }
+  const auto found = test::by_id(inventory_);
+  EXPECT_EQ(found.size(), 3U);
+  EXPECT_EQ(found.at("f_k2bw").credential_id, "c_k2w");
+}
+
+TEST_F(KeyRotationTest, OneNewValueUnderBothKeysIsOneCredential) {
+  first_night();
+  sweep(inventory_, {2,
+                     "k2",
+                     "k1",
+                     {test::unit_of(kA, "t", {made(kA, "n", "k2", "k1")}),
+                      test::unit_of(kB, "t", {made(kB, "n", "k1")})}});
+  const auto found = test::by_id(inventory_);
+  EXPECT_EQ(found.at("f_k2an").credential_id, "c_k2n");
+  EXPECT_EQ(found.at("f_k1bn").credential_id, "c_k2n");
+}
+
+TEST_F(KeyRotationTest, BeforeTheFirstNightUnderAKeyAllOfItWaits) {
+  first_night();
+  EXPECT_EQ(must(inventory_.waiting_for_key({"k2", "check-k2"})),
+            (std::map<std::string, std::uint64_t>{{"t", 2}}));
+  EXPECT_TRUE(must(inventory_.waiting_for_key({"k1", "check-k1"})).empty());
+}
+
+// Former fingerprints of what a store that bundles are made of would export.
+std::vector<std::string> former_fingerprints(Inventory& inventory) {
+  std::vector<std::string> out;
+  must(inventory.export_units([&](const UnitResult& unit) -> Result<void> {
+    for (const Finding& finding : unit.findings) out.push_back(finding.former.fingerprint);
+    return {};
+  }));
+  return out;
+}
+
+TEST_F(KeyRotationTest, ACacheTellsBothFingerprintsAlsoOfWhatIsNotReadAgain) {
+  const auto night = [&](std::int64_t number, const std::string& key, const std::string& former) {
+    sweep(inventory_,
+          {number, key, former, {test::unit_of(kA, "s", {made(kA, "x", key, former)})}, true});
+    return former_fingerprints(inventory_);
+  };
+  const std::vector<std::string> none = {""};
+  const std::vector<std::string> both = {"hmac-sha256:k1:x"};
+  EXPECT_EQ(night(1, "k1", ""), none);
+  EXPECT_EQ(night(2, "k2", "k1"), both);
+  EXPECT_EQ(night(3, "k2", "k1"), both) << "reused";
+  EXPECT_EQ(night(4, "k2", ""), none) << "reused, and over";
+  // A reading under one key alone cannot tell: it is no reading of a host with both.
+  EXPECT_EQ(night(5, "k2", "k1"), both);
+}
+
+TEST_F(KeyRotationTest, ACacheOfAnotherKeyIsToBeRemoved) {
+  sweep(inventory_, {1, "k1", "", {}, true});
+  const auto refused = inventory_.begin_sweep(facts_of({2, "k9", "", {}, true}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().hint, "remove it: what it holds is read again");
 }
 
 TEST_F(KeyRotationTest, AnInventoryOlderThanThisStepIsTakenAsMadeWithTheFormerKey) {

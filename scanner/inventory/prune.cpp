@@ -65,6 +65,9 @@ void drop_findings(SQLite::Database& database, PruneOutcome& outcome) {
       "DELETE FROM temp.forgotten WHERE id IN (SELECT DISTINCT credential_id FROM sighting)");
   run(database, "INSERT OR IGNORE INTO temp.pruned SELECT id FROM temp.forgotten");
   run(database, std::string("DELETE FROM key_alias WHERE kept") + kIsPruned);
+  run(database,
+      "DELETE FROM former_fingerprint WHERE fingerprint NOT IN"
+      " (SELECT fingerprint FROM sighting)");
   for (const char* subject :
        {"decision_finding WHERE subject_id", "decision_exception WHERE subject_id",
         "decision_ownership WHERE subject_id", "decision_credential_status WHERE credential_id"}) {

@@ -52,6 +52,11 @@ struct SweepWriter::Statements {
                   " WHERE target.name = ? AND root.name = ?"),
         find_profile(database, "SELECT profile_id FROM profile WHERE digest = ?"),
         remember_former(database, "INSERT OR IGNORE INTO key_match VALUES (?,?)"),
+        remember_fingerprint(database, "INSERT OR REPLACE INTO former_fingerprint VALUES (?,?)"),
+        lacks_former(database,
+                     "SELECT EXISTS (SELECT 1 FROM sighting WHERE reading_id = ?"
+                     " AND fingerprint <> '' AND fingerprint NOT IN"
+                     " (SELECT fingerprint FROM former_fingerprint))"),
         next_reading(database, "UPDATE store_state SET next_reading = ?") {}
 
   SQLite::Statement find_unit;
@@ -63,6 +68,8 @@ struct SweepWriter::Statements {
   SQLite::Statement find_root;
   SQLite::Statement find_profile;
   SQLite::Statement remember_former;
+  SQLite::Statement remember_fingerprint;
+  SQLite::Statement lacks_former;
   SQLite::Statement next_reading;
 };
 
@@ -124,6 +131,7 @@ void SweepWriter::begin_row(const SweepFacts& facts) {
   running_->key_id = facts.key_id;
   running_->key_check = facts.key_check;
   running_->former_check = facts.former_check;
+  running_->to_bundle = facts.to_bundle;
   running_->targets = facts.targets;
   std::sort(running_->targets.begin(), running_->targets.end());
   running_->targets.erase(std::unique(running_->targets.begin(), running_->targets.end()),
@@ -275,6 +283,7 @@ bool SweepWriter::find_reading(std::int64_t root, const UnitKey& key, std::strin
     const std::int64_t read_by = row.integer();
     const std::int64_t reading = row.integer();
     if (row.text() != stamp || row.integer() != profile) continue;
+    if (lacks_former(reading)) continue;
     const Instant read_at = row.instant();
     const bool was_missing = row.optional_instant().has_value();
     const std::uint64_t skipped = row.count();
@@ -312,6 +321,7 @@ Result<void> SweepWriter::store(SweepId sweep, const UnitResult& unit) {
     lists_.store_unit(reading, unit.coverage);
     insert_sightings(root, reading, unit);
     remember_former(unit);
+    remember_fingerprints(unit);
     running_->confirmed.push_back(reading);
     batch_rows_ += 1 + unit.findings.size();
     if (batch_rows_ >= kBatchRows) commit_batch();
@@ -364,6 +374,25 @@ void SweepWriter::remember_former(const UnitResult& unit) {
       use->exec();
     }
   }
+}
+
+void SweepWriter::remember_fingerprints(const UnitResult& unit) {
+  if (!running_->to_bundle) return;
+  for (const Finding& finding : unit.findings) {
+    if (finding.former.fingerprint.empty()) continue;
+    Use use(statements_->remember_fingerprint);
+    use.bind().text(finding.fingerprint).text(finding.former.fingerprint);
+    use->exec();
+  }
+}
+
+// A bundle under two keys tells both fingerprints of every value: what was read under one of them
+// alone is read again.
+bool SweepWriter::lacks_former(std::int64_t reading) {
+  if (!running_->to_bundle || running_->former_check.empty()) return false;
+  Use use(statements_->lacks_former);
+  use.bind().integer(reading);
+  return use->executeStep() && use->getColumn(0).getInt() != 0;
 }
 
 void SweepWriter::insert_sightings(std::int64_t root, std::int64_t reading,

@@ -29,8 +29,9 @@ struct RunningSweep {
   std::int64_t first_reading = 0;  // readings from here on are this sweep's
   Instant as_of;
   std::string key_id;
-  std::string key_check;                // empty: no key is asked for
-  std::string former_check;             // empty: the key replaces none
+  std::string key_check;     // empty: no key is asked for
+  std::string former_check;  // empty: the key replaces none
+  bool to_bundle = false;
   std::vector<std::string> targets;     // sorted, once each
   std::vector<std::int64_t> confirmed;  // readings that are part of it; not sorted
 };
@@ -74,6 +75,8 @@ class SweepWriter {
   void insert_unit(std::int64_t root, std::int64_t profile, std::int64_t reading,
                    const UnitResult& unit);
   void remember_former(const UnitResult& unit);
+  void remember_fingerprints(const UnitResult& unit);
+  bool lacks_former(std::int64_t reading);
   void insert_sightings(std::int64_t root, std::int64_t reading, const UnitResult& unit);
   template <class Body>
   auto guarded(Body&& body) -> decltype(body());

@@ -1,6 +1,8 @@
 #include "scanner/sweep/collect.hpp"
 
 #include "scanner/bundle/bundle_writer.hpp"
+#include "scanner/identity/examiner.hpp"
+#include "scanner/identity/value.hpp"
 #include "scanner/sweep/run_state.hpp"
 
 namespace nhi {
@@ -15,6 +17,11 @@ BundleHeader header_of(const CollectRequest& request, const RunOptions& options,
   header.ruleset = rules.digest();
   header.profile = options.profile;
   header.key_id = key.id;
+  header.key_check = key_check(key);
+  if (key.former) {
+    header.former_id = key.former->id;
+    header.former_check = key_check(*key.former);
+  }
   header.as_of = request.sweep.facts.as_of;
   header.rules = asked_rules(rules);
   for (const Target& target : request.sweep.targets) {
@@ -23,6 +30,17 @@ BundleHeader header_of(const CollectRequest& request, const RunOptions& options,
     header.targets.push_back(std::move(out));
   }
   return header;
+}
+
+// A cache keeps ids through a rotation, and nobody else knows them: a bundle says what the key
+// itself makes of a place.
+void compute_ids(UnitResult& unit, const FingerprintKey& key) {
+  for (Finding& finding : unit.findings) {
+    finding.id = finding_id(finding, key, unit.key.root);
+    if (!finding.fingerprint.empty()) {
+      finding.credential_id = credential_id(key, finding.fingerprint);
+    }
+  }
 }
 
 }  // namespace
@@ -51,12 +69,15 @@ Result<CollectReport> run_collect(CollectRequest request, RunOptions options, co
 
   AbsenceRecorder recorder;
   request.sweep.recorder = &recorder;
+  request.sweep.facts.to_bundle = true;
   CollectReport report;
   NHI_TRY(report.sweep,
           run_sweep(std::move(request.sweep), std::move(options), rules, key, inventory, progress));
   NHI_TRY(BundleWriter writer, BundleWriter::create(request.output, header, key.bytes));
-  NHI_CHECK_OK(inventory.export_units(
-      [&](const UnitResult& unit) -> Result<void> { return writer.unit(unit); }));
+  NHI_CHECK_OK(inventory.export_units([&](UnitResult unit) -> Result<void> {
+    compute_ids(unit, key);
+    return writer.unit(unit);
+  }));
   NHI_CHECK_OK(writer.absence(recorder.take(names)));
   NHI_CHECK_OK(writer.coverage(report.sweep.coverage));
   NHI_CHECK_OK(writer.finish());

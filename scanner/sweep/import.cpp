@@ -8,9 +8,10 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/bundle/bundle_reader.hpp"
-#include "scanner/identity/examiner.hpp"
+#include "scanner/identity/key.hpp"
 #include "scanner/sweep/absence.hpp"
 #include "scanner/sweep/estate_node.hpp"
+#include "scanner/sweep/import_keys.hpp"
 #include "scanner/sweep/import_owners.hpp"
 
 namespace nhi {
@@ -31,13 +32,13 @@ using KnownPlaces = std::map<UnitKey, const Inventory::KnownPlace*>;
 class Merger : public BundleSink {
  public:
   Merger(Inventory& inventory, SweepId sweep, const FingerprintKey& key, const KnownPlaces& known,
-         ImportOwners& owners, AbsenceTracker& tracker)
+         ImportOwners& owners, HostNight& night)
       : inventory_(inventory),
         sweep_(sweep),
         key_(key),
         known_(known),
         owners_(owners),
-        tracker_(tracker) {}
+        night_(night) {}
 
   Result<bool> begin_unit(const UnitResult& unit, const std::vector<PlaceOwner>& owners) override {
     for (const PlaceOwner& owner : owners) owners_.add(unit.key, owner);
@@ -49,12 +50,7 @@ class Merger : public BundleSink {
     return !reused;
   }
   Result<void> unit(UnitResult unit) override {
-    for (const Finding& finding : unit.findings) {
-      // An id belongs to its place: no bundle touches what another host holds.
-      if (finding_id(finding, key_, unit.key.root) != finding.id) {
-        return fail(ErrorCode::kMalformed, "a finding with the id of another place");
-      }
-    }
+    NHI_CHECK_OK(settle_ids(unit, *night_.bundle, key_));
     return inventory_.store(sweep_, unit);
   }
   // Most files hold nothing and never did: only where something is known do they tell anything.
@@ -64,12 +60,12 @@ class Merger : public BundleSink {
     unit.coverage.files = 1;
     return inventory_.store(sweep_, unit);
   }
-  void listed(std::string place) override { tracker_.was_listed(std::move(place)); }
+  void listed(std::string place) override { night_.tracker.was_listed(std::move(place)); }
   void empty_folder(std::string place, std::string mark) override {
-    tracker_.was_empty(std::move(place), std::move(mark));
+    night_.tracker.was_empty(std::move(place), std::move(mark));
   }
-  void refused(std::string place) override { tracker_.was_refused(std::move(place)); }
-  void distrusted(std::string place) override { tracker_.distrusted(place); }
+  void refused(std::string place) override { night_.tracker.was_refused(std::move(place)); }
+  void distrusted(std::string place) override { night_.tracker.distrusted(place); }
 
  private:
   Inventory& inventory_;
@@ -77,7 +73,7 @@ class Merger : public BundleSink {
   const FingerprintKey& key_;
   const KnownPlaces& known_;
   ImportOwners& owners_;
-  AbsenceTracker& tracker_;
+  HostNight& night_;
 };
 
 std::string late_reason(Instant collected, Instant now, std::int64_t max_age) {
@@ -88,11 +84,15 @@ std::string late_reason(Instant collected, Instant now, std::int64_t max_age) {
 class Import {
  public:
   Import(ImportRequest request, const FingerprintKey& key, Inventory& inventory)
-      : request_(std::move(request)), key_(key), inventory_(inventory) {}
+      : request_(std::move(request)),
+        key_(key),
+        seal_keys_(seal_keys(key)),
+        inventory_(inventory) {}
 
   Result<ImportReport> run() {
     NHI_CHECK_OK(prove());
     NHI_CHECK_OK(judge_hosts());
+    NHI_CHECK_OK(check_keys());
     NHI_CHECK_OK(begin());
     for (auto& [host, night] : nights_) {
       if (night.bundle != nullptr) NHI_CHECK_OK(merge(host, night));
@@ -104,6 +104,7 @@ class Import {
   Result<void> prove();
   Result<void> check(const ProvenBundle& bundle) const;
   Result<void> judge_hosts();
+  Result<void> check_keys();
   void judge_expected(const ExpectedHost& expected);
   Result<void> begin();
   Result<void> merge(const std::string& host, HostNight& night);
@@ -116,6 +117,7 @@ class Import {
 
   ImportRequest request_;
   const FingerprintKey& key_;
+  std::vector<SealKey> seal_keys_;
   Inventory& inventory_;
   std::vector<ProvenBundle> bundles_;
   std::map<std::string, HostBundle> merged_;  // by host: of earlier sweeps
@@ -131,7 +133,7 @@ Result<void> Import::prove() {
   for (const HostBundle& bundle : merged) merged_[bundle.host] = bundle;
   bundles_.reserve(request_.bundles.size());
   for (const std::string& path : request_.bundles) {
-    NHI_TRY(ProvenBundle bundle, prove_bundle(path, key_.bytes));
+    NHI_TRY(ProvenBundle bundle, prove_bundle(path, seal_keys_));
     NHI_CHECK_OK(check(bundle));
     bundles_.push_back(std::move(bundle));
   }
@@ -161,6 +163,22 @@ Result<void> Import::check(const ProvenBundle& bundle) const {
               fmt::format("the bundle of {} is older than the one of {} that was merged already",
                           to_iso8601(header.as_of), to_iso8601(merged->second.collected)),
               bundle.path, "collect on " + header.host + " again");
+}
+
+// A host that cannot say what was known of it is refused before anything of the night is stored.
+Result<void> Import::check_keys() {
+  if (!key_.former) return {};
+  NHI_TRY(const auto waiting, inventory_.waiting_for_key({key_.id, key_check(key_)}));
+  for (const auto& [host, night] : nights_) {
+    if (night.bundle == nullptr) continue;
+    if (!night.known) NHI_CHECK_OK(check_nothing_waits(*night.bundle, key_, waiting));
+    if (night.bundle->key_used == 0) continue;
+    report_.notes.push_back(
+        fmt::format("{} still collects under {}, which {} replaces: nhisweep "
+                    "key import there",
+                    host, key_.former->id, key_.id));
+  }
+  return {};
 }
 
 Result<void> Import::judge_hosts() {
@@ -260,9 +278,8 @@ Result<void> Import::begin() {
   facts.ruleset = digest(rulesets);
   facts.profile = digest(profiles);
   facts.key_id = key_.id;
-  // A bundle tells nothing of the former key, so nothing in it could be known again: an inventory
-  // under that one is refused, as under any other key.
   facts.key_check = key_check(key_);
+  if (key_.former) facts.former_check = key_check(*key_.former);
   facts.targets.assign(targets.begin(), targets.end());
   NHI_TRY(places_, inventory_.known_places(facts.targets));
   for (const Inventory::KnownPlace& place : places_) {
@@ -275,8 +292,8 @@ Result<void> Import::begin() {
 }
 
 Result<void> Import::merge(const std::string& host, HostNight& night) {
-  Merger merger(inventory_, report_.sweep, key_, known_, owners_, night.tracker);
-  NHI_TRY(Coverage coverage, read_bundle(*night.bundle, key_.bytes, merger));
+  Merger merger(inventory_, report_.sweep, key_, known_, owners_, night);
+  NHI_TRY(Coverage coverage, read_bundle(*night.bundle, seal_keys_, merger));
   if (night.known) {
     // Counted by the sweep that merged it; here it is only known to be so.
     coverage.carried_files += coverage.files;
@@ -307,7 +324,7 @@ Result<ImportReport> Import::end() {
   for (const auto& [host, night] : nights_) {
     if (night.bundle == nullptr) continue;
     const BundleHeader& header = night.bundle->header;
-    end.bundles.push_back({host, night.bundle->seal, header.as_of});
+    end.bundles.push_back({host, night.bundle->seal, header.as_of, header.key_check});
     std::vector<std::string> rules = header.rules;
     std::sort(rules.begin(), rules.end());
     if (end.rules.empty()) end.rules = rules;

@@ -34,8 +34,9 @@ struct ImportReport {
   std::vector<std::string> notes;  // for a person
 };
 
-/// Errors: kBadUse for a bundle under another key, two of one host, one older than what is known of
-/// its host or from the future; those of prove_bundle(); kStore and kBusy of the inventory. After
+/// Errors: kBadUse for a bundle under another key than these two (import_keys.hpp), or one that
+/// cannot say what was known of its host; two of one host, one older than what is known of its host
+/// or from the future; those of prove_bundle(); kStore and kBusy of the inventory. After
 /// an error the inventory shows what it showed before.
 [[nodiscard]] Result<ImportReport> run_import(ImportRequest request, const FingerprintKey& key,
                                               Inventory& inventory);

@@ -6,6 +6,7 @@
 
 #include "scanner/bundle/bundle_writer.hpp"
 #include "scanner/identity/examiner.hpp"
+#include "scanner/identity/value.hpp"
 #include "scanner/inventory/test_support.hpp"
 
 namespace nhi {
@@ -21,10 +22,12 @@ class ImportTest : public testing::Test {
   void write(const std::string& host, const std::string& id = "") const {
     const UnitKey key{host + "/etc", host + "/etc", "a.conf"};
     Finding finding = test::finding_in(key, "a.conf", "value");
+    finding.credential_id = credential_id(key_, finding.fingerprint);
     finding.id = id.empty() ? finding_id(finding, key_, key.root) : id;
     BundleHeader header{host, "", "0.1.0", "sha256:r", "sha256:p", "k1", kNow, {}, {}};
     header.targets = {{key.target, "p1", {{"/etc", key.root}}}};
     header.rules = test::kRules;
+    header.key_check = key_check(key_);
     BundleWriter writer = test::must(BundleWriter::create(folder_.file(host), header, key_.bytes));
     test::must(writer.unit(test::unit_of(key, "s1", {finding})));
     test::must(writer.absence({}));

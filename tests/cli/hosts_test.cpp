@@ -22,6 +22,7 @@ using Args = std::vector<std::string>;
 class HostsTest : public ::testing::Test {
  protected:
   void SetUp() override {
+    box_.run({"key", "create"});  // the hosts of these tests share one home
     for (const char* host : {"app01", "app02"}) plant(host, "a.properties", host);
   }
   void plant(const std::string& host, const std::string& file, const std::string& value) const {
@@ -233,7 +234,8 @@ TEST_F(HostsTest, RefusesAnotherKeyTwoOfOneHostAndTheFuture) {
   EXPECT_EQ(box_.run({"import"}).exit_status, 2);
   EXPECT_EQ(box_.run({"import", "missing.bundle"}).exit_status, 5);
 
-  const Sandbox other;  // with a key of its own
+  const Sandbox other;
+  other.run({"key", "create"});
   other.write("etc/x.properties", "db.password=" + fake("x", 20) + "\n");
   other.run({"collect", "etc", "--host", "app03", "--output", "app03.bundle"});
   box_.write("app03.bundle", other.read("app03.bundle"));

@@ -97,7 +97,7 @@ TEST_F(KeyRotationTest, WhatCouldNotBeReadWaitsForTheFormerKey) {
   EXPECT_THAT(partly.out, Not(HasSubstr("unverified 0")));
   const Outcome refused = box_.run({"key", "rotate", "--finish"});
   EXPECT_EQ(refused.exit_status, 2);
-  EXPECT_THAT(refused.err, HasSubstr("have not been read under key k2 yet"));
+  EXPECT_THAT(refused.err, HasSubstr("not been read under key k2 yet, by target: share "));
   EXPECT_THAT(key_file(), HasSubstr("k1"));
   EXPECT_THAT(sweep("2026-11-27").out, HasSubstr("unverified 0"));
   EXPECT_EQ(ids(), before_);

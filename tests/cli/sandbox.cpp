@@ -225,22 +225,23 @@ std::string Sandbox::read(std::string_view relative) const {
 }
 
 Outcome Sandbox::run(const std::vector<std::string>& args, const RunOptions& options) const {
-  return run_command(program(args), program_environment(), options,
+  return run_command(program(args), program_environment(options), options,
                      options.cwd.empty() ? folder_ : options.cwd);
 }
 
 Running Sandbox::start(const std::vector<std::string>& args, const RunOptions& options) const {
-  const Child child = spawn(program(args), program_environment(), options,
+  const Child child = spawn(program(args), program_environment(options), options,
                             options.cwd.empty() ? folder_ : options.cwd);
   return {child.pid, child.in.write_end, child.out.read_end, child.err.read_end};
 }
 
-std::vector<std::string> Sandbox::program_environment() const {
+std::vector<std::string> Sandbox::program_environment(const RunOptions& options) const {
+  const std::string home = options.home.empty() ? folder_ + "/home" : options.home;
   return {"PATH=/usr/bin:/bin",
-          "HOME=" + folder_ + "/home",
+          "HOME=" + home,
           "LC_ALL=C.UTF-8",
           "TERM=dumb",
-          "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key",
+          "NHISWEEP_KEY_FILE=" + home + "/fingerprint.key",
           "ASAN_OPTIONS=detect_leaks=0:abort_on_error=1"};
 }
 

@@ -27,6 +27,7 @@ struct RunOptions {
   std::optional<uid_t> uid;  // run as this user (needs root)
   int kill_after_ms = 0;     // SIGKILL then; 0 = never
   std::string out_path;      // standard output goes there, not to `out`
+  std::string home;          // HOME, the key in it; default: `home` in the sandbox folder
 };
 
 // The program while it runs, its standard input held open. Ends it if nobody did.
@@ -74,7 +75,7 @@ class Sandbox {
   void must(const std::vector<std::string>& command, const std::string& cwd = {}) const;
 
  private:
-  [[nodiscard]] std::vector<std::string> program_environment() const;
+  [[nodiscard]] std::vector<std::string> program_environment(const RunOptions& options) const;
 
   std::string folder_;
 };

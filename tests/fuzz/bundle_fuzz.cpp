@@ -56,8 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(line.size() + (line.size() < text.size() ? 1 : 0));
-    std::string key_check;
-    const auto head = nhi::parse_bundle_header(line, key_check);
+    const auto head = nhi::parse_bundle_header(line);
     if (head.has_value()) NHI_ASSERT(nhi::is_host_name(head->host));
     static_cast<void>(nhi::parse_bundle_rules(line));
     if (going) going = parser.line(line).has_value();

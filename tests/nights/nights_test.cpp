@@ -314,7 +314,10 @@ class Nights : public ::testing::Test {
 void Nights::live(Way way, Size size) {
   SCOPED_TRACE("NHI_NIGHTS_SEED=" + std::to_string(seed()));
   way_ = way;
-  if (way == Way::kBundles) box_.write("bundles/.keep", "");
+  if (way == Way::kBundles) {
+    box_.write("bundles/.keep", "");
+    EXPECT_EQ(box_.run({"key", "create"}).exit_status, 0);
+  }
   MadeEstate estate(box_, size, seed(), way);
   const auto knows = [this](const std::string& tag) { return learned(tag); };
   for (int night = 0; night < size.nights; ++night) {
