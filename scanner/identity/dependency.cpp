@@ -6,6 +6,8 @@
 #include <array>
 #include <set>
 
+#include "scanner/identity/enum_words.hpp"
+
 namespace nhi {
 namespace {
 
@@ -19,20 +21,6 @@ constexpr std::array<std::string_view, 3> kSources = {"command", "sheet", "file"
 constexpr std::array<std::string_view, 4> kLevels = {"low", "medium", "high", "critical"};
 constexpr std::array<std::string_view, 3> kSideStates = {"break-glass", "exception",
                                                          "supplier-blocked"};
-
-template <class Enum, std::size_t n>
-std::string_view word(const std::array<std::string_view, n>& words, Enum value) {
-  const auto index = static_cast<std::size_t>(value);
-  NHI_ASSERT(index < n);
-  return words[index];
-}
-
-template <class Enum, std::size_t n>
-std::optional<Enum> parse(const std::array<std::string_view, n>& words, std::string_view text) {
-  const auto found = std::find(words.begin(), words.end(), text);
-  if (found == words.end()) return std::nullopt;
-  return static_cast<Enum>(found - words.begin());
-}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";

@@ -6,10 +6,11 @@
 #include <cstddef>
 #include <tuple>
 
+#include "scanner/identity/enum_words.hpp"
+
 namespace nhi {
 namespace {
 
-// One table an enum, indexed by value; printing and parsing share it, so they cannot disagree.
 constexpr std::array<std::string_view, 3> kKinds = {"credential", "indicator", "site"};
 constexpr std::array<std::string_view, 4> kPresences = {"new", "open", "gone", "unverified"};
 constexpr std::array<std::string_view, 5> kStatuses = {"unknown", "live", "managed", "dead-proven",
@@ -22,20 +23,6 @@ constexpr std::array<std::string_view, 5> kEnvironments = {"unknown", "live", "i
                                                            "training", "development"};
 constexpr std::array<std::string_view, 5> kAgeSources = {"unknown", "git", "expiry", "engine",
                                                          "file-time"};
-
-template <class Enum, std::size_t n>
-std::string_view word(const std::array<std::string_view, n>& words, Enum value) {
-  const auto index = static_cast<std::size_t>(value);
-  NHI_ASSERT(index < n);
-  return words[index];
-}
-
-template <class Enum, std::size_t n>
-std::optional<Enum> parse(const std::array<std::string_view, n>& words, std::string_view text) {
-  const auto found = std::find(words.begin(), words.end(), text);
-  if (found == words.end()) return std::nullopt;
-  return static_cast<Enum>(found - words.begin());
-}
 
 std::string_view blob_of(const Finding& finding) {
   return finding.place.git ? std::string_view(finding.place.git->blob) : std::string_view();
