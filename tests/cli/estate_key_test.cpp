@@ -56,7 +56,7 @@ class EstateKeyTest : public ::testing::Test {
       }
     }
   }
-  // What a night changes is another matter: presence, when a trace was seen, the days that are left.
+  // What a night changes is another matter: presence, the last trace seen, the days that are left.
   [[nodiscard]] std::string dependencies() const {
     std::string text = hub({"dependencies", "list", "--format", "jsonl"}).out;
     const std::regex of_the_night(R"re("days_to_removal":\d+,|"last_seen":"[^"]*",)re");
