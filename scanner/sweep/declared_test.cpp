@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -17,9 +17,11 @@ constexpr Instant kNow{1795615200};  // 2026-11-25
 class DeclaredFile : public ::testing::Test {
  protected:
   void SetUp() override {
-    file_ = (std::filesystem::temp_directory_path() / "nhisweep-declared-test.yaml").string();
+    folder_ = (std::filesystem::temp_directory_path() / "nhi-declared-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(folder_.data()), nullptr);
+    file_ = folder_ + "/dependencies.yaml";
   }
-  void TearDown() override { std::filesystem::remove(file_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
   Result<std::vector<DeclaredDependency>> load(const std::string& text) {
     std::ofstream(file_) << text;
     return load_declared(file_, kNow);
@@ -37,6 +39,7 @@ class DeclaredFile : public ::testing::Test {
            ", state: cis1-only, decided_by: Ada Ward, date: 2026-11-20, evidence: CHG-1" + more +
            "}\n";
   }
+  std::string folder_;
   std::string file_;
 };
 
