@@ -28,7 +28,7 @@ with open(sys.argv[1], newline="") as source, open(sys.argv[2], "w", newline="")
     sheet.writeheader()
     for number, row in enumerate(rows):
         if number < 5000:
-            row["decision"], row["reason"] = "false-positive", "made for a benchmark"
+            row["decision"], row["decision.reason"] = "false-positive", "made for a benchmark"
         sheet.writerow(row)
 PYTHON
 }
