@@ -59,7 +59,7 @@ if on_path chromium; then
   printf '\npage of 50,000 findings: %s MiB\n' "$(($(stat -c %s "$work/large.html") >> 20))"
   open_page=(chromium --headless --no-sandbox --disable-gpu --no-first-run
     --disable-background-networking --disable-component-update --disable-sync
-    --user-data-dir="$work/chromium" --dump-dom)
+    --user-data-dir="$work/chromium" --screenshot="$work/page.png")
   : >"$work/results"
   restore() { :; }
   measure empty-page "${open_page[@]}" "file://$work/empty.html"
