@@ -25,7 +25,7 @@ Result<int> cmd_dependency_decision(const Options& options) {
   decision.who = actor_of(options);
   decision.when = now;
   decision.evidence = options.evidence;
-  NHI_CHECK_OK(inventory.decide({{}, {}, {decision}, {}}));
+  NHI_CHECK_OK(inventory.decide({.dependencies = {decision}}));
   std::string line = decision_line(decision);
   line.pop_back();
   note(options, line);

@@ -222,7 +222,7 @@ Result<int> cmd_dependencies_import(const Options& options) {
   for (const SheetRow& row : sheet.rows) importer.take(sheet, row);
   NHI_CHECK_OK(faults.settle());
   if (!options.dry_run && !importer.made().empty()) {
-    NHI_CHECK_OK(inventory.decide({{}, {}, importer.made(), {}}));
+    NHI_CHECK_OK(inventory.decide({.dependencies = importer.made()}));
   }
   std::string text;
   for (const NamedDependency& declared : importer.declared()) {

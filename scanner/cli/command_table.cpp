@@ -222,6 +222,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_listing(root, o, "credentials", "Values, each with all its places", Command::kCredentials);
   add_listing(root, o, "dependencies", "What still hangs on CIS1", Command::kDependencies);
   add_finding_decisions(root, o);
+  add_attestation(root, o);
   add_dependency_decisions(root, o);
   add_exceptions(root, o);
   add_report(root, o);

@@ -25,6 +25,7 @@ void build_command_table(CLI::App& root, Options& o);
 /// The part of it that holds decisions of people; what it extends is there already.
 void add_dependency_decisions(CLI::App& root, Options& o);
 void add_finding_decisions(CLI::App& root, Options& o);
+void add_attestation(CLI::App& root, Options& o);
 void add_exceptions(CLI::App& root, Options& o);
 /// What is written from the table itself: manual pages and completions.
 void add_manual(CLI::App& root, Options& o);

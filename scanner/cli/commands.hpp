@@ -21,6 +21,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_listing(const Options& options);  // findings, identities, …, report
 [[nodiscard]] Result<int> cmd_decide(const Options& options);
 [[nodiscard]] Result<int> cmd_exceptions(const Options& options);
+[[nodiscard]] Result<int> cmd_attest(const Options& options);
 [[nodiscard]] Result<int> cmd_dependency_decision(const Options& options);
 [[nodiscard]] Result<int> cmd_dependencies_export(const Options& options);
 [[nodiscard]] Result<int> cmd_dependencies_import(const Options& options);

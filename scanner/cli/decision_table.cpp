@@ -101,6 +101,24 @@ void add_finding_decisions(CLI::App& root, Options& o) {
   give->final_callback([&o] { o.command = Command::kFindingsExport; });
 }
 
+// What people say of the life of a credential; that its bytes are gone does not kill it.
+void add_attestation(CLI::App& root, Options& o) {
+  for (const char* name : {"credentials", "identities"}) {
+    CLI::App* attest = root.get_subcommand(name)->add_subcommand(
+        "attest", "Say that credentials no longer open anything");
+    attest->add_option("ID", o.paths,
+                       "Credentials (c_…), or those of identities (i_…) and findings\n(f_…); none: "
+                       "those of the findings that the filter finds");
+    attest->add_option("--as", o.decide_as, "dead (--evidence), none: take back")
+        ->check(CLI::IsMember({"dead", "none"}))
+        ->type_name("WORD");
+    add_sheet(*attest, o, "From a file: id, as, evidence");
+    add_decision_flags(*attest, o);
+    add_filters(*attest, o);
+    attest->final_callback([&o] { o.command = Command::kCredentialsAttest; });
+  }
+}
+
 void add_exceptions(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("exceptions", "What somebody answers for until a date");
   app->require_subcommand(1);

@@ -78,6 +78,7 @@ Result<std::string> events_text(Inventory& inventory, const std::vector<Finding>
   NHI_TRY(const auto changes, inventory.presence_changes(after));
   NHI_TRY(const auto exceptions, inventory.exceptions());
   NHI_TRY(const auto decisions, inventory.finding_decisions());
+  NHI_TRY(const auto attestations, inventory.credential_decisions());
   NHI_TRY(const auto sweeps, inventory.finished_sweeps());
   const FindingsById known = by_id(findings);
   std::vector<FindingEvent> events;
@@ -92,6 +93,11 @@ Result<std::string> events_text(Inventory& inventory, const std::vector<Finding>
     FindingEvent event;
     event.decision = &decision;
     decided.add(decision.subject, decision.when, event);
+  }
+  for (const CredentialDecision& decision : attestations) {
+    FindingEvent event;
+    event.attestation = &decision;
+    decided.add(decision.credential_id, decision.when, event);
   }
   // `finding` points into `findings`, so its address is its place in the list.
   std::stable_sort(events.begin(), events.end(), [](const FindingEvent& a, const FindingEvent& b) {

@@ -46,6 +46,8 @@ Result<int> run(const Options& options) {
     case Command::kFindingsDecide:
     case Command::kFindingsImport:
       return cmd_decide(options);
+    case Command::kCredentialsAttest:
+      return cmd_attest(options);
     case Command::kDependencySetState:
     case Command::kDependencyAssignOwner:
       return cmd_dependency_decision(options);

@@ -90,6 +90,14 @@ constexpr std::string_view kExceptions[] = {
     "(c_...), why, and until which day. Until then it is listed and does not make status 1; on "
     "that day it counts again. Without ids it is for what the filter finds."};
 
+constexpr std::string_view kCredentials[] = {
+    "A credential is outstanding until it is dead, wherever its bytes are: taking it out of a file "
+    "does not kill it. attest records that somebody knows it to be dead, on what evidence; none "
+    "takes that back. Where a dead one is seen in a place that was not known then, or comes back, "
+    "it stays dead and list --measure seen-again shows it.",
+    "An id of an identity or a finding, and a filter, stand for the credentials behind them, but "
+    "for shared Spine credentials: those are no part of CIS1 and are attested by their own id."};
+
 constexpr std::string_view kDependencies[] = {
     "The evidence only proposes where a dependency on CIS1 stands; people decide. Decisions are "
     "appended, never changed, and survive further sweeps.",
@@ -127,13 +135,21 @@ struct About {
   Paragraphs paragraphs;
 };
 constexpr About kAbout[] = {
-    {"", kProgram},      {"scan", kScan},
-    {"sweep", kSweep},   {"collect", kCollect},
-    {"import", kImport}, {"doctor", kDoctor},
-    {"init", kInit},     {"key", kKey},
-    {"prune", kPrune},   {"exceptions", kExceptions},
-    {"man", kMan},       {"dependencies", kDependencies},
-    {"estate", kEstate}, {"completion", kCompletion},
+    {"", kProgram},
+    {"scan", kScan},
+    {"sweep", kSweep},
+    {"collect", kCollect},
+    {"import", kImport},
+    {"doctor", kDoctor},
+    {"init", kInit},
+    {"key", kKey},
+    {"prune", kPrune},
+    {"exceptions", kExceptions},
+    {"credentials", kCredentials},
+    {"man", kMan},
+    {"dependencies", kDependencies},
+    {"estate", kEstate},
+    {"completion", kCompletion},
 };
 
 constexpr ManualExample kProgramExamples[] = {

@@ -24,6 +24,7 @@ enum class Command : std::uint8_t {
   kFindingsExport,
   kIdentities,
   kCredentials,
+  kCredentialsAttest,
   kDependencies,
   kReport,
   kDependencySetState,

@@ -85,7 +85,7 @@ Result<void> record_declared(const Options& options, const Estate& estate,
   if (change.decisions.empty()) return {};
   note(options, fmt::format("{}: {} that it did not say before", estate.dependencies,
                             counted(change.decisions.size(), "word", "words")));
-  return inventory.decide({{}, {}, std::move(change.decisions), {}});
+  return inventory.decide({.dependencies = std::move(change.decisions)});
 }
 
 void note_ended(const Options& options, const std::vector<AcceptedPlace>& places, Instant as_of) {

@@ -195,37 +195,7 @@ void insert_credentials(SQLite::Database& database,
   }
 }
 
-constexpr const char* kCredentialDecisions =
-    "SELECT credential_id, status, who, decided_at, evidence FROM decision_credential_status";
-
-Result<std::vector<CredentialDecision>> take_credential_decisions(SQLite::Statement& query,
-                                                                  const std::string& path) {
-  std::vector<CredentialDecision> decisions;
-  while (query.executeStep()) {
-    Row row(query);
-    CredentialDecision decision;
-    decision.credential_id = row.text();
-    const auto status = parse_credential_status(row.text());
-    if (!status) {
-      return fail(ErrorCode::kStore, "the inventory holds an unknown credential status", path);
-    }
-    decision.status = *status;
-    decision.who = row.text();
-    decision.when = row.instant();
-    decision.evidence = row.text();
-    decisions.push_back(std::move(decision));
-  }
-  return decisions;
-}
-
 }  // namespace
-
-Result<void> append_credential_status(SQLite::Database& database, const std::string& path,
-                                      const CredentialDecision& decision) {
-  Decisions decisions;
-  decisions.credentials = {decision};
-  return append_decisions(database, path, decisions);
-}
 
 Result<void> append_decisions(SQLite::Database& database, const std::string& path,
                               const Decisions& decisions) {
@@ -298,21 +268,28 @@ Result<std::vector<DependencyDecision>> read_dependency_decisions(SQLite::Databa
   });
 }
 
-Result<std::vector<CredentialDecision>> read_credential_decisions(
-    SQLite::Database& database, const std::string& path, const std::string& credential_id) {
-  return adapt(path, [&]() -> Result<std::vector<CredentialDecision>> {
-    SQLite::Statement query(database, std::string(kCredentialDecisions) +
-                                          " WHERE credential_id = ? ORDER BY decision_id");
-    query.bind(1, credential_id);
-    return take_credential_decisions(query, path);
-  });
-}
-
 Result<std::vector<CredentialDecision>> read_credential_decisions(SQLite::Database& database,
                                                                   const std::string& path) {
   return adapt(path, [&]() -> Result<std::vector<CredentialDecision>> {
-    SQLite::Statement query(database, std::string(kCredentialDecisions) + " ORDER BY decision_id");
-    return take_credential_decisions(query, path);
+    std::vector<CredentialDecision> decisions;
+    SQLite::Statement query(database,
+                            "SELECT credential_id, status, who, decided_at, evidence"
+                            " FROM decision_credential_status ORDER BY decision_id");
+    while (query.executeStep()) {
+      Row row(query);
+      CredentialDecision decision;
+      decision.credential_id = row.text();
+      const auto status = parse_credential_status(row.text());
+      if (!status) {
+        return fail(ErrorCode::kStore, "the inventory holds an unknown credential status", path);
+      }
+      decision.status = *status;
+      decision.who = row.text();
+      decision.when = row.instant();
+      decision.evidence = row.text();
+      decisions.push_back(std::move(decision));
+    }
+    return decisions;
   });
 }
 

@@ -11,12 +11,6 @@
 
 namespace nhi {
 
-/// Errors: kBadUse without a credential or a person; kStore. Flushed to disk before it returns.
-[[nodiscard]] Result<void> append_credential_status(SQLite::Database& database,
-                                                    const std::string& path,
-                                                    const CredentialDecision& decision);
-[[nodiscard]] Result<std::vector<CredentialDecision>> read_credential_decisions(
-    SQLite::Database& database, const std::string& path, const std::string& credential_id);
 /// Of all credentials, oldest first.
 [[nodiscard]] Result<std::vector<CredentialDecision>> read_credential_decisions(
     SQLite::Database& database, const std::string& path);

@@ -122,12 +122,6 @@ Result<void> Inventory::store_measures(SweepId sweep, const std::vector<Measure>
   });
 }
 
-Result<void> Inventory::set_credential_status(const CredentialDecision& decision) {
-  NHI_TRY(SweepWriter* const writer, state_->writing());
-  NHI_CHECK_OK(writer->close_batch());
-  return append_credential_status(*state_->database, state_->path, decision);
-}
-
 Result<void> Inventory::decide(const Decisions& decisions) {
   NHI_TRY(SweepWriter* const writer, state_->writing());
   NHI_CHECK_OK(writer->close_batch());
@@ -144,11 +138,6 @@ Result<std::vector<DependencyDecision>> Inventory::dependency_decisions() {
 
 Result<std::vector<Exception>> Inventory::exceptions() {
   return read_exceptions(*state_->database, state_->path);
-}
-
-Result<std::vector<CredentialDecision>> Inventory::credential_decisions(
-    const std::string& credential_id) {
-  return read_credential_decisions(*state_->database, state_->path, credential_id);
 }
 
 Result<std::vector<CredentialDecision>> Inventory::credential_decisions() {

@@ -142,9 +142,10 @@ struct FindingFilter {
 
 /// Decisions of one command: they are stored together or not at all.
 struct Decisions {
-  std::vector<FindingDecision> findings;
-  std::vector<Exception> exceptions;  // an id that is known: its end is moved, or it is withdrawn
-  std::vector<DependencyDecision> dependencies;
+  std::vector<FindingDecision> findings = {};
+  // An id that is known: its end is moved, or it is withdrawn.
+  std::vector<Exception> exceptions = {};
+  std::vector<DependencyDecision> dependencies = {};
   std::vector<CredentialDecision> credentials = {};
 };
 
@@ -222,17 +223,11 @@ class Inventory {
   [[nodiscard]] Result<void> store_measures(SweepId sweep, const std::vector<Measure>& measures);
 
   // Decisions of people; no sweep writes them.
-  [[nodiscard]] Result<void> set_credential_status(const CredentialDecision& decision);
-  /// All decisions about one credential, oldest first.
-  [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions(
-      const std::string& credential_id);
-
-  /// All decisions about credentials, oldest first.
-  [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions();
-
   /// Appends all of them or none. Errors: kBadUse where a word is missing that its kind requires;
   /// kStore. Flushed to disk before it returns.
   [[nodiscard]] Result<void> decide(const Decisions& decisions);
+  /// All decisions about credentials, oldest first.
+  [[nodiscard]] Result<std::vector<CredentialDecision>> credential_decisions();
   /// All decisions about findings and credentials, oldest first.
   [[nodiscard]] Result<std::vector<FindingDecision>> finding_decisions();
   /// The newest decision about each exception, by id; those that ended too.

@@ -347,18 +347,18 @@ TEST_F(InventoryTest, DecisionsSurviveSweepsAndTheNewestIsInForce) {
   sweep(inventory_, night(1, {unit_of(kA, "s1", {finding})}));
   CredentialDecision decision{finding.credential_id, CredentialStatus::kManaged, "ann", Instant{5},
                               "ticket 1"};
-  must(inventory_.set_credential_status(decision));
+  must(inventory_.decide({.credentials = {decision}}));
   decision.status = CredentialStatus::kDeadProven;
   decision.who = "bob";
-  must(inventory_.set_credential_status(decision));
+  must(inventory_.decide({.credentials = {decision}}));
   sweep(inventory_, night(2, {unit_of(kA, "s1", {finding})}));
   EXPECT_EQ(by_id(inventory_).at(finding.id).credential_status, CredentialStatus::kDeadProven);
-  const auto record = must(inventory_.credential_decisions(finding.credential_id));
+  const auto record = must(inventory_.credential_decisions());
   ASSERT_EQ(record.size(), 2U);
   EXPECT_EQ(record.front().who, "ann");
   EXPECT_EQ(record.back().status, CredentialStatus::kDeadProven);
   decision.who.clear();
-  EXPECT_EQ(inventory_.set_credential_status(decision).error().code, ErrorCode::kBadUse);
+  EXPECT_EQ(inventory_.decide({.credentials = {decision}}).error().code, ErrorCode::kBadUse);
 }
 
 TEST_F(InventoryTest, ExceptionsCountUntilTheyEndOrAreWithdrawn) {
@@ -399,16 +399,16 @@ TEST_F(InventoryTest, OfTheDecisionsAboutAFindingAndItsCredentialTheNewerHolds) 
   decision.verdict = Verdict::kConfirmed;
   decision.who = "ann";
   decision.when = Instant{5};
-  must(inventory_.decide({{decision}, {}, {}}));
+  must(inventory_.decide({.findings = {decision}}));
   decision.subject = first.credential_id;
   decision.verdict = Verdict::kFalsePositive;
   decision.reason = "a sample";
-  must(inventory_.decide({{decision}, {}, {}}));
+  must(inventory_.decide({.findings = {decision}}));
   sweep(inventory_, night(1, {unit_of(kA, "s1", {first, second})}));
   EXPECT_TRUE(is_false_positive(by_id(inventory_).at(first.id)));
   decision.subject = first.id;
   decision.verdict = Verdict::kNone;
-  must(inventory_.decide({{decision}, {}, {}}));
+  must(inventory_.decide({.findings = {decision}}));
   sweep(inventory_, night(2, {unit_of(kA, "s1", {first, second})}));
   EXPECT_FALSE(by_id(inventory_).at(first.id).decision.has_value());
   EXPECT_TRUE(is_false_positive(by_id(inventory_).at(second.id)));
@@ -432,14 +432,14 @@ TEST_F(InventoryTest, DecisionsAreStoredTogetherOrNotAtAll) {
   FindingDecision elsewhere = good;
   elsewhere.subject = "x_1";
   for (const FindingDecision& bad : {nobody, unassigned, elsewhere}) {
-    EXPECT_EQ(inventory_.decide({{good, bad}, {}, {}}).error().code, ErrorCode::kBadUse);
+    EXPECT_EQ(inventory_.decide({.findings = {good, bad}}).error().code, ErrorCode::kBadUse);
   }
   Exception without_owner;
   without_owner.id = "e_1";
   without_owner.subject = "f_1";
   without_owner.reason = "r";
   without_owner.who = "ann";
-  EXPECT_FALSE(inventory_.decide({{good}, {without_owner}, {}}).has_value());
+  EXPECT_FALSE(inventory_.decide({.findings = {good}, .exceptions = {without_owner}}).has_value());
   EXPECT_EQ(rows("decision_finding"), 0);
 }
 
@@ -447,7 +447,7 @@ TEST_F(InventoryTest, AReaderMayNotWrite) {
   Inventory reader = must(Inventory::open(path_, Inventory::Mode::kRead));
   EXPECT_FALSE(reader.begin_sweep(facts_of(1)).has_value());
   EXPECT_FALSE(reader.checkpoint().has_value());
-  EXPECT_FALSE(reader.set_credential_status({"c_1", {}, "ann", {}, ""}).has_value());
+  EXPECT_FALSE(reader.decide({.credentials = {{"c_1", {}, "ann", {}, ""}}}).has_value());
 }
 
 TEST_F(InventoryTest, ASweepThatIsNotRunningCannotBeWrittenTo) {

@@ -180,10 +180,10 @@ TEST(Prune, AYoungDecisionHoldsFindingAndCredential) {
                       false, "ann",       early,  ""};
   decisions.exceptions = {exception};
   must(inventory.decide(decisions));
-  must(inventory.set_credential_status(
-      {by_value.credential_id, CredentialStatus::kDeadAttested, "ann", young, ""}));
-  must(inventory.set_credential_status(
-      {old.credential_id, CredentialStatus::kDeadAttested, person(9), early, ""}));
+  must(inventory.decide({.credentials = {{by_value.credential_id, CredentialStatus::kDeadAttested,
+                                          "ann", young, ""}}}));
+  must(inventory.decide({.credentials = {{old.credential_id, CredentialStatus::kDeadAttested,
+                                          person(9), early, ""}}}));
   for (const auto& one : must(inventory.prunable(Instant{100 * kDay}))) {
     EXPECT_EQ(one.concerned, one.finding_id != old.id);
   }
@@ -210,8 +210,8 @@ TEST(Prune, DecisionsAboutACredentialStayWhileItHasAPlace) {
   night.number = 2;
   night.units[0] = test::unit_of(kFile, "s2", {});
   test::sweep(inventory, night);
-  must(inventory.set_credential_status(
-      {gone.credential_id, CredentialStatus::kDeadAttested, "ann", Instant{3 * kDay}, ""}));
+  must(inventory.decide({.credentials = {{gone.credential_id, CredentialStatus::kDeadAttested,
+                                          "ann", Instant{3 * kDay}, ""}}}));
   EXPECT_EQ(must(inventory.prune(order_of({gone}))).decisions, 0U);
   EXPECT_EQ(test::by_id(inventory).at(there.id).credential_status, CredentialStatus::kDeadAttested);
 }

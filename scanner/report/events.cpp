@@ -24,6 +24,15 @@ Json exception_value(const Exception& exception) {
   return out;
 }
 
+Json attestation_value(const CredentialDecision& decision) {
+  Json out;
+  out["kind"] = "credential-status";
+  out["status"] = to_string(decision.status);
+  out["who"] = valid_utf8(decision.who);
+  out["evidence"] = valid_utf8(decision.evidence);
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(EventKind kind) {
@@ -72,6 +81,9 @@ std::string event_id(const FindingEvent& event) {
   if (event.decision != nullptr) {
     parts += fmt::format("\n{}\n{}", to_string(event.decision->verdict), event.decision->number);
   }
+  if (event.attestation != nullptr) {
+    parts += fmt::format("\n{}", to_string(event.attestation->status));
+  }
   return "v_" + to_hex(sha256(parts)).substr(0, 16);
 }
 
@@ -87,6 +99,7 @@ std::string render_events(const std::vector<FindingEvent>& events) {
     if (!event.change.empty()) line["change"] = valid_utf8(event.change);
     if (event.exception != nullptr) line["decision"] = exception_value(*event.exception);
     if (event.decision != nullptr) line["decision"] = decision_value(*event.decision);
+    if (event.attestation != nullptr) line["decision"] = attestation_value(*event.attestation);
     line["finding"] = finding_value(*event.finding, nullptr);
     out += dump_line(line);
     out += '\n';

@@ -32,11 +32,14 @@ struct FindingEvent {
   Instant at;                        // `as_of` of the sweep, or when it was decided
   std::string change;                // content | ruleset; empty for a decision
   const Finding* finding = nullptr;  // as it is now; never null
-  // One of these two, of kDecided only.
+  // One of these three, of kDecided only.
   const Exception* exception = nullptr;
   const FindingDecision* decision = nullptr;
+  const CredentialDecision* attestation = nullptr;
 
-  [[nodiscard]] bool is_decision() const { return exception != nullptr || decision != nullptr; }
+  [[nodiscard]] bool is_decision() const {
+    return exception != nullptr || decision != nullptr || attestation != nullptr;
+  }
 };
 
 /// "v_" + 16 hex: over finding, kind, instant, and sweep or decision.

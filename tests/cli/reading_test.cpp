@@ -111,8 +111,8 @@ TEST_F(SecondNight, EveryHeadlineIsTheLengthOfTheListThatItNames) {
     EXPECT_EQ(rows_of(json(list.arguments)), list.number) << list.measure;
     EXPECT_TRUE(measures.insert(list.measure).second) << list.measure;
   }
-  // `residue` needs a credential proven dead, which is a rotation's to record, and the age of what
-  // stands in a file is always known: headlines_test.cpp counts both lists.
+  // `residue` and `seen-again` need a credential that is dead: attest_test.cpp counts them. The age
+  // of what stands in a file is always known: headlines_test.cpp counts that list.
   EXPECT_EQ(measures,
             (std::set<std::string>{"new", "open", "gone", "unverified", "will-stop", "cis1-stale",
                                    "removed-not-dead", "outstanding", "unowned", "reused",
