@@ -7,6 +7,7 @@
 #include "scanner/match/checks.hpp"
 #include "scanner/match/prefilter.hpp"
 #include "scanner/match/regex_search.hpp"
+#include "scanner/match/rule_guard.hpp"
 
 namespace nhi {
 namespace {
@@ -42,7 +43,17 @@ LiteralTable make_table(const RuleSet& rules) {
   return table;
 }
 
-bool runs_in_windows(const CompiledRule& rule) { return rule.anchored && rule.max_match != 0; }
+std::vector<RuleGuard> make_guards(const RuleSet& rules) {
+  std::vector<RuleGuard> guards;
+  guards.reserve(rules.size());
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    guards.emplace_back(rules.compiled(RuleIndex{i}));
+  }
+  return guards;
+}
+
+// Hits that are put in order at once.
+constexpr std::size_t kHitsHeld = 1024;
 
 // The judge's own look for declared keywords, without the prefilter.
 bool holds_any_literal(Bytes view, const std::vector<std::string>& literals) {
@@ -72,7 +83,7 @@ void MatchStats::merge(const MatchStats& other) {
 }
 
 // Invariants: (1) between views every entry of `windows` is closed and `active` is empty;
-// (2) windows of one rule never overlap and are searched in ascending order.
+// (2) windows of one rule never touch and are searched in ascending order.
 struct Matcher::State final : LiteralSink {
   struct Window {
     Span span;
@@ -80,11 +91,22 @@ struct Matcher::State final : LiteralSink {
     bool active = false;  // is in the list of rules to look after at the end
   };
 
+  struct LiteralHit {
+    std::uint64_t start;
+    std::uint32_t literal;
+  };
+
   explicit State(const RuleSet& set)
-      : rules(&set), table(make_table(set)), prefilter(table.literals), windows(set.size()) {}
+      : rules(&set),
+        table(make_table(set)),
+        prefilter(table.literals),
+        guards(make_guards(set)),
+        windows(set.size()) {}
 
   void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) override;
+  void take_hits_before(std::uint64_t start);
   void widen(RuleIndex index, Span hit);
+  void search_window(RuleIndex index, Span range);
   void search(RuleIndex index, Span range);
   void finish_windows();
   Result<void> hand_over(MatchSink& sink);
@@ -93,6 +115,9 @@ struct Matcher::State final : LiteralSink {
   const RuleSet* rules;
   LiteralTable table;
   Prefilter prefilter;
+  std::vector<RuleGuard> guards;
+  std::vector<LiteralHit> hits;  // not taken yet
+  std::uint64_t latest_hit = 0;
   std::vector<Window> windows;  // by rule
   std::vector<RuleIndex> active;
   std::vector<Match> found;
@@ -112,36 +137,56 @@ void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
   stats.bytes += bytes.size();
 }
 
+// Hits arrive nearly in order: a later one starts up to the longest literal earlier.
 void Matcher::State::on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) {
-  for (std::uint32_t i = table.first[literal]; i < table.first[literal + 1]; ++i) {
-    widen(table.rules[i], {start, end});
-  }
+  NHI_ASSERT(end - start == table.literals[literal].size());
+  hits.push_back({start, literal});
+  latest_hit = std::max(latest_hit, start);
+  if (hits.size() < kHitsHeld || latest_hit < table.longest) return;
+  take_hits_before(latest_hit - table.longest);
 }
 
-// Hits arrive nearly in order: a later one may start up to the longest literal earlier. Windows
-// are that much wider than they need to be, so a late hit's own window lies in the open one.
+void Matcher::State::take_hits_before(std::uint64_t start) {
+  std::sort(hits.begin(), hits.end(), [](const LiteralHit& a, const LiteralHit& b) {
+    return a.start != b.start ? a.start < b.start : a.literal < b.literal;
+  });
+  std::size_t taken = 0;
+  for (; taken < hits.size() && hits[taken].start < start; ++taken) {
+    const LiteralHit hit = hits[taken];
+    const Span span{hit.start, hit.start + table.literals[hit.literal].size()};
+    for (std::uint32_t i = table.first[hit.literal]; i < table.first[hit.literal + 1]; ++i) {
+      widen(table.rules[i], span);
+    }
+  }
+  hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
 void Matcher::State::widen(RuleIndex index, Span hit) {
   Window& window = windows[at_rule(index)];
-  const CompiledRule& rule = rules->compiled(index);
-  if (!window.active) {
-    window.active = true;
-    active.push_back(index);
+  const RuleGuard& guard = guards[at_rule(index)];
+  Span wanted{0, view.size()};
+  if (guard.in_windows()) {
+    if (window.open && hit.start <= window.span.end) {
+      window.span.end = guard.window_end(view, hit, window.span.end);
+      return;
+    }
+    wanted = guard.window(view, hit);
+    if (wanted.empty()) return;
+    if (window.open && wanted.start <= window.span.end) {
+      window.span.end = wanted.end;
+      return;
+    }
+    if (window.open) search_window(index, window.span);
   }
-  if (!runs_in_windows(rule)) {
-    window.span = {0, view.size()};
-    window.open = true;
-    return;
-  }
-  const std::uint64_t margin = rule.max_match + table.longest;
-  const Span wanted{hit.start > margin ? hit.start - margin : 0,
-                    std::min<std::uint64_t>(hit.end + margin, view.size())};
-  if (window.open && wanted.start <= window.span.end) {
-    window.span.end = std::max(window.span.end, wanted.end);
-    return;
-  }
-  if (window.open) search(index, window.span);
   window.span = wanted;
   window.open = true;
+  if (window.active) return;
+  window.active = true;
+  active.push_back(index);
+}
+
+void Matcher::State::search_window(RuleIndex index, Span range) {
+  if (guards[at_rule(index)].may_match(slice(view, range))) search(index, range);
 }
 
 void Matcher::State::search(RuleIndex index, Span range) {
@@ -175,9 +220,11 @@ void Matcher::State::search(RuleIndex index, Span range) {
 }
 
 void Matcher::State::finish_windows() {
+  take_hits_before(view.size() + 1);
+  latest_hit = 0;
   for (const RuleIndex index : active) {
     Window& window = windows[at_rule(index)];
-    if (window.open) search(index, window.span);
+    if (window.open) search_window(index, window.span);
     window = {};
   }
   active.clear();

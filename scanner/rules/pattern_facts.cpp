@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <iterator>
 #include <utility>
 
@@ -36,24 +35,30 @@ struct Piece {
   bool exact = true;
   Texts texts;     // exact: every match, folded, is one of these
   Texts required;  // not exact: every match, folded, holds one of these; empty = not known
+  std::optional<std::size_t> before = 0;  // not exact: most bytes in front of such a text
   std::optional<std::size_t> max_bytes = 0;
+  MatchShape shape;
 };
 
-Piece literal_piece(unsigned value) {
+// One byte of `bytes`.
+Piece byte_piece(const ByteSet& bytes) {
   Piece piece;
+  piece.exact = false;
   piece.max_bytes = 1;
+  piece.shape = shape_of_byte(bytes);
+  return piece;
+}
+
+Piece literal_piece(unsigned value) {
+  // A character beyond a byte stands for nothing that a byte can match.
+  Piece piece = byte_piece(ByteSet().set(std::min(value, 0xFFU)));
   piece.exact = is_ascii(value);
   // Outside ASCII folding follows Unicode tables; such a byte is left out of every text.
   if (piece.exact) piece.texts = {std::string(1, lower(static_cast<char>(value)))};
   return piece;
 }
 
-Piece any_byte_piece() {
-  Piece piece;
-  piece.exact = false;
-  piece.max_bytes = 1;
-  return piece;
-}
+Piece any_byte_piece() { return byte_piece(ByteSet().set()); }
 
 Piece empty_piece() {
   Piece piece;
@@ -93,6 +98,12 @@ Texts without_redundant(const Texts& texts) {
   return kept;
 }
 
+std::size_t longest(const Texts& texts) {
+  std::size_t most = 0;
+  for (const std::string& text : texts) most = std::max(most, text.size());
+  return most;
+}
+
 std::size_t shortest(const Texts& texts) {
   std::size_t least = texts.empty() ? 0 : texts.front().size();
   for (const std::string& text : texts) least = std::min(least, text.size());
@@ -115,52 +126,62 @@ std::optional<std::size_t> add(std::optional<std::size_t> a, std::optional<std::
 class Sequence {
  public:
   void append(const Piece& piece) {
-    max_bytes_ = add(max_bytes_, piece.max_bytes);
+    const auto start = std::exchange(max_bytes_, add(max_bytes_, piece.max_bytes));
+    shape_ = sequence(shape_, piece.shape);
     if (!piece.exact) {
-      offer(run_);
-      offer(piece.required);
+      offer(run_, before_run_);
+      offer(piece.required, add(start, piece.before));
       exact_ = false;
       run_ = {std::string()};
+      before_run_ = max_bytes_;
       return;
     }
     if (auto joined = join(run_, piece.texts)) {
       run_ = std::move(*joined);
       return;
     }
-    offer(run_);
+    offer(run_, before_run_);
     exact_ = false;
     run_ = piece.texts;
+    before_run_ = start;
   }
 
   [[nodiscard]] Piece finish() {
     Piece piece;
     piece.max_bytes = max_bytes_;
+    piece.shape = shape_;
     piece.exact = exact_;
     if (exact_) {
       piece.texts = std::move(run_);
     } else {
-      offer(run_);
-      piece.required = std::move(best_);
+      offer(run_, before_run_);
+      piece.required = std::move(best_.texts);
+      piece.before = best_.before;
     }
-    std::vector<Texts> offers = std::move(offers_);
+    std::vector<RequiredTexts> offers = std::move(offers_);
     *this = Sequence();
     offers_ = std::move(offers);
     return piece;
   }
 
   /// All that was known of the sequence last finished.
-  [[nodiscard]] const std::vector<Texts>& offers() const { return offers_; }
+  [[nodiscard]] const std::vector<RequiredTexts>& offers() const { return offers_; }
 
  private:
-  void offer(const Texts& texts) {
-    Texts least = without_redundant(texts);
-    if (shortest(least) > 0 && offers_.size() < kOffersMax) offers_.push_back(least);
-    if (shortest(least) > 0 && worth(least) > worth(best_)) best_ = std::move(least);
+  void offer(const Texts& texts, std::optional<std::size_t> before) {
+    RequiredTexts least{without_redundant(texts), before};
+    if (shortest(least.texts) == 0) return;
+    // A text that stands for a longer one may stand further inside.
+    if (least.texts.size() != texts.size()) least.before = add(before, longest(texts));
+    if (offers_.size() < kOffersMax) offers_.push_back(least);
+    if (worth(least.texts) > worth(best_.texts)) best_ = std::move(least);
   }
 
   Texts run_ = {std::string()};  // every way to match the pieces since the last unknown one
-  Texts best_;
-  std::vector<Texts> offers_;
+  std::optional<std::size_t> before_run_ = 0;  // most bytes in front of it
+  RequiredTexts best_;
+  std::vector<RequiredTexts> offers_;
+  MatchShape shape_;
   bool exact_ = true;
   std::optional<std::size_t> max_bytes_ = 0;
 };
@@ -170,9 +191,14 @@ Piece either(std::vector<Piece> branches) {
   if (branches.size() == 1) return std::move(branches.front());
   Piece piece;
   std::size_t texts = 0;
+  piece.shape = branches.front().shape;
   for (const Piece& branch : branches) {
+    piece.shape = either(piece.shape, branch.shape);
     piece.exact = piece.exact && branch.exact;
     texts += branch.texts.size();
+    const auto before = branch.exact ? std::size_t{0} : branch.before;
+    piece.before =
+        piece.before && before ? std::optional(std::max(*piece.before, *before)) : std::nullopt;
     if (!branch.max_bytes) piece.max_bytes.reset();
     if (piece.max_bytes) piece.max_bytes = std::max(*piece.max_bytes, *branch.max_bytes);
   }
@@ -186,7 +212,12 @@ Piece either(std::vector<Piece> branches) {
   }
   tidy(all);
   if (all.size() > kRequiredMax) all.clear();
-  if (!piece.exact) all = without_redundant(all);
+  if (!piece.exact) {
+    const std::size_t most = longest(all);
+    const std::size_t count = all.size();
+    all = without_redundant(all);
+    if (all.size() != count) piece.before = add(piece.before, most);
+  }
   (piece.exact ? piece.texts : piece.required) = std::move(all);
   return piece;
 }
@@ -225,6 +256,7 @@ Piece repeat(const Piece& piece, std::size_t least, std::optional<std::size_t> m
   } else {
     result.max_bytes = *piece.max_bytes * *most;
   }
+  result.shape = repeated(piece.shape, least, most);
   if (piece.exact && most) {
     if (auto texts = powers(piece.texts, least, *most)) {
       result.texts = std::move(*texts);
@@ -235,6 +267,7 @@ Piece repeat(const Piece& piece, std::size_t least, std::optional<std::size_t> m
   if (least == 0) return result;
   if (!piece.exact) {
     result.required = piece.required;
+    result.before = piece.before;
   } else {
     result.required = power(piece.texts, least).value_or(piece.texts);
   }
@@ -255,9 +288,17 @@ class Walker {
     if (outer.branches.size() == 1) facts.required = outer.sequence.offers();
     const Piece whole = either(std::move(outer.branches));
     facts.max_bytes = whole.max_bytes;
-    facts.literals = without_redundant(whole.exact ? whole.texts : whole.required);
+    facts.shape = whole.shape;
+    const Texts& texts = whole.exact ? whole.texts : whole.required;
+    facts.literals = without_redundant(texts);
+    facts.literals_before = whole.exact ? std::size_t{0} : whole.before;
+    if (facts.literals.size() != texts.size()) {
+      facts.literals_before = add(facts.literals_before, longest(texts));
+    }
     if (shortest(facts.literals) < kDerivedLiteralBytesMin) facts.literals.clear();
-    if (!facts.literals.empty()) facts.required.push_back(facts.literals);
+    if (!facts.literals.empty()) {
+      facts.required.push_back({facts.literals, facts.literals_before});
+    }
     facts.groups = std::move(groups_);
     return facts;
   }
@@ -268,6 +309,13 @@ class Walker {
     Sequence sequence;
     std::optional<Piece> last;    // what a repeat operator here would repeat
     std::vector<Piece> branches;  // those before this one
+  };
+
+  // What stands between the brackets of a class.
+  struct ClassItems {
+    ByteSet members;
+    bool listed = true;  // false once a member is not known one by one
+    bool known = true;   // false once there are members of which nothing is known
   };
 
   [[nodiscard]] char peek(std::size_t ahead = 0) const {
@@ -427,7 +475,7 @@ class Walker {
     }
     if (std::string_view("dDsSwWC").find(c) != std::string_view::npos) {
       at_ += 2;
-      return push(any_byte_piece());
+      return push(byte_piece(perl_class(c)));
     }
     if (c == 'p' || c == 'P') {
       if (!skip_property()) return give_up();
@@ -499,37 +547,55 @@ class Walker {
     return value;
   }
 
+  // The bytes of `\d` and its kin; `\C` is every byte.
+  static ByteSet perl_class(char letter) {
+    constexpr std::string_view kSpaces = "\t\n\f\r ";
+    ByteSet bytes;
+    const char kind = lower(letter);
+    for (unsigned i = 0; i < 0x80; ++i) {
+      const char c = static_cast<char>(i);
+      const bool word = is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
+      const bool space = kSpaces.find(c) != std::string_view::npos;
+      bytes.set(i, kind == 'd' ? is_digit(c) : kind == 's' ? space : kind == 'w' && word);
+    }
+    return kind == letter ? bytes : ~bytes;
+  }
+
   void take_class() {
     ++at_;
     const bool negated = peek() == '^';
     if (negated) ++at_;
-    std::bitset<256> members;
-    bool listed = !negated;  // false once a member is not known one by one
+    ClassItems items;
+    items.listed = !negated;
     for (bool first = true; first || peek() != ']'; first = false) {
       if (at_ >= text_.size()) return give_up();
-      if (!take_class_item(members, listed)) return give_up();
+      if (!take_class_item(items)) return give_up();
     }
     ++at_;
-    push(class_piece(members, listed));
+    if (!items.known) return push(any_byte_piece());
+    // `(?i)` folds before it negates: the class then takes less than this.
+    push(items.listed ? class_piece(items.members)
+                      : byte_piece(negated ? ~items.members : items.members));
   }
 
-  bool take_class_item(std::bitset<256>& members, bool& listed) {
+  bool take_class_item(ClassItems& items) {
     if (starts("[:")) {
       const std::size_t end = text_.find(":]", at_ + 2);
       if (end != std::string_view::npos) {
         at_ = end + 2;
-        listed = false;
+        items.known = false;
         return true;
       }
     }
     const char next = peek(1);
     if (peek() == '\\' && std::string_view("dDsSwW").find(next) != std::string_view::npos) {
       at_ += 2;
-      listed = false;
+      items.members |= perl_class(next);
+      items.listed = false;
       return true;
     }
     if (peek() == '\\' && (next == 'p' || next == 'P')) {
-      listed = false;
+      items.known = false;
       return skip_property();
     }
     const auto low = take_class_character();
@@ -541,7 +607,7 @@ class Walker {
       if (!end || *end < *low) return false;
       high = *end;
     }
-    for (unsigned value = *low; value <= std::min(high, 255U); ++value) members.set(value);
+    for (unsigned value = *low; value <= std::min(high, 255U); ++value) items.members.set(value);
     return true;
   }
 
@@ -551,17 +617,16 @@ class Walker {
     return static_cast<unsigned char>(text_[at_++]);
   }
 
-  static Piece class_piece(const std::bitset<256>& members, bool listed) {
-    if (!listed) return any_byte_piece();
-    Piece piece;
-    piece.max_bytes = 1;
+  static Piece class_piece(const ByteSet& members) {
+    Piece piece = byte_piece(members);
     for (unsigned value = 0; value < 256; ++value) {
       if (!members.test(value)) continue;
-      if (!is_ascii(value)) return any_byte_piece();
+      if (!is_ascii(value)) return byte_piece(members);
       piece.texts.push_back(std::string(1, lower(static_cast<char>(value))));
     }
     tidy(piece.texts);
-    return piece.texts.empty() || piece.texts.size() > kClassCharsMax ? any_byte_piece() : piece;
+    piece.exact = !piece.texts.empty() && piece.texts.size() <= kClassCharsMax;
+    return piece.exact ? piece : byte_piece(members);
   }
 
   std::string_view text_;

@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scanner/rules/match_shape.hpp"
+
 namespace nhi {
 
 struct PatternGroup {
@@ -20,15 +22,24 @@ struct PatternGroup {
   int number = 0;
 };
 
+/// Texts of which every match holds at least one, when its ASCII letters are folded.
+struct RequiredTexts {
+  std::vector<std::string> texts;
+  /// Such a one begins at most so many bytes behind the start of the match; none = no bound.
+  std::optional<std::size_t> before;
+};
+
 struct PatternFacts {
   /// Bytes of the longest match (Latin-1: one byte a character); none = no bound.
   std::optional<std::size_t> max_bytes;
+  MatchShape shape;
   /// Lower case, each at least kDerivedLiteralBytesMin long: every match holds at least one of them
   /// when its ASCII letters are folded. Empty = none could be proved.
   std::vector<std::string> literals;
+  std::optional<std::size_t> literals_before;  // RequiredTexts::before of `literals`
   /// Every list of texts with that property that the walk came by, of any length; `literals` is the
   /// best of them. Declared keywords are held against all.
-  std::vector<std::vector<std::string>> required;
+  std::vector<RequiredTexts> required;
   std::vector<PatternGroup> groups;  // named ones only
 };
 

@@ -64,6 +64,35 @@ TEST_P(PatternFactsTest, AreThoseWorkedOutByHand) {
 INSTANTIATE_TEST_SUITE_P(Table, PatternFactsTest, testing::ValuesIn(kCases),
                          [](const auto& row) { return std::string(row.param.name); });
 
+TEST(PatternFacts, SayWhatStandsBeforeALiteral) {
+  const auto before = [](std::string_view pattern) {
+    return analyse_pattern(pattern)->literals_before;
+  };
+  EXPECT_EQ(before("abc"), 0U);
+  EXPECT_EQ(before(R"(\bpat[0-9]{14})"), 0U);
+  EXPECT_EQ(before("[0-9]{2,14}abc.{3}"), 14U);
+  EXPECT_EQ(before("(?:.{3}abc|abcd|x.{4}abc)"), 9U);  // `abc` may be the one in `abcd`
+  EXPECT_EQ(before(".*abc"), std::nullopt);
+}
+
+TEST(PatternFacts, KnowTheBytesOfAMatch) {
+  const auto alphabet = [](std::string_view pattern) {
+    std::string found;
+    const MatchShape shape = analyse_pattern(pattern)->shape;
+    for (unsigned i = 0; i < 256; ++i) {
+      if (shape.alphabet.test(i)) found += static_cast<char>(i);
+    }
+    return found;
+  };
+  EXPECT_EQ(alphabet(R"(\b[0-9a-c]{3}\.$)"), ".0123456789ABCabc");
+  EXPECT_EQ(alphabet(R"([\d_]x)"), "0123456789X_x");
+  EXPECT_EQ(alphabet(R"(\s)"), "\t\n\f\r ");
+  EXPECT_EQ(alphabet(R"([^\S ])"), "\t\n\f\r");
+  EXPECT_EQ(alphabet(R"([[:digit:]x])").size(), 256U);
+  EXPECT_EQ(alphabet(R"([^\pL])").size(), 256U);
+  EXPECT_EQ(alphabet(R"([^"<\s])").size(), 256U - 7);
+}
+
 TEST(PatternFacts, NumberNamedGroupsAsRe2Does) {
   const std::string pattern = R"((a)(?:b)(?P<account>c)(?i)((?P<secret>d))\(x[(]y)";
   const auto facts = analyse_pattern(pattern);
@@ -145,6 +174,19 @@ class RandomPatterns {
   std::uint64_t state_;
 };
 
+void expect_shape(const MatchShape& shape, re2::StringPiece match, const std::string& pattern) {
+  EXPECT_GE(match.size(), shape.least) << pattern;
+  std::size_t row = 0;
+  std::size_t longest = 0;
+  for (const char c : match) {
+    const auto byte = static_cast<unsigned char>(c);
+    EXPECT_TRUE(shape.alphabet.test(byte)) << pattern << " on " << std::string(match);
+    row = shape.run.bytes.test(byte) ? row + 1 : 0;
+    longest = std::max(longest, row);
+  }
+  EXPECT_GE(longest, shape.run.least) << pattern << " on " << std::string(match);
+}
+
 TEST(PatternFacts, HoldForEveryMatchOfRandomPatterns) {
   RandomPatterns random(20261125);
   std::size_t with_literals = 0;
@@ -167,13 +209,15 @@ TEST(PatternFacts, HoldForEveryMatchOfRandomPatterns) {
       if (facts->max_bytes) {
         EXPECT_LE(match.size(), *facts->max_bytes) << pattern;
       }
+      expect_shape(facts->shape, match, pattern);
       std::string folded(match);
       for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-      const auto holds = [&](const std::string& literal) {
-        return folded.find(literal) != std::string::npos;
-      };
-      for (const auto& texts : facts->required) {
-        EXPECT_TRUE(std::any_of(texts.begin(), texts.end(), holds)) << pattern << " on " << folded;
+      for (const RequiredTexts& list : facts->required) {
+        const auto holds = [&](const std::string& literal) {
+          return folded.find(literal) <= list.before.value_or(folded.size());
+        };
+        EXPECT_TRUE(std::any_of(list.texts.begin(), list.texts.end(), holds))
+            << pattern << " on " << folded;
       }
     }
   }

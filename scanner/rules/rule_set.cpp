@@ -54,17 +54,43 @@ Result<void> check_regex(const Rule& rule) {
   return {};
 }
 
-// True if one list of texts of which the pattern must hold one has a declared keyword in each.
-bool keywords_are_proven(const std::vector<std::string>& keywords,
-                         const std::vector<std::vector<std::string>>& required) {
+// The list of texts of which the pattern must hold one and that has a declared keyword in each.
+const RequiredTexts* proof_of(const std::vector<std::string>& keywords,
+                              const std::vector<RequiredTexts>& required) {
   const auto covered = [&](const std::string& literal) {
     return std::any_of(keywords.begin(), keywords.end(), [&](const std::string& keyword) {
       return literal.find(keyword) != std::string::npos;
     });
   };
-  return std::any_of(required.begin(), required.end(), [&](const auto& literals) {
-    return std::all_of(literals.begin(), literals.end(), covered);
+  const auto found = std::find_if(required.begin(), required.end(), [&](const auto& list) {
+    return std::all_of(list.texts.begin(), list.texts.end(), covered);
   });
+  return found == required.end() ? nullptr : &*found;
+}
+
+// A keyword stands anywhere in the text that it is proven by.
+std::optional<std::size_t> bytes_before(const RequiredTexts& proof) {
+  if (!proof.before) return std::nullopt;
+  std::size_t longest = 0;
+  for (const std::string& text : proof.texts) longest = std::max(longest, text.size());
+  return *proof.before + longest;
+}
+
+std::string choose_needed(const PatternFacts& facts, const std::vector<std::string>& literals) {
+  std::string needed;
+  const auto in_all_literals = [&](char c) {
+    return std::all_of(literals.begin(), literals.end(), [c](const std::string& literal) {
+      return literal.find(c) != std::string::npos;
+    });
+  };
+  for (const RequiredTexts& list : facts.required) {
+    if (list.texts.size() != 1) continue;
+    for (const char c : list.texts.front()) {
+      const bool letter = c >= 'a' && c <= 'z';
+      if (!letter && needed.find(c) == std::string::npos && !in_all_literals(c)) needed += c;
+    }
+  }
+  return needed;
 }
 
 Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, CompiledRule& compiled) {
@@ -74,6 +100,7 @@ Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, Compil
                       "name words that stand near every match");
     }
     compiled.literals = facts.literals;
+    compiled.literal_before = facts.literals_before;
     compiled.anchored = true;
     return {};
   }
@@ -84,7 +111,9 @@ Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, Compil
   std::sort(compiled.literals.begin(), compiled.literals.end());
   const auto last = std::unique(compiled.literals.begin(), compiled.literals.end());
   compiled.literals.erase(last, compiled.literals.end());
-  compiled.anchored = keywords_are_proven(compiled.literals, facts.required);
+  const RequiredTexts* proof = proof_of(compiled.literals, facts.required);
+  compiled.anchored = proof != nullptr;
+  if (proof != nullptr) compiled.literal_before = bytes_before(*proof);
   return {};
 }
 
@@ -117,10 +146,13 @@ Result<CompiledRule> compile(const Rule& rule) {
   // A pattern that RE2 takes and the walk does not leaves every fact to be declared.
   PatternFacts unknown;
   unknown.max_bytes.reset();
+  unknown.shape.alphabet.set();
   const PatternFacts facts = analyse_pattern(rule.pattern).value_or(unknown);
   CompiledRule compiled;
   NHI_CHECK_OK(choose_literals(rule, facts, compiled));
   NHI_CHECK_OK(choose_max_match(rule, facts, compiled));
+  compiled.shape = facts.shape;
+  compiled.needed_bytes = choose_needed(facts, compiled.literals);
   for (const PatternGroup& group : facts.groups) {
     if (group.name == "secret") compiled.secret_group = group.number;
     if (group.name == "account") compiled.account_group = group.number;

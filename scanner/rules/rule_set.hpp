@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/hash.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/rules/match_shape.hpp"
 #include "scanner/rules/rule.hpp"
 
 namespace re2 {
@@ -46,6 +48,11 @@ struct CompiledRule {
   bool anchored = false;
   std::size_t max_match = 0;       // bytes; 0 = whole view
   bool max_match_derived = false;  // proved from the pattern, not declared
+  /// Bytes that a match may have in front of its literal (any of `literals`); none = not known.
+  std::optional<std::size_t> literal_before;
+  MatchShape shape;
+  /// Bytes that stand in every match and not in every literal; no letters.
+  std::string needed_bytes;
 
   [[nodiscard]] const re2::RE2& regex() const { return lazy_regex->get(); }
 };

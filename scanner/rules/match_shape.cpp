@@ -1,0 +1,66 @@
+#include "scanner/rules/match_shape.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace nhi {
+namespace {
+
+// Stands for "more than anybody reads"; nothing multiplied by it wraps.
+constexpr std::size_t kLeastMax = std::size_t{1} << 30;
+
+// How rare a run is among bytes that know nothing of it, in bits.
+double worth(const ByteRun& run) {
+  const double members = static_cast<double>(std::max<std::size_t>(run.bytes.count(), 1));
+  return static_cast<double>(run.least) * std::log2(256.0 / members);
+}
+
+const ByteRun& better(const ByteRun& a, const ByteRun& b) { return worth(b) > worth(a) ? b : a; }
+
+// A whole match is a run of its alphabet.
+ByteRun best_run(const MatchShape& shape) {
+  return better(shape.run, {shape.alphabet, shape.least});
+}
+
+}  // namespace
+
+MatchShape shape_of_byte(ByteSet bytes) {
+  bool beyond_ascii = false;
+  for (std::size_t i = 0x80; i < bytes.size(); ++i) beyond_ascii = beyond_ascii || bytes[i];
+  for (std::size_t i = 0x80; beyond_ascii && i < bytes.size(); ++i) bytes.set(i);
+  for (std::size_t i = 'A'; i <= 'Z'; ++i) {
+    const bool either_case = bytes[i] || bytes[i + 0x20];
+    bytes.set(i, either_case);
+    bytes.set(i + 0x20, either_case);
+  }
+  return {bytes, 1, {}};
+}
+
+MatchShape sequence(const MatchShape& left, const MatchShape& right) {
+  MatchShape whole;
+  whole.alphabet = left.alphabet | right.alphabet;
+  whole.least = std::min(left.least + right.least, kLeastMax);
+  whole.run = better(best_run(left), best_run(right));
+  return whole;
+}
+
+MatchShape either(const MatchShape& left, const MatchShape& right) {
+  const ByteRun one = best_run(left);
+  const ByteRun other = best_run(right);
+  MatchShape whole;
+  whole.alphabet = left.alphabet | right.alphabet;
+  whole.least = std::min(left.least, right.least);
+  whole.run = {one.bytes | other.bytes, std::min(one.least, other.least)};
+  return whole;
+}
+
+MatchShape repeated(const MatchShape& piece, std::size_t least, std::optional<std::size_t> most) {
+  MatchShape whole;
+  if (most == std::size_t{0}) return whole;
+  whole.alphabet = piece.alphabet;
+  whole.least = std::min(piece.least * std::min(least, kLeastMax), kLeastMax);
+  if (least > 0) whole.run = piece.run;
+  return whole;
+}
+
+}  // namespace nhi
