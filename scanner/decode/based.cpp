@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 
+#include "scanner/decode/byte_rows.hpp"
 #include "scanner/decode/plausible.hpp"
 #include "scanner/decode/utf8.hpp"
 
@@ -34,30 +37,18 @@ constexpr std::array<std::uint8_t, 256> kSextets = [] {
   return table;
 }();
 
-bool in_base64(char byte) { return kSextets[static_cast<unsigned char>(byte)] < 64; }
-bool in_hex(char byte) { return hex_value(byte) >= 0; }
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
+// The two digits in which the alphabets differ.
+constexpr std::uint8_t kStandardMark = 1;
+constexpr std::uint8_t kUrlMark = 2;
+constexpr std::array<std::uint8_t, 256> kMarks = [] {
+  std::array<std::uint8_t, 256> table{};
+  table['+'] = table['/'] = kStandardMark;
+  table['-'] = table['_'] = kUrlMark;
+  return table;
+}();
 
-// The first row of at least `least` bytes of the alphabet from `from` on; empty at the end. Looks
-// at every `least`th byte only until it meets the alphabet.
-template <class InAlphabet>
-Span next_row(Bytes bytes, std::size_t from, std::size_t least, InAlphabet in_alphabet) {
-  std::size_t low = from;
-  while (low + least <= bytes.size()) {
-    const std::size_t probe = low + least - 1;
-    if (!in_alphabet(bytes[probe])) {
-      low = probe + 1;
-      continue;
-    }
-    std::size_t start = probe;
-    while (start > low && in_alphabet(bytes[start - 1])) --start;
-    std::size_t end = probe + 1;
-    while (end < bytes.size() && in_alphabet(bytes[end])) ++end;
-    if (end - start >= least) return {start, end};
-    low = end + 1;
-  }
-  return {};
-}
+bool in_base64(char byte) { return kSextets[static_cast<unsigned char>(byte)] < 64; }
+bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
 
 // The letter of `\n` in front of a row belongs to the escape, not to the row.
 std::size_t after_escape(Bytes bytes, std::size_t start) {
@@ -111,17 +102,16 @@ std::size_t base64_size(std::size_t digits) {
   return digits / 4 * 3 + (digits % 4 == 3 ? 2 : digits % 4 == 2 ? 1 : 0);
 }
 
-std::size_t digits_of(const std::vector<Span>& lines) {
+std::size_t digits_of(std::span<const Span> lines) {
   std::size_t digits = 0;
   for (const Span& line : lines) digits += static_cast<std::size_t>(line.size());
   return digits;
 }
 
-bool plausible_base64(Bytes bytes, const std::vector<Span>& lines) {
+// `block` is room to decode in.
+bool plausible_base64(Bytes bytes, std::span<const Span> lines, std::string& block) {
   TextGauge gauge;
   Base64Decoder decoder;
-  std::string block;
-  block.reserve(kGaugeBlock + 4);
   for (const Span& line : lines) {
     Bytes rest = slice(bytes, line);
     while (!rest.empty()) {
@@ -152,10 +142,10 @@ struct Row {
 Row make_row(Bytes bytes, Span span) {
   Row row;
   row.span = span;
-  for (const char byte : slice(bytes, span)) {
-    row.standard = row.standard || byte == '+' || byte == '/';
-    row.url = row.url || byte == '-' || byte == '_';
-  }
+  unsigned kinds = 0;
+  for (const char byte : slice(bytes, span)) kinds |= kMarks[static_cast<unsigned char>(byte)];
+  row.standard = (kinds & kStandardMark) != 0;
+  row.url = (kinds & kUrlMark) != 0;
   const auto end = static_cast<std::size_t>(span.end);
   while (row.padding < 2 && end + row.padding < bytes.size() && bytes[end + row.padding] == '=') {
     ++row.padding;
@@ -209,14 +199,18 @@ class Base64Finder {
  public:
   Base64Finder(Bytes bytes, std::size_t decoded_min,
                const std::function<void(const EncodedText&)>& visit)
-      : bytes_(bytes), visit_(visit), digits_min_((decoded_min * 4 + 2) / 3) {}
+      : bytes_(bytes), visit_(visit), digits_min_((decoded_min * 4 + 2) / 3) {
+    block_.reserve(kGaugeBlock + 4);
+  }
 
   void run() {
     std::size_t at = 0;
     for (;;) {
-      const Span span = next_row(bytes_, at, digits_min_, in_base64);
+      const Span span =
+          next_row(bytes_, at, std::min(digits_min_, kRowLookMax), DigitKind::kBase64);
       if (span.empty()) return;
-      at = static_cast<std::size_t>(take(span));
+      const bool long_enough = span.size() >= digits_min_;
+      at = static_cast<std::size_t>(long_enough ? take(span) : span.end);
     }
   }
 
@@ -230,7 +224,8 @@ class Base64Finder {
       split(span, '+', '/');
       return first.span.end;
     }
-    std::vector<Span> lines;
+    std::vector<Span>& lines = lines_;
+    lines.clear();
     const Row last = gather(first, lines);
     const bool whole = lines.size() > 1 ? offer(lines) : offer_row(span);
     const bool in_doubt =
@@ -291,7 +286,7 @@ class Base64Finder {
   // Most rows are words of a program; they end here, before anything is allocated.
   bool offer_row(Span row) {
     if (row.size() < digits_min_ || is_word(slice(bytes_, row))) return false;
-    return offer({row});
+    return offer({&row, 1});
   }
 
   // What decodes to less than kPlausibleTextMin bytes must be text throughout; three bytes tell
@@ -309,21 +304,23 @@ class Base64Finder {
     return false;
   }
 
-  bool offer(std::vector<Span> lines) {
+  bool offer(std::span<const Span> lines) {
     const std::size_t digits = digits_of(lines);
-    if (digits < digits_min_ || !plausible_base64(bytes_, lines)) return false;
+    if (digits < digits_min_ || !plausible_base64(bytes_, lines, block_)) return false;
     std::size_t padding = 0;
     if (digits % 4 >= 2) {
       const Bytes after = bytes_.substr(static_cast<std::size_t>(lines.back().end), 4 - digits % 4);
       while (padding < after.size() && after[padding] == '=') ++padding;
     }
-    visit_({Encoding::kBase64, std::move(lines), base64_size(digits), padding});
+    visit_({Encoding::kBase64, {lines.begin(), lines.end()}, base64_size(digits), padding});
     return true;
   }
 
   Bytes bytes_;
   const std::function<void(const EncodedText&)>& visit_;
   std::size_t digits_min_;
+  std::string block_;        // room to decode in
+  std::vector<Span> lines_;  // of the text at hand
 };
 
 Decoded decode_base64(Bytes bytes, const EncodedText& text) {
@@ -391,10 +388,10 @@ void find_hex(Bytes bytes, std::size_t decoded_min,
   const std::size_t least = std::max(kHexDigitsMin, 2 * decoded_min);
   std::size_t at = 0;
   for (;;) {
-    Span row = next_row(bytes, at, least, in_hex);
+    Span row = next_row(bytes, at, std::min(least, kRowLookMax), DigitKind::kHex);
     if (row.empty()) return;
     at = static_cast<std::size_t>(row.end);
-    if (row.size() % 2 != 0 || !plausible_hex(bytes, row)) continue;
+    if (row.size() < least || row.size() % 2 != 0 || !plausible_hex(bytes, row)) continue;
     const auto size = static_cast<std::size_t>(row.size() / 2);
     visit({Encoding::kHex, {row}, size, 0});
   }

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "scanner/base/result.hpp"
+#include "scanner/match/commonness.hpp"
 
 namespace nhi {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::uint32_t kGroupMask = 0x00FFFFFF;
 // Sets the bit that tells upper from lower case. Other bytes fall together too ('@' and '`'); the
 // comparison that follows is exact.
 constexpr std::uint32_t kCoarseFold = 0x00202020;
+constexpr std::uint64_t kCoarseFold8 = 0x2020202020202020ULL;
 
 constexpr std::array<unsigned char, 256> make_fold_table() {
   std::array<unsigned char, 256> table{};
@@ -27,18 +29,9 @@ std::uint32_t coarse_group(unsigned a, unsigned b, unsigned c) {
   return (a | b << 8 | c << 16) | kCoarseFold;
 }
 
+// Of the low three bytes alone: what stands above them leaves the product at the top.
 std::uint32_t hash_group(std::uint32_t group, unsigned bits) {
-  return (group * 0x9E3779B1U) >> (32U - bits);
-}
-
-// How often a byte is met in source, configuration and markup: coarse ranks, higher is commoner.
-// Only the choice of the group depends on it, never the result.
-unsigned commonness(unsigned char byte) {
-  constexpr std::string_view kCommon = " etaoinsrlcdupm";
-  constexpr std::string_view kMiddle = "hgfbvy.,\"'=_-/:;()<>01\n\t";
-  if (kCommon.find(static_cast<char>(byte)) != std::string_view::npos) return 9;
-  if (kMiddle.find(static_cast<char>(byte)) != std::string_view::npos) return 5;
-  return 2;
+  return (group * (0x9E3779B1U << 8U)) >> (32U - bits);
 }
 
 }  // namespace
@@ -55,22 +48,20 @@ Prefilter::Prefilter(const std::vector<std::string>& literals) : literals_(liter
 }
 
 void Prefilter::add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset) {
-  entries_.push_back({group, literal, offset});
+  const std::string& text = literals_[literal];
+  const std::size_t known = std::min(text.size(), sizeof(std::uint64_t));
+  Entry entry{group, literal, offset, 0, 0};
+  std::memcpy(&entry.head, text.data(), known);
+  std::memset(&entry.head_mask, 0xFF, known);
+  entry.head = (entry.head | kCoarseFold8) & entry.head_mask;
+  entries_.push_back(entry);
 }
 
 void Prefilter::add_literal(std::uint32_t literal) {
   const std::string& text = literals_[literal];
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (text.size() >= 3) {
-    std::size_t best = 0;
-    unsigned best_cost = ~0U;
-    for (std::size_t i = 0; i + 3 <= text.size(); ++i) {
-      const unsigned cost = commonness(byte(i)) * commonness(byte(i + 1)) * commonness(byte(i + 2));
-      if (cost < best_cost) {
-        best_cost = cost;
-        best = i;
-      }
-    }
+    const std::size_t best = rarest_group(text);
     add_group(coarse_group(byte(best), byte(best + 1), byte(best + 2)), literal,
               static_cast<std::uint32_t>(best));
     return;
@@ -110,6 +101,11 @@ void Prefilter::look(Bytes view, std::size_t at, std::uint32_t group, LiteralSin
     const Entry& entry = entries_[e];
     if (entry.group != group || at < entry.offset) continue;
     const std::size_t start = at - entry.offset;
+    if (start + sizeof(std::uint64_t) <= view.size()) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, view.data() + start, sizeof word);
+      if (((word | kCoarseFold8) & entry.head_mask) != entry.head) continue;
+    }
     const std::string& text = literals_[entry.literal];
     if (text.size() > view.size() - start) continue;
     std::size_t i = 0;
@@ -124,24 +120,24 @@ void Prefilter::look(Bytes view, std::size_t at, std::uint32_t group, LiteralSin
 void Prefilter::find(Bytes view, LiteralSink& sink) const {
   if (entries_.empty()) return;
   const std::uint64_t* const bitmap = bitmap_.data();
-  const auto marked = [bitmap](std::uint32_t group) {
-    const std::uint32_t hash = hash_group(group, kHashBits);
-    return ((bitmap[hash >> 6] >> (hash & 63U)) & 1U) != 0;
+  // The lowest bit says whether the group in the low three bytes is marked.
+  const auto mark = [bitmap](std::uint64_t word) {
+    const std::uint32_t hash = hash_group(static_cast<std::uint32_t>(word), kHashBits);
+    return bitmap[hash >> 6] >> (hash & 63U);
   };
   std::size_t at = 0;
-  // Six groups lie in one load of eight bytes.
+  // Six groups lie in one load of eight bytes, and mostly none is marked.
   for (; at + 8 <= view.size(); at += 6) {
     std::uint64_t word = 0;
     std::memcpy(&word, view.data() + at, sizeof word);
-    word |= 0x2020202020202020ULL;
-    unsigned hits = 0;
-    for (unsigned i = 0; i < 6; ++i) {
-      const auto group = static_cast<std::uint32_t>(word >> (8 * i)) & kGroupMask;
-      hits |= static_cast<unsigned>(marked(group)) << i;
-    }
-    while (hits != 0) {
-      const auto i = static_cast<unsigned>(__builtin_ctz(hits));
-      hits &= hits - 1;
+    word |= kCoarseFold8;
+    const std::uint64_t marks = mark(word) | mark(word >> 8U) | mark(word >> 16U) |
+                                mark(word >> 24U) | mark(word >> 32U) | mark(word >> 40U);
+    if ((marks & 1U) == 0) continue;
+    std::uint64_t hits = 0;
+    for (unsigned i = 0; i < 6; ++i) hits |= (mark(word >> (8 * i)) & 1U) << i;
+    for (; hits != 0; hits &= hits - 1) {
+      const auto i = static_cast<unsigned>(__builtin_ctzll(hits));
       look(view, at + i, static_cast<std::uint32_t>(word >> (8 * i)) & kGroupMask, sink);
     }
   }
@@ -151,7 +147,7 @@ void Prefilter::find(Bytes view, LiteralSink& sink) const {
   };
   for (; at < view.size(); ++at) {
     const std::uint32_t group = coarse_group(byte(at), byte(at + 1), byte(at + 2));
-    if (marked(group)) look(view, at, group, sink);
+    if ((mark(group) & 1U) != 0) look(view, at, group, sink);
   }
 }
 

@@ -1,0 +1,66 @@
+#include "scanner/match/commonness.hpp"
+
+#include <array>
+
+namespace nhi {
+namespace {
+
+// Bytes that have a row of their own; then come digits, blanks and all the rest.
+constexpr std::string_view kOwnRows = "abcdefghijklmnopqrstuvwxyz_-./:\"=";
+constexpr std::size_t kDigits = kOwnRows.size();
+constexpr std::size_t kBlanks = kDigits + 1;
+constexpr std::size_t kOthers = kDigits + 2;
+constexpr std::size_t kRows = kDigits + 3;
+
+// How often one byte follows another, as the logarithm to base 2 above an arbitrary zero (`a`):
+// counted over source trees, C and Python headers and the configuration of a Debian system.
+constexpr std::array<std::string_view, kRows> kPairs = {
+    "imnnikmhmgkonogmgoopmljklikjiihjfknl", "mikimhigmlgmjhmhfmkingfjlfkhkjgjekkk",
+    "njljnjgolennkiojgmkolihkkglkjkkjgkml", "mjilpiiinghkijmigklklihijfmkljlkikon",
+    "nloomnlilhinnpknlppojmlolgnlmkmmkkqo", "miijmljgoffliknifmkllfgfjekjlfhjkkom",
+    "kgjgnhjlnefljlmjflmjkhgfghljkjikiinm", "ngghoggfnegijhmielkmkfgeheljjhikijnm",
+    "mnnnmnnfifjompolhmophlhkfljhjggheikl", "ifggleeeheffffjgeejeifgeeehffdcgdhhi",
+    "lgiimijhkffhgijgfgkjigiegelijhhjghll", "niimomjiofhnhinkfimnmjigmgmjkkkkhinm",
+    "olikohhgmfilmimnfhmjlhggjfmjjjhjfiml", "ninoomoimgkljknkgjoomlifkgmklkjlikon",
+    "klmmknlgmjlmnpmnfpmnnlmihglkkjijfhnl", "oijkoihklejnhhnmgnlnmghjlgljkhjjgjmm",
+    "fffffeffeeeiffeefggflefefeifgdefdgij", "okmlpjniofllmmokfmnnmkjgmgmjlkjljjon",
+    "milipjmnoflmjkmnjknpmjjgkhmkmllmkjpn", "oimlpkipofilljomgonmnhkknhnmlklljkpo",
+    "lmmlmlkfmfgnmnimennnghfifgiehfdhbkli", "mgifnghfleeghilifgihggfgfejihhgifkjk",
+    "mghilgflmefhgklgekkhgejfgekijfghehkk", "jfkhkhegkeegjggmeglmgfekifljjhikilll",
+    "jihhjgigjffkjjlnfkkkgfifffljkijjihnm", "ifffmfffieegghhfefgfgefeggiffgdgcjii",
+    "mmnmmmllmhkmmmmmhmnnllkkiindhhehckjk", "kklkkljjkghkkjjlhkkkjjjififofebhfllm",
+    "kkmkkkklkihjkjkkfllkjijggfkdlifkemnk", "kklkjkjjjgfkkijkekkliijiffffimdieimm",
+    "hhjiiiigiefhiihjdijigigeeejfekmifkok", "kklkjkkkkhikkkjkgklljjjihgijkilmfloo",
+    "ggggfheffddffiffcghhfgececeefecmmink", "jjjkjjhhhghihhhjghhhhhhkggmlmjjlhpnn",
+    "popononmpjlnonoojoppnmnkljonmnkpnnrq", "mlmmlllkmhjllmlmhmnmlkkkihmlmnmnkmrq",
+};
+// The same for single bytes.
+constexpr std::string_view kSingles = "rprrsqqqsmorqrrqmrrsqppppnrppppqoqus";
+
+std::size_t row_of(char c) {
+  if (c == '\'') c = '"';
+  const std::size_t own = kOwnRows.find(c);
+  if (own != std::string_view::npos) return own;
+  if (c >= '0' && c <= '9') return kDigits;
+  return c == ' ' || (c >= '\t' && c <= '\r') ? kBlanks : kOthers;
+}
+
+int pair_rank(char first, char second) { return kPairs[row_of(first)][row_of(second)]; }
+
+}  // namespace
+
+std::size_t rarest_group(std::string_view text) {
+  std::size_t best = 0;
+  int least = 0;
+  for (std::size_t i = 0; i + 3 <= text.size(); ++i) {
+    // Of the logarithms: P(abc) is P(ab) times P(bc) by P(b).
+    const int rank = pair_rank(text[i], text[i + 1]) + pair_rank(text[i + 1], text[i + 2]) -
+                     kSingles[row_of(text[i + 1])];
+    if (i != 0 && rank >= least) continue;
+    least = rank;
+    best = i;
+  }
+  return best;
+}
+
+}  // namespace nhi
