@@ -10,6 +10,13 @@ constexpr std::uint64_t kMarkBytes = 64 * 1024;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+// Whether eight bytes are ASCII.
+bool is_ascii(const char* at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return (word & 0x8080808080808080ULL) == 0;
+}
+
 // Length of the UTF-8 sequence at `at`, 1 for a byte that begins none.
 std::size_t sequence_length(Bytes text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
@@ -42,17 +49,28 @@ LineIndex::LineIndex(Bytes text, Position base) : text_(text), base_(base) {
     at = static_cast<const char*>(hit) + 1;
     starts_.push_back(static_cast<std::uint64_t>(at - begin));
   }
-  // columns_[k] = code points from the start of the line that holds byte k * kMarkBytes up to the
-  // first sequence start at or after that byte.
+  if (text.size() >= kMarkBytes) mark_columns();
+}
+
+// columns_[k] = code points from the start of the line that holds byte k * kMarkBytes up to the
+// first sequence start at or after that byte. Between two marks only the last line is counted.
+void LineIndex::mark_columns() {
+  std::size_t at = 0;  // a sequence start, `column` code points into its line
   std::uint64_t column = 0;
-  std::uint64_t next_mark = 0;
-  if (text.size() < kMarkBytes) return;
-  for (std::size_t i = 0; i < text.size(); i += sequence_length(text, i)) {
-    while (i >= next_mark) {
-      columns_.push_back(column);
-      next_mark += kMarkBytes;
+  auto line = starts_.begin();
+  for (std::uint64_t mark = 0;; mark += kMarkBytes) {
+    line = std::upper_bound(line, starts_.end(), mark) - 1;
+    if (*line > at) {
+      at = static_cast<std::size_t>(*line);
+      column = 0;
     }
-    column = text[i] == '\n' ? 0 : column + 1;
+    while (at < mark && at < text_.size()) {
+      const bool eight = at + 8 <= mark && at + 8 <= text_.size() && is_ascii(text_.data() + at);
+      column += eight ? 8 : 1;
+      at += eight ? 8 : sequence_length(text_, at);
+    }
+    if (at >= text_.size()) return;
+    columns_.push_back(column);
   }
 }
 

@@ -29,6 +29,8 @@ class LineIndex {
   [[nodiscard]] Bytes line_at(std::uint64_t offset) const;
 
  private:
+  void mark_columns();
+
   Bytes text_;
   Position base_;
   std::vector<std::uint64_t> starts_;   // offset of each line's first byte

@@ -153,6 +153,28 @@ Row make_row(Bytes bytes, Span span) {
   return row;
 }
 
+// The same of a short row, with the longest part between two marks but '+', which parts nothing.
+struct RowMarks {
+  bool standard = false;
+  bool url = false;
+  std::size_t longest_part = 0;
+};
+
+RowMarks row_marks(Bytes digits) {
+  RowMarks marks;
+  unsigned kinds = 0;
+  std::size_t part = 0;
+  for (const char byte : digits) {
+    const unsigned kind = kMarks[static_cast<unsigned char>(byte)];
+    kinds |= kind;
+    part = kind != 0 && byte != '+' ? 0 : part + 1;
+    marks.longest_part = std::max(marks.longest_part, part);
+  }
+  marks.standard = (kinds & kStandardMark) != 0;
+  marks.url = (kinds & kUrlMark) != 0;
+  return marks;
+}
+
 // What may follow the last line of a wrapped text; prose goes on with other things.
 bool ends_text(Bytes bytes, std::size_t at) {
   if (at >= bytes.size()) return true;
@@ -218,6 +240,7 @@ class Base64Finder {
   // Handles the text that begins with this row; returns where to go on.
   std::uint64_t take(Span span) {
     span.start = after_escape(bytes_, static_cast<std::size_t>(span.start));
+    if (span.size() < kWrappedLineMin && is_of_words(span)) return span.end;
     const Row first = make_row(bytes_, span);
     if (first.standard && first.url) {
       split(span, '-', '_');
@@ -289,6 +312,16 @@ class Base64Finder {
     return offer({&row, 1});
   }
 
+  // A row too short to be continued, whose whole is a word and whose parts are too short as well:
+  // most names and paths of a program.
+  [[nodiscard]] bool is_of_words(Span row) const {
+    const Bytes digits = slice(bytes_, row);
+    if (digits.size() < digits_min_ || !is_word(digits)) return false;
+    const RowMarks marks = row_marks(digits);
+    const bool parts = marks.longest_part >= digits_min_ && marks.longest_part < digits.size();
+    return !parts && !(marks.standard && marks.url);
+  }
+
   // What decodes to less than kPlausibleTextMin bytes must be text throughout; three bytes tell
   // most words from text.
   static bool is_word(Bytes digits) {
@@ -355,22 +388,28 @@ Decoded decode_base64(Bytes bytes, const EncodedText& text) {
   return out;
 }
 
+void append_hex(Bytes digits, std::string& out) {
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+    const int value = hex_value(digits[i]) * 16 + hex_value(digits[i + 1]);
+    out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
+  }
+}
+
 Decoded decode_hex(Bytes bytes, Span row) {
   Decoded out;
   out.bytes.reserve(static_cast<std::size_t>(row.size() / 2));
-  const Bytes digits = slice(bytes, row);
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    const int value = hex_value(digits[i]) * 16 + hex_value(digits[i + 1]);
-    out.bytes.push_back(static_cast<char>(static_cast<unsigned char>(value)));
-  }
+  append_hex(slice(bytes, row), out.bytes);
   out.map.repeat(row.start, 2, 1, row.size() / 2);
   return out;
 }
 
-bool plausible_hex(Bytes bytes, Span row) {
+// `block` is room to decode in.
+bool plausible_hex(Bytes bytes, Span row, std::string& block) {
   TextGauge gauge;
   for (std::uint64_t at = row.start; at < row.end; at += 2 * kGaugeBlock) {
-    gauge.feed(decode_hex(bytes, {at, std::min(row.end, at + 2 * kGaugeBlock)}).bytes);
+    block.clear();
+    append_hex(slice(bytes, {at, std::min(row.end, at + 2 * kGaugeBlock)}), block);
+    gauge.feed(block);
     if (row.end - at > 2 * kGaugeBlock && gauge.plausible()) return true;
   }
   return gauge.plausible();
@@ -386,12 +425,13 @@ void find_base64(Bytes bytes, std::size_t decoded_min,
 void find_hex(Bytes bytes, std::size_t decoded_min,
               const std::function<void(const EncodedText&)>& visit) {
   const std::size_t least = std::max(kHexDigitsMin, 2 * decoded_min);
+  std::string block;
   std::size_t at = 0;
   for (;;) {
     Span row = next_row(bytes, at, std::min(least, kRowLookMax), DigitKind::kHex);
     if (row.empty()) return;
     at = static_cast<std::size_t>(row.end);
-    if (row.size() < least || row.size() % 2 != 0 || !plausible_hex(bytes, row)) continue;
+    if (row.size() < least || row.size() % 2 != 0 || !plausible_hex(bytes, row, block)) continue;
     const auto size = static_cast<std::size_t>(row.size() / 2);
     visit({Encoding::kHex, {row}, size, 0});
   }

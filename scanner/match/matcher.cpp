@@ -166,6 +166,7 @@ void Matcher::State::widen(RuleIndex index, Span hit) {
   const RuleGuard& guard = guards[at_rule(index)];
   Span wanted{0, view.size()};
   if (guard.in_windows()) {
+    if (!guard.may_hold(view, hit)) return;
     if (window.open && hit.start <= window.span.end) {
       window.span.end = guard.window_end(view, hit, window.span.end);
       return;

@@ -37,7 +37,9 @@ RuleGuard::RuleGuard(const CompiledRule& rule)
       alphabet_(rule.shape.alphabet),
       run_least_(rule.shape.run.least),
       run_(rule.shape.run.bytes),
-      needed_(rule.needed_bytes) {}
+      needed_(rule.needed_bytes),
+      any_next_(rule.literal_next.all()),
+      next_(rule.literal_next) {}
 
 std::uint64_t RuleGuard::window_end(Bytes view, Span hit, std::uint64_t from) const {
   const std::uint64_t limit = std::min<std::uint64_t>(hit.start + longest_, view.size());

@@ -34,6 +34,11 @@ class RuleGuard {
 
   /// False: the rule looks at the whole view once a literal stands in it.
   [[nodiscard]] bool in_windows() const { return in_windows_; }
+  /// False: what stands right behind `hit` is in no match.
+  [[nodiscard]] bool may_hold(Bytes view, Span hit) const {
+    if (any_next_) return true;
+    return hit.end < view.size() && next_(view[static_cast<std::size_t>(hit.end)]);
+  }
   /// The bytes that a match can have which holds the literal at `hit`. Empty: there is no match.
   /// Units: looks at no more bytes than it returns, or than the shortest match has.
   [[nodiscard]] Span window(Bytes view, Span hit) const;
@@ -52,6 +57,8 @@ class RuleGuard {
   std::size_t run_least_;
   ByteTest run_;
   std::string needed_;
+  bool any_next_;
+  ByteTest next_;
 };
 
 }  // namespace nhi

@@ -40,6 +40,15 @@ TEST(RuleGuard, OpensNoWindowInAShortWord) {
   EXPECT_EQ(window.end, 1 + token.size());
 }
 
+TEST(RuleGuard, LooksAtTheByteBehindALiteral) {
+  const Guarded guarded(R"((?i)\buser\s{1,3}[a-z]{1,9})");
+  const std::string view = "user=x USER\tx user";
+  EXPECT_FALSE(guarded.guard.may_hold(view, {0, 4}));
+  EXPECT_TRUE(guarded.guard.may_hold(view, {7, 11}));
+  EXPECT_FALSE(guarded.guard.may_hold(view, {14, 18}));  // nothing stands there
+  EXPECT_TRUE(Guarded("user.{0,9}").guard.may_hold(view, {14, 18}));
+}
+
 TEST(RuleGuard, ReachesNoFurtherThanAMatch) {
   const Guarded guarded("[0-9]{2,14}abc.{3,5}x");
   const std::string view = std::string(50, '1') + "abc" + std::string(50, '2');

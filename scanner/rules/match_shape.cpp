@@ -33,7 +33,7 @@ MatchShape shape_of_byte(ByteSet bytes) {
     bytes.set(i, either_case);
     bytes.set(i + 0x20, either_case);
   }
-  return {bytes, 1, {}};
+  return {bytes, 1, {}, bytes};
 }
 
 MatchShape sequence(const MatchShape& left, const MatchShape& right) {
@@ -41,6 +41,7 @@ MatchShape sequence(const MatchShape& left, const MatchShape& right) {
   whole.alphabet = left.alphabet | right.alphabet;
   whole.least = std::min(left.least + right.least, kLeastMax);
   whole.run = better(best_run(left), best_run(right));
+  whole.first = left.least == 0 ? left.first | right.first : left.first;
   return whole;
 }
 
@@ -51,6 +52,7 @@ MatchShape either(const MatchShape& left, const MatchShape& right) {
   whole.alphabet = left.alphabet | right.alphabet;
   whole.least = std::min(left.least, right.least);
   whole.run = {one.bytes | other.bytes, std::min(one.least, other.least)};
+  whole.first = left.first | right.first;
   return whole;
 }
 
@@ -58,6 +60,7 @@ MatchShape repeated(const MatchShape& piece, std::size_t least, std::optional<st
   MatchShape whole;
   if (most == std::size_t{0}) return whole;
   whole.alphabet = piece.alphabet;
+  whole.first = piece.first;
   whole.least = std::min(piece.least * std::min(least, kLeastMax), kLeastMax);
   if (least > 0) whole.run = piece.run;
   return whole;

@@ -23,6 +23,7 @@ struct MatchShape {
   ByteSet alphabet;       // every byte of a match is one of these
   std::size_t least = 0;  // bytes of the shortest match
   ByteRun run;            // every match holds these
+  ByteSet first;          // the first byte of a match that has one
 };
 
 /// The shape of exactly one byte of `bytes`.

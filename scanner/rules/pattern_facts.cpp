@@ -36,6 +36,7 @@ struct Piece {
   Texts texts;     // exact: every match, folded, is one of these
   Texts required;  // not exact: every match, folded, holds one of these; empty = not known
   std::optional<std::size_t> before = 0;  // not exact: most bytes in front of such a text
+  ByteSet next = ByteSet().set();         // not exact: bytes of which one is right behind it
   std::optional<std::size_t> max_bytes = 0;
   MatchShape shape;
 };
@@ -129,8 +130,8 @@ class Sequence {
     const auto start = std::exchange(max_bytes_, add(max_bytes_, piece.max_bytes));
     shape_ = sequence(shape_, piece.shape);
     if (!piece.exact) {
-      offer(run_, before_run_);
-      offer(piece.required, add(start, piece.before));
+      offer(run_, before_run_, next_of(piece));
+      offer(piece.required, add(start, piece.before), piece.next);
       exact_ = false;
       run_ = {std::string()};
       before_run_ = max_bytes_;
@@ -140,7 +141,7 @@ class Sequence {
       run_ = std::move(*joined);
       return;
     }
-    offer(run_, before_run_);
+    offer(run_, before_run_, next_of(piece));
     exact_ = false;
     run_ = piece.texts;
     before_run_ = start;
@@ -154,9 +155,10 @@ class Sequence {
     if (exact_) {
       piece.texts = std::move(run_);
     } else {
-      offer(run_, before_run_);
+      offer(run_, before_run_, ByteSet().set());
       piece.required = std::move(best_.texts);
       piece.before = best_.before;
+      piece.next = best_.next;
     }
     std::vector<RequiredTexts> offers = std::move(offers_);
     *this = Sequence();
@@ -168,11 +170,19 @@ class Sequence {
   [[nodiscard]] const std::vector<RequiredTexts>& offers() const { return offers_; }
 
  private:
-  void offer(const Texts& texts, std::optional<std::size_t> before) {
-    RequiredTexts least{without_redundant(texts), before};
+  // What may stand right behind the texts so far; a piece that may be empty says nothing.
+  static ByteSet next_of(const Piece& piece) {
+    return piece.shape.least == 0 ? ByteSet().set() : piece.shape.first;
+  }
+
+  void offer(const Texts& texts, std::optional<std::size_t> before, const ByteSet& next) {
+    RequiredTexts least{without_redundant(texts), before, next};
     if (shortest(least.texts) == 0) return;
     // A text that stands for a longer one may stand further inside.
-    if (least.texts.size() != texts.size()) least.before = add(before, longest(texts));
+    if (least.texts.size() != texts.size()) {
+      least.before = add(before, longest(texts));
+      least.next.set();
+    }
     if (offers_.size() < kOffersMax) offers_.push_back(least);
     if (worth(least.texts) > worth(best_.texts)) best_ = std::move(least);
   }
@@ -192,6 +202,7 @@ Piece either(std::vector<Piece> branches) {
   Piece piece;
   std::size_t texts = 0;
   piece.shape = branches.front().shape;
+  piece.next.reset();
   for (const Piece& branch : branches) {
     piece.shape = either(piece.shape, branch.shape);
     piece.exact = piece.exact && branch.exact;
@@ -199,6 +210,7 @@ Piece either(std::vector<Piece> branches) {
     const auto before = branch.exact ? std::size_t{0} : branch.before;
     piece.before =
         piece.before && before ? std::optional(std::max(*piece.before, *before)) : std::nullopt;
+    piece.next |= branch.exact ? ByteSet().set() : branch.next;
     if (!branch.max_bytes) piece.max_bytes.reset();
     if (piece.max_bytes) piece.max_bytes = std::max(*piece.max_bytes, *branch.max_bytes);
   }
@@ -216,7 +228,10 @@ Piece either(std::vector<Piece> branches) {
     const std::size_t most = longest(all);
     const std::size_t count = all.size();
     all = without_redundant(all);
-    if (all.size() != count) piece.before = add(piece.before, most);
+    if (all.size() != count) {
+      piece.before = add(piece.before, most);
+      piece.next.set();
+    }
   }
   (piece.exact ? piece.texts : piece.required) = std::move(all);
   return piece;
@@ -268,6 +283,7 @@ Piece repeat(const Piece& piece, std::size_t least, std::optional<std::size_t> m
   if (!piece.exact) {
     result.required = piece.required;
     result.before = piece.before;
+    result.next = piece.next;
   } else {
     result.required = power(piece.texts, least).value_or(piece.texts);
   }
@@ -292,12 +308,14 @@ class Walker {
     const Texts& texts = whole.exact ? whole.texts : whole.required;
     facts.literals = without_redundant(texts);
     facts.literals_before = whole.exact ? std::size_t{0} : whole.before;
+    if (!whole.exact) facts.literals_next = whole.next;
     if (facts.literals.size() != texts.size()) {
+      facts.literals_next.set();
       facts.literals_before = add(facts.literals_before, longest(texts));
     }
     if (shortest(facts.literals) < kDerivedLiteralBytesMin) facts.literals.clear();
     if (!facts.literals.empty()) {
-      facts.required.push_back({facts.literals, facts.literals_before});
+      facts.required.push_back({facts.literals, facts.literals_before, facts.literals_next});
     }
     facts.groups = std::move(groups_);
     return facts;

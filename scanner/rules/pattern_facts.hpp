@@ -27,6 +27,8 @@ struct RequiredTexts {
   std::vector<std::string> texts;
   /// Such a one begins at most so many bytes behind the start of the match; none = no bound.
   std::optional<std::size_t> before;
+  /// And one of these bytes stands right behind it, in the match.
+  ByteSet next = ByteSet().set();
 };
 
 struct PatternFacts {
@@ -37,6 +39,7 @@ struct PatternFacts {
   /// when its ASCII letters are folded. Empty = none could be proved.
   std::vector<std::string> literals;
   std::optional<std::size_t> literals_before;  // RequiredTexts::before of `literals`
+  ByteSet literals_next = ByteSet().set();     // RequiredTexts::next of `literals`
   /// Every list of texts with that property that the walk came by, of any length; `literals` is the
   /// best of them. Declared keywords are held against all.
   std::vector<RequiredTexts> required;

@@ -75,6 +75,18 @@ TEST(PatternFacts, SayWhatStandsBeforeALiteral) {
   EXPECT_EQ(before(".*abc"), std::nullopt);
 }
 
+TEST(PatternFacts, SayWhatStandsBehindALiteral) {
+  const auto next = [](std::string_view pattern, char byte) {
+    return analyse_pattern(pattern)->literals_next.test(static_cast<unsigned char>(byte));
+  };
+  EXPECT_TRUE(next(R"(user\s+[a-z]+)", ' '));
+  EXPECT_FALSE(next(R"(user\s+[a-z]+)", '='));
+  EXPECT_FALSE(next(R"((?:x*user\s+|y+user\d)[a-z]+)", '='));
+  EXPECT_TRUE(next(R"(user\s*[a-z]+)", '='));  // the walk does not look past what may be empty
+  EXPECT_TRUE(next(R"((?:user|users)\s)", 's'));
+  EXPECT_TRUE(next("user", '='));
+}
+
 TEST(PatternFacts, KnowTheBytesOfAMatch) {
   const auto alphabet = [](std::string_view pattern) {
     std::string found;
@@ -174,6 +186,17 @@ class RandomPatterns {
   std::uint64_t state_;
 };
 
+bool stands_in(const std::string& match, const std::string& text, const RequiredTexts& list) {
+  for (std::size_t at = match.find(text); at != std::string::npos; at = match.find(text, at + 1)) {
+    const std::size_t end = at + text.size();
+    const bool followed = end < match.size()
+                              ? list.next.test(static_cast<unsigned char>(match[end]))
+                              : list.next.all();
+    if (at <= list.before.value_or(match.size()) && followed) return true;
+  }
+  return false;
+}
+
 void expect_shape(const MatchShape& shape, re2::StringPiece match, const std::string& pattern) {
   EXPECT_GE(match.size(), shape.least) << pattern;
   std::size_t row = 0;
@@ -214,7 +237,7 @@ TEST(PatternFacts, HoldForEveryMatchOfRandomPatterns) {
       for (char& c : folded) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
       for (const RequiredTexts& list : facts->required) {
         const auto holds = [&](const std::string& literal) {
-          return folded.find(literal) <= list.before.value_or(folded.size());
+          return stands_in(folded, literal, list);
         };
         EXPECT_TRUE(std::any_of(list.texts.begin(), list.texts.end(), holds))
             << pattern << " on " << folded;

@@ -101,6 +101,7 @@ Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, Compil
     }
     compiled.literals = facts.literals;
     compiled.literal_before = facts.literals_before;
+    compiled.literal_next = facts.literals_next;
     compiled.anchored = true;
     return {};
   }

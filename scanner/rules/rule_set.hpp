@@ -50,6 +50,8 @@ struct CompiledRule {
   bool max_match_derived = false;  // proved from the pattern, not declared
   /// Bytes that a match may have in front of its literal (any of `literals`); none = not known.
   std::optional<std::size_t> literal_before;
+  /// Of these bytes one stands right behind a match's literal, in the match.
+  ByteSet literal_next = ByteSet().set();
   MatchShape shape;
   /// Bytes that stand in every match and not in every literal; no letters.
   std::string needed_bytes;
