@@ -15,6 +15,8 @@ inline constexpr std::size_t kSegmentBytes = 64 * kMiB;
 inline constexpr std::size_t kMatchBytesMax = 64 * kKiB;
 /// A rule file; the largest known public set is 0.4 MiB. Over it: kTooLarge.
 inline constexpr std::size_t kRuleFileBytesMax = 8 * kMiB;
+/// Rules of one file written for another program. Over it: kTooLarge.
+inline constexpr std::size_t kForeignRulesMax = 10'000;
 /// An estate, configuration, owners or baseline file.
 inline constexpr std::size_t kConfigFileBytesMax = 8 * kMiB;
 /// Decoding steps within each other (utf-16 > xml-entity > base64 is three).

@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <memory>
 
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/match/matcher.hpp"
+#include "scanner/rules/foreign_rules.hpp"
 #include "scanner/rules/nearest_name.hpp"
 #include "scanner/rules/rule_check.hpp"
+#include "scanner/rules/rule_writer.hpp"
 
 namespace nhi {
 namespace {
@@ -37,7 +40,9 @@ std::size_t ways_hit(Matcher& matcher, const std::string& text) {
 
 // Runs the examples through the matcher alone with this rule: pattern and checks together.
 Result<std::vector<std::string>> check_with_matcher(const Rule& rule) {
-  NHI_TRY(const RuleSet alone, RuleSet::create({rule}));
+  Rule lone = rule;
+  lone.required.clear();  // company is asked of the file, not by the matcher
+  NHI_TRY(const RuleSet alone, RuleSet::create({std::move(lone)}));
   Matcher matcher(alone);
   std::vector<std::string> failures;
   for (std::size_t i = 0; i < rule.matches.size(); ++i) {
@@ -52,7 +57,7 @@ Result<std::vector<std::string>> check_with_matcher(const Rule& rule) {
     }
   }
   // What needs company in the file is refused there, not by the matcher.
-  if (!rule.needs.empty()) return failures;
+  if (!rule.needs.empty() || !rule.required.empty()) return failures;
   for (std::size_t i = 0; i < rule.misses.size(); ++i) {
     std::string text = rule.misses[i].text;
     if (rule.misses[i].is_template) {
@@ -98,9 +103,24 @@ Result<int> explain(const RuleSet& rules, const std::string& id) {
                            : "did you mean '" + std::string(near) + "'?");
 }
 
+// One file of another program becomes one of ours; what there is to say goes to standard error.
+Result<int> import_rules(const Options& options) {
+  NHI_TRY(const std::vector<Rule> rules, load_rules(options.argument, {options.gitleaks_default}));
+  NHI_TRY([[maybe_unused]] const RuleSet proof, RuleSet::create(rules));
+  const std::string from = std::filesystem::path(options.argument).filename().string();
+  NHI_CHECK_OK(write_result(options, write_rules_yaml(rules, one_line_of("rules of " + from))));
+  for (const Rule& rule : rules) {
+    for (const std::string& note : rule.notes) {
+      fmt::print(stderr, "nhisweep: note: {}: {}\n", rule.id, note);
+    }
+  }
+  return kStatusClean;
+}
+
 }  // namespace
 
 Result<int> cmd_rules(const Options& options) {
+  if (options.command == Command::kRulesImport) return import_rules(options);
   NHI_TRY(const RuleSet rules, load_rule_set(options, {}));
   if (options.command == Command::kRulesTest) return test_rules(rules);
   if (options.command == Command::kRulesExplain) return explain(rules, options.argument);

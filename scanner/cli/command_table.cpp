@@ -120,12 +120,11 @@ void add_report(CLI::App& root, Options& o) {
 }
 
 void add_rules(CLI::App& root, Options& o) {
-  CLI::App* app = root.add_subcommand("rules", "List, test and explain rules");
+  CLI::App* app = root.add_subcommand("rules", "List, test, explain and import rules");
   app->require_subcommand(1);
   const auto verb = [&](const char* name, const char* what, Command command) {
     CLI::App* sub = app->add_subcommand(name, what);
-    sub->add_option("--rules", o.rules, "Rule file or folder")->type_name("FILE|DIR");
-    sub->add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
+    add_rule_flags(*sub, o);
     sub->final_callback([&o, command] { o.command = command; });
     return sub;
   };
@@ -134,7 +133,13 @@ void add_rules(CLI::App& root, Options& o) {
   verb("explain", "What a rule needs and costs", Command::kRulesExplain)
       ->add_option("RULE", o.argument, "Its id")
       ->required();
-}
+  CLI::App* import = app->add_subcommand("import", "Rules of another program as a file of ours");
+  import->add_option("FILE", o.argument, "A Gitleaks TOML file")->required();
+  import->add_option("--output,-o", o.output, "Write there, mode 0600")->type_name("FILE");
+  add_rule_sources(*import, o);
+  import->final_callback([&o] { o.command = Command::kRulesImport;
+});
+}  // namespace
 
 void add_key(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("key", "The fingerprint key of the estate");
@@ -193,7 +198,7 @@ void add_init(CLI::App& root, Options& o) {
   app->final_callback([&o] { o.command = Command::kInit; });
 }
 
-}  // namespace
+}  // namespace nhi
 
 void add_manual(CLI::App& root, Options& o) {
   CLI::App* man = root.add_subcommand("man", "The manual page of a command, for man -l -");

@@ -19,10 +19,22 @@ std::string one_of(const std::vector<std::string>& words) {
 
 }  // namespace
 
-void add_reading_flags(CLI::App& app, Options& o) {
-  app.add_option("--rules", o.rules, "Rule file or folder, beside the built-in ones")
+void add_rule_flags(CLI::App& app, Options& o) {
+  app.add_option("--rules", o.rules,
+                 "Rule file or folder, beside the built-in ones; Gitleaks' TOML too")
       ->type_name("FILE|DIR");
   app.add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
+  add_rule_sources(app, o);
+}
+
+void add_rule_sources(CLI::App& app, Options& o) {
+  app.add_option("--gitleaks-default", o.gitleaks_default,
+                 "Gitleaks' own rules, for files that extend them")
+      ->type_name("FILE");
+}
+
+void add_reading_flags(CLI::App& app, Options& o) {
+  add_rule_flags(app, o);
   app.add_option("--jobs,-j", o.jobs, "Worker threads (default: the cores)")
       ->check(CLI::Range(0, 1024))
       ->type_name("N");

@@ -20,6 +20,9 @@ inline const std::vector<std::string> kSweepFormats = {"text", "json", "jsonl", 
                                                        "csv",  "html", "junit", "prometheus"};
 
 void add_reading_flags(CLI::App& app, Options& o);
+/// --rules, --no-default-rules and --gitleaks-default; the last alone.
+void add_rule_flags(CLI::App& app, Options& o);
+void add_rule_sources(CLI::App& app, Options& o);
 void add_io_timeout(CLI::App& app, Options& o);
 void add_output_flags(CLI::App& app, Options& o, const std::vector<std::string>& formats);
 void add_confidence(CLI::App& app, Options& o);

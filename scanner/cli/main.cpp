@@ -62,6 +62,7 @@ Result<int> run(const Options& options) {
     case Command::kRulesList:
     case Command::kRulesTest:
     case Command::kRulesExplain:
+    case Command::kRulesImport:
       return cmd_rules(options);
     case Command::kKeyCreate:
     case Command::kKeyExport:

@@ -37,6 +37,7 @@ enum class Command : std::uint8_t {
   kRulesList,
   kRulesTest,
   kRulesExplain,
+  kRulesImport,
   kKeyCreate,
   kKeyExport,
   kKeyImport,
@@ -64,6 +65,7 @@ struct Options {
   std::string cache;  // collect: an inventory that is kept
   std::vector<std::string> rules;
   bool no_default_rules = false;
+  std::string gitleaks_default;  // what Gitleaks has built in, for files that extend it
   unsigned jobs = 0;
   std::size_t memory_mib = kMemoryMibDefault;
   std::vector<std::string> exclude;

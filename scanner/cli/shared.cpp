@@ -20,7 +20,7 @@ Result<RuleSet> load_rule_set(const Options& options, const std::vector<std::str
     if (path != "builtin") paths.push_back(path);
   }
   for (const std::string& path : paths) {
-    NHI_TRY(std::vector<Rule> loaded, load_rules(path));
+    NHI_TRY(std::vector<Rule> loaded, load_rules(path, {options.gitleaks_default}));
     std::move(loaded.begin(), loaded.end(), std::back_inserter(rules));
   }
   if (rules.empty()) {

@@ -11,7 +11,10 @@ namespace {
 int rank(const Candidate& candidate) {
   if (candidate.site != nullptr) return 0;
   if (candidate.verified) return 1;
-  return candidate.rule->generic ? 3 : 2;
+  // Rules of other programs know no `generic`; their category says as much.
+  const bool named =
+      candidate.rule->semantics != Semantics::kOwn && candidate.rule->category == "generic";
+  return candidate.rule->generic || named ? 3 : 2;
 }
 
 bool stronger(const Candidate& a, const Candidate& b) {

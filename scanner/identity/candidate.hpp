@@ -29,6 +29,7 @@ struct Candidate {
   bool verified = false;
   std::vector<std::string> also;  // rules that hit the same bytes and lost
   std::uint64_t line = 0;         // of the first byte
+  Span match;                     // the whole match, in the text view
 
   [[nodiscard]] bool is_indicator() const {
     return rule != nullptr && rule->kind == RuleKind::kIndicator;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -11,6 +12,7 @@
 #include "scanner/decode/views.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/candidate.hpp"
+#include "scanner/identity/companions.hpp"
 #include "scanner/identity/findings.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
@@ -59,6 +61,7 @@ class ViewSink : public MatchSink {
     candidate.confidence = match.confidence;
     candidate.why = match.why;
     candidate.verified = match.verified;
+    candidate.match = view_.to_text(match.whole);
     unwrap(match.secret, candidate);
     pass_.candidates.push_back(std::move(candidate));
   }
@@ -152,11 +155,23 @@ void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
 
 struct Examiner::State {
   State(const RuleSet& rule_set, const FingerprintKey& estate_key, ExamineOptions wanted)
-      : rules(rule_set), key(estate_key), options(wanted), matcher(rule_set) {}
+      : rules(rule_set), key(estate_key), options(wanted), matcher(rule_set), conditions(rule_set) {
+    for (const Rule& rule : rule_set.rules()) has_file_rules |= rule.pattern.empty();
+  }
   const RuleSet& rules;
   const FingerprintKey& key;
   ExamineOptions options;
   Matcher matcher;
+  Conditions conditions;  // of rules that are a path alone
+  bool has_file_rules = false;
+
+  void collect_files(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
+    // Of a file in segments the first one stands for it.
+    if (!has_file_rules || pass.input.offset != 0) return;
+    FileRuleHits hits = judge_file_rules(rules, conditions, view_context, pass.input.bytes);
+    std::move(hits.candidates.begin(), hits.candidates.end(), std::back_inserter(pass.candidates));
+    if (hits.unjudged != 0) coverage.add_policy("path-rule-without-path", 1, 0);
+  }
 
   // Runs the matcher over every view; the first view is the text view.
   void collect(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
@@ -199,7 +214,15 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   Examined out;
   Pass pass{state_->rules, input, {}, 0, false, std::nullopt};
   const std::string path = input.place.path.value_or("");
-  state_->collect(pass, {syntax_of(path), is_test_path(path)}, out.coverage);
+  ViewContext view_context{syntax_of(path), is_test_path(path)};
+  if (input.place.path) {
+    view_context.path = *input.place.path;
+  } else if (!input.place.member.empty()) {
+    view_context.path = "";  // a commit message: known to have none
+  }
+  if (input.place.git) view_context.commit = input.place.git->introduced.commit;
+  state_->collect(pass, view_context, out.coverage);
+  state_->collect_files(pass, view_context, out.coverage);
   const auto unread = [&](const char* reason) {
     out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});
   };
@@ -227,6 +250,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
     candidate.line = lines.at(candidate.text.start).line;
   }
   drop_repeats(pass.candidates);
+  apply_required(pass.candidates, text);
   apply_neighbours(pass.candidates);
   const std::vector<Candidate> kept = fuse(std::move(pass.candidates));
 

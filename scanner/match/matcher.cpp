@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "scanner/match/checks.hpp"
+#include "scanner/match/conditions.hpp"
+#include "scanner/match/foreign.hpp"
 #include "scanner/match/prefilter.hpp"
 #include "scanner/match/regex_search.hpp"
 #include "scanner/match/rule_guard.hpp"
@@ -101,13 +103,20 @@ struct Matcher::State final : LiteralSink {
         table(make_table(set)),
         prefilter(table.literals),
         guards(make_guards(set)),
-        windows(set.size()) {}
+        windows(set.size()),
+        conditions(set) {
+    for (std::uint32_t i = 0; i < set.size(); ++i) {
+      if (set.rule(RuleIndex{i}).unfiltered) unfiltered.push_back(RuleIndex{i});
+    }
+  }
 
   void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) override;
   void take_hits_before(std::uint64_t start);
   void widen(RuleIndex index, Span hit);
   void search_window(RuleIndex index, Span range);
   void search(RuleIndex index, Span range);
+  std::string_view judge(Match& match);
+  void reject(std::string_view reason);
   void finish_windows();
   Result<void> hand_over(MatchSink& sink);
   void begin(Bytes bytes, const ViewContext& about);
@@ -120,6 +129,8 @@ struct Matcher::State final : LiteralSink {
   std::uint64_t latest_hit = 0;
   std::vector<Window> windows;  // by rule
   std::vector<RuleIndex> active;
+  std::vector<RuleIndex> unfiltered;  // rules that no literal can open
+  Conditions conditions;
   std::vector<Match> found;
   RegexSearch regex;
   MatchStats stats;
@@ -131,6 +142,7 @@ struct Matcher::State final : LiteralSink {
 void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
   view = bytes;
   context = about;
+  conditions.set_place(about);
   failed = nullptr;
   found.clear();
   ++stats.views;
@@ -190,7 +202,25 @@ void Matcher::State::search_window(RuleIndex index, Span range) {
   if (guards[at_rule(index)].may_match(slice(view, range))) search(index, range);
 }
 
+void Matcher::State::reject(std::string_view reason) {
+  const auto counter = stats.rejected.find(reason);
+  if (counter != stats.rejected.end())
+    ++counter->second;
+  else
+    stats.rejected.emplace(reason, 1);
+}
+
+// The word for why the match is none, or nothing.
+std::string_view Matcher::State::judge(Match& match) {
+  const Rule& rule = rules->rule(match.rule);
+  if (rule.semantics != Semantics::kOwn) return judge_foreign(*rules, view, conditions, match);
+  if (const auto reason = check_match(rule, view, context, match); !reason.empty()) return reason;
+  return conditions.allowed(match.rule, view, match.whole, slice(view, match.secret)) ? "allowlist"
+                                                                                      : "";
+}
+
 void Matcher::State::search(RuleIndex index, Span range) {
+  if (!conditions.admits(index)) return reject("path");
   const CompiledRule& rule = rules->compiled(index);
   regex.start(rule.regex(), view, range, rule.max_match, groups_wanted(rule));
   while (regex.next()) {
@@ -201,16 +231,11 @@ void Matcher::State::search(RuleIndex index, Span range) {
     if (match.secret.empty()) match.secret = match.whole;
     if (rule.account_group != 0) match.account = regex.group(rule.account_group);
     if (rule.target_group != 0) match.target = regex.group(rule.target_group);
-    const auto reason = check_match(rules->rule(index), view, context, match);
-    if (reason.empty()) {
+    const auto reason = judge(match);
+    if (reason.empty())
       found.push_back(match);
-      continue;
-    }
-    const auto counter = stats.rejected.find(reason);
-    if (counter != stats.rejected.end())
-      ++counter->second;
     else
-      stats.rejected.emplace(reason, 1);
+      reject(reason);
   }
   ++stats.windows;
   stats.searched_bytes += regex.cost();
@@ -257,6 +282,7 @@ Result<void> Matcher::scan(Bytes view, const ViewContext& context, MatchSink& si
   State& state = *state_;
   state.begin(view, context);
   state.regex.set_chunked(true);
+  for (const RuleIndex index : state.unfiltered) state.widen(index, {0, view.size()});
   state.prefilter.find(view, state);
   state.finish_windows();
   return state.hand_over(sink);
@@ -270,7 +296,8 @@ Result<void> Matcher::scan_plainly(Bytes view, const ViewContext& context, Match
     const RuleIndex index{i};
     const CompiledRule& rule = state.rules->compiled(index);
     // Declared keywords that the pattern does not hold are a condition of their own.
-    if (!rule.anchored && !holds_any_literal(view, rule.literals)) continue;
+    const bool open = rule.anchored || state.rules->rule(index).unfiltered;
+    if (!open && !holds_any_literal(view, rule.literals)) continue;
     state.search(index, {0, view.size()});
   }
   return state.hand_over(sink);

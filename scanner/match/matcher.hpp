@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,10 @@ enum class Syntax : std::uint8_t {
 struct ViewContext {
   Syntax syntax = Syntax::kUnknown;
   bool test_path = false;  // tests, fixtures, examples, documentation: ranks lower, drops nothing
+  /// Below the root, raw bytes; empty for what has none (standard input, a commit message); none
+  /// where nobody knows it, so that no condition on it can be judged.
+  std::optional<std::string_view> path = std::nullopt;
+  std::string_view commit = {};  // that brought the bytes, hex; empty outside of history
 };
 /// True for paths whose words say test, fixture, example, sample, mock, spec or documentation.
 [[nodiscard]] bool is_test_path(std::string_view path);

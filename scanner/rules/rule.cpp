@@ -26,6 +26,9 @@ std::string_view to_string(IndicatorClass indicator_class) {
   return kClassWords.at(static_cast<std::size_t>(indicator_class));
 }
 std::string_view to_string(Role role) { return kRoleWords.at(static_cast<std::size_t>(role)); }
+std::string_view to_string(Semantics semantics) {
+  return kSemanticsWords.at(static_cast<std::size_t>(semantics));
+}
 
 std::optional<Level> parse_level(std::string_view text) { return parse<Level>(kLevelWords, text); }
 std::optional<Principal> parse_principal(std::string_view text) {

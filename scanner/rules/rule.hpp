@@ -6,12 +6,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scanner/base/result.hpp"
+#include "scanner/rules/conditions.hpp"
 
 namespace nhi {
 
@@ -38,6 +40,7 @@ enum class Role : std::uint8_t { kSecret, kId, kAccount };
 [[nodiscard]] std::string_view to_string(
     IndicatorClass indicator_class);  // "CIS1", "CIS2", "neutral"
 [[nodiscard]] std::string_view to_string(Role role);
+[[nodiscard]] std::string_view to_string(Semantics semantics);
 [[nodiscard]] std::optional<Level> parse_level(std::string_view text);
 [[nodiscard]] std::optional<Principal> parse_principal(std::string_view text);
 
@@ -78,7 +81,7 @@ struct Example {
 struct Rule {
   std::string id;
   std::string name;
-  std::string pattern;                   // RE2 over bytes (Latin-1)
+  std::string pattern;                   // RE2 over bytes (Latin-1); empty: the path is all
   bool case_insensitive = false;         // pattern-wide; `(?i)` inside the pattern works too
   std::vector<std::string> keywords;     // at least one must stand in the view; derived when absent
   std::optional<std::size_t> max_match;  // bytes; derived when the pattern is bounded
@@ -97,6 +100,16 @@ struct Rule {
   std::string public_prefix;            // shown in redactions ("AKIA"); empty for generic values
   std::vector<std::string> stop_words;  // a secret that contains one (case folded) is no finding
   std::vector<std::string> not_after;   // the match is dropped when one stands right before it
+  // Rules of other programs (docs/rules.md, section 7).
+  Semantics semantics = Semantics::kOwn;
+  std::optional<std::uint32_t> secret_group;  // 0: the first group that is not empty
+  bool unfiltered = false;  // neither keywords nor a text of its own: searched in every view
+  bool reported = true;     // false: only company for others
+  std::string path;         // RE2; the path must match
+  std::vector<std::shared_ptr<const Allowlist>> allowlists;  // any one drops the match
+  std::vector<Required> required;                            // all of them
+  std::vector<std::string> tags;
+  std::vector<std::string> notes;  // what the importer has to say, for people
   // Indicators only.
   IndicatorClass indicator_class = IndicatorClass::kNeutral;
   std::string subclass;          // "spine", "apim", "nhs-login", "mock", "obsolete-host", …

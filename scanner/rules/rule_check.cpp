@@ -44,8 +44,11 @@ class Checker {
   Checker(const Rule& rule, const CompiledRule& compiled) : rule_(rule), compiled_(compiled) {}
 
   RuleCheck run() {
-    if (rule_.matches.empty()) fail_with("has no 'matches' example");
-    if (rule_.misses.empty()) fail_with("has no 'misses' example");
+    // Rules of other programs come without; those that are a path alone have nothing to try.
+    const bool foreign = rule_.semantics != Semantics::kOwn;
+    if (rule_.matches.empty() && !foreign) fail_with("has no 'matches' example");
+    if (rule_.misses.empty() && !foreign) fail_with("has no 'misses' example");
+    if (rule_.pattern.empty()) return std::move(check_);
     each(rule_.matches, "matches", [this](std::string_view text) { must_match(text); });
     each(rule_.misses, "misses", [this](std::string_view text) { must_miss(text); });
     return std::move(check_);
@@ -117,10 +120,37 @@ std::string nears(const std::vector<Near>& conditions) {
   return text;
 }
 
+std::string allowlist_text(const Allowlist& allowlist) {
+  std::string text = allowlist.name.empty() ? "allowlist" : "allowlist '" + allowlist.name + "'";
+  text += allowlist.all ? ", all of:" : ", any of:";
+  const auto part = [&text](std::size_t count, std::string_view what) {
+    if (count != 0) text += fmt::format(" {} {};", count, what);
+  };
+  part(allowlist.regexes.size(),
+       fmt::format("regexes on the {}",
+                   kAllowTargetWords.at(static_cast<std::size_t>(allowlist.target))));
+  part(allowlist.paths.size(), "paths");
+  part(allowlist.stop_words.size(), "stop words");
+  part(allowlist.commits.size(), "commits");
+  text.pop_back();
+  return text;
+}
+
+std::string required_text(const Required& required) {
+  std::string text = "a match of " + required.rule;
+  if (required.lines) text += fmt::format(" within {} lines", *required.lines);
+  if (required.columns) text += fmt::format(" within {} columns", *required.columns);
+  return required.lines || required.columns ? text : text + " anywhere in the file";
+}
+
 std::string value_checks(const Rule& rule) {
   std::vector<std::string> checks;
-  if (rule.entropy > 0)
-    checks.push_back(fmt::format("entropy of {} bits a character", rule.entropy));
+  if (!rule.path.empty()) checks.push_back("path matches " + rule.path);
+  if (rule.entropy > 0) {
+    checks.push_back(fmt::format("entropy of {}{} bits a character",
+                                 rule.semantics == Semantics::kOwn ? "" : "more than ",
+                                 rule.entropy));
+  }
   if (rule.checksum) {
     checks.push_back(fmt::format(
         "{} over {} in the last {} characters",
@@ -135,12 +165,21 @@ std::string value_checks(const Rule& rule) {
   if (!rule.not_after.empty()) checks.push_back("not right after: " + joined(rule.not_after));
   if (rule.generic) checks.push_back("is a literal in the language of the file");
   if (!rule.needs.empty()) checks.push_back("needs " + nears(rule.needs));
+  for (const auto& allowlist : rule.allowlists)
+    checks.push_back("no " + allowlist_text(*allowlist));
+  for (const Required& required : rule.required) {
+    checks.push_back("needs " + required_text(required));
+  }
   std::string text;
   for (const std::string& check : checks) text += "\n            " + check;
   return text.empty() ? " none beyond the pattern" : text;
 }
 
-std::string group_text(const CompiledRule& compiled) {
+std::string group_text(const Rule& rule, const CompiledRule& compiled) {
+  if (rule.secret_group && compiled.regex().NumberOfCapturingGroups() > 0) {
+    return *rule.secret_group == 0 ? "the first group that is not empty is the secret"
+                                   : fmt::format("secret is group {}", *rule.secret_group);
+  }
   std::string text = compiled.secret_group == 0
                          ? std::string("the whole match is the secret")
                          : fmt::format("secret is group {}", compiled.secret_group);
@@ -152,7 +191,8 @@ std::string group_text(const CompiledRule& compiled) {
   return text;
 }
 
-std::string window_text(const CompiledRule& compiled) {
+std::string window_text(const Rule& rule, const CompiledRule& compiled) {
+  if (rule.unfiltered) return "every view, whole: slow";
   if (compiled.max_match == 0) return "the whole view, once a literal stands in it";
   if (!compiled.anchored) {
     return "the whole view, once a literal stands in it (the pattern does not contain one)";
@@ -169,7 +209,8 @@ std::string bound_text(const CompiledRule& compiled) {
 }  // namespace
 
 bool has_value_checks(const Rule& rule) {
-  return rule.entropy > 0 || rule.checksum || rule.structure != Structure::kNone || rule.generic ||
+  return !rule.path.empty() || !rule.allowlists.empty() || !rule.required.empty() ||
+         rule.entropy > 0 || rule.checksum || rule.structure != Structure::kNone || rule.generic ||
          !rule.stop_words.empty() || !rule.not_after.empty() || !rule.needs.empty();
 }
 
@@ -195,15 +236,26 @@ std::string explain_rule(const RuleSet& rules, RuleIndex index) {
   row("rank", fmt::format("severity {}, confidence {}", to_string(rule.severity),
                           to_string(rule.confidence)));
   row("from", fmt::format("{}:{}", rule.file, rule.line));
-  row("pattern", rule.pattern + (rule.case_insensitive ? "  (any case)" : ""));
-  row("groups", group_text(compiled));
-  row("literals", fmt::format("{} ({})", joined(compiled.literals),
-                              rule.keywords.empty() ? "derived" : "declared"));
-  row("bound", bound_text(compiled));
-  row("window", window_text(compiled));
+  if (rule.semantics != Semantics::kOwn)
+    row("judged", fmt::format("as {} does", to_string(rule.semantics)));
+  if (rule.pattern.empty()) {
+    row("pattern", "none: the path of the file is all");
+  } else {
+    row("pattern", rule.pattern + (rule.case_insensitive ? "  (any case)" : ""));
+    row("groups", group_text(rule, compiled));
+    row("literals", rule.unfiltered ? std::string("none")
+                                    : fmt::format("{} ({})", joined(compiled.literals),
+                                                  rule.keywords.empty() ? "derived" : "declared"));
+    row("bound", bound_text(compiled));
+    row("window", window_text(rule, compiled));
+    row("cost", fmt::format("{} instructions of RE2", compiled.regex().ProgramSize()));
+  }
   text += "  checks    " + value_checks(rule).erase(0, 1) + "\n";
   row("raised by", nears(rule.raised_by));
   row("rotator", rule.rotator);
+  if (!rule.reported) row("reported", "never by itself: company for other rules");
+  row("tags", joined(rule.tags));
+  for (const std::string& note : rule.notes) row("note", note);
   row("examples", fmt::format("{} matches, {} misses", rule.matches.size(), rule.misses.size()));
   for (const std::string& reference : rule.references) row("see", reference);
   return text;

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -12,6 +13,26 @@ namespace nhi {
 namespace {
 
 constexpr std::size_t kLengthBytes = 8;
+
+template <class Visitor, class AllowlistType>
+requires std::is_same_v<std::remove_const_t<AllowlistType>, Allowlist>
+void visit_fields(Visitor& visitor, AllowlistType& allowlist) {
+  visitor(allowlist.name);
+  visitor(allowlist.all);
+  visitor(allowlist.target);
+  visitor(allowlist.regexes);
+  visitor(allowlist.paths);
+  visitor(allowlist.stop_words);
+  visitor(allowlist.commits);
+}
+
+template <class Visitor, class RequiredType>
+requires std::is_same_v<std::remove_const_t<RequiredType>, Required>
+void visit_fields(Visitor& visitor, RequiredType& required) {
+  visitor(required.rule);
+  visitor(required.lines);
+  visitor(required.columns);
+}
 
 // Turns fields into length-preceded bytes (FieldBytes).
 class Writer {
@@ -49,6 +70,10 @@ class Writer {
     (*this)(example.text);
     (*this)(example.is_template);
   }
+  void operator()(const std::shared_ptr<const Allowlist>& allowlist) {
+    visit_fields(*this, *allowlist);
+  }
+  void operator()(const Required& required) { visit_fields(*this, required); }
   [[nodiscard]] const std::string& bytes() const { return fields_.bytes(); }
 
  private:
@@ -104,6 +129,12 @@ class Reader {
     (*this)(example.text);
     (*this)(example.is_template);
   }
+  void operator()(std::shared_ptr<const Allowlist>& allowlist) {
+    Allowlist made;
+    visit_fields(*this, made);
+    allowlist = std::make_shared<const Allowlist>(std::move(made));
+  }
+  void operator()(Required& required) { visit_fields(*this, required); }
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -161,6 +192,13 @@ void visit_deciding(Visitor& visit, RuleType& rule) {
   visit(rule.indicator);
   visit(rule.needs);
   visit(rule.raised_by);
+  visit(rule.semantics);
+  visit(rule.secret_group);
+  visit(rule.unfiltered);
+  visit(rule.reported);
+  visit(rule.path);
+  visit(rule.allowlists);
+  visit(rule.required);
 }
 
 template <class Visitor, class RuleType>
@@ -168,6 +206,8 @@ void visit_describing(Visitor& visit, RuleType& rule) {
   visit(rule.matches);
   visit(rule.misses);
   visit(rule.references);
+  visit(rule.tags);
+  visit(rule.notes);
   visit(rule.file);
   visit(rule.line);
 }

@@ -29,6 +29,22 @@ std::string digest_of(Rule rule) {
   return rules ? rules->digest() : rules.error().message();
 }
 
+// What the allowlists of the table differ in.
+struct Allowed {
+  bool all = false;
+  AllowTarget target = AllowTarget::kSecret;
+  std::vector<std::string> regexes = {};
+  std::vector<std::string> paths = {};
+  std::vector<std::string> stop_words = {};
+  std::vector<std::string> commits = {};
+};
+
+void allow(Rule& rule, const Allowed& allowed) {
+  rule.allowlists.push_back(std::make_shared<const Allowlist>(
+      Allowlist{"", allowed.all, allowed.target, allowed.regexes, allowed.paths, allowed.stop_words,
+                allowed.commits}));
+}
+
 struct Change {
   std::string_view name;
   std::function<void(Rule&)> apply;
@@ -83,6 +99,30 @@ const Change kDeciding[] = {
      [](Rule& r) {
        r.raised_by = {{"cis2.", std::nullopt}};
      }},
+    {"Semantics", [](Rule& r) { r.semantics = Semantics::kGitleaks; }},
+    {"SecretGroup", [](Rule& r) { r.secret_group = 0; }},
+    {"Unfiltered", [](Rule& r) { r.unfiltered = true; }},
+    {"Reported", [](Rule& r) { r.reported = false; }},
+    {"Path", [](Rule& r) { r.path = "x"; }},
+    {"Required",
+     [](Rule& r) {
+       r.required = {{r.id, std::nullopt, std::nullopt}};
+     }},
+    {"RequiredLines",
+     [](Rule& r) {
+       r.required = {{r.id, 1, std::nullopt}};
+     }},
+    {"RequiredColumns",
+     [](Rule& r) {
+       r.required = {{r.id, std::nullopt, 1}};
+     }},
+    {"Allowlist", [](Rule& r) { allow(r, {.stop_words = {"x"}}); }},
+    {"AllowlistAll", [](Rule& r) { allow(r, {.all = true, .stop_words = {"x"}}); }},
+    {"AllowlistTarget",
+     [](Rule& r) { allow(r, {.target = AllowTarget::kLine, .stop_words = {"x"}}); }},
+    {"AllowlistRegexes", [](Rule& r) { allow(r, {.regexes = {"x"}}); }},
+    {"AllowlistPaths", [](Rule& r) { allow(r, {.paths = {"x"}}); }},
+    {"AllowlistCommits", [](Rule& r) { allow(r, {.commits = {"x"}}); }},
 };
 
 TEST(RuleSetDigest, ChangesWithEachFieldThatDecides) {

@@ -9,6 +9,7 @@
 #include "scanner/base/file.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/rules/rule_set.hpp"
+#include "scanner/rules/toml_tree.hpp"
 
 namespace nhi {
 namespace {
@@ -16,15 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_rule_file(const fs::path& path) {
-  return path.extension() == ".yaml" || path.extension() == ".yml";
+  return path.extension() == ".yaml" || path.extension() == ".yml" || path.extension() == ".toml";
 }
 
-Result<std::vector<Rule>> load_file(const std::string& path) {
-  if (fs::path(path).extension() == ".toml") {
-    return fail(ErrorCode::kBadRule, "not a YAML rule file", path);
-  }
+Result<std::vector<Rule>> load_file(const std::string& path, const RuleSources& sources) {
   NHI_TRY(const std::string text, read_small_file(path, kRuleFileBytesMax));
-  return parse_rules_yaml(text, path);
+  return parse_rules(text, path, sources);
 }
 
 Result<std::vector<std::string>> list_folder(const std::string& path) {
@@ -36,20 +34,28 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
     entries.increment(failure);
   }
   if (failure) return fail(os_error(failure.value(), "cannot list rule folder", path));
-  if (files.empty()) return fail(ErrorCode::kNotFound, "no .yaml or .yml file in folder", path);
+  if (files.empty())
+    return fail(ErrorCode::kNotFound, "no .yaml, .yml or .toml file in folder", path);
   std::sort(files.begin(), files.end());
   return files;
 }
 
 }  // namespace
 
-Result<std::vector<Rule>> load_rules(const std::string& path) {
+Result<std::vector<Rule>> parse_rules(std::string_view text, const std::string& name,
+                                      const RuleSources& sources) {
+  if (fs::path(name).extension() != ".toml") return parse_rules_yaml(text, name);
+  NHI_TRY(const YamlNode root, parse_toml(text, name));
+  return read_gitleaks_rules(root, name, sources);
+}
+
+Result<std::vector<Rule>> load_rules(const std::string& path, const RuleSources& sources) {
   std::error_code failure;
-  if (!fs::is_directory(path, failure)) return load_file(path);
+  if (!fs::is_directory(path, failure)) return load_file(path, sources);
   NHI_TRY(const std::vector<std::string> files, list_folder(path));
   std::vector<Rule> rules;
   for (const std::string& file : files) {
-    NHI_TRY(std::vector<Rule> more, load_file(file));
+    NHI_TRY(std::vector<Rule> more, load_file(file, sources));
     std::move(more.begin(), more.end(), std::back_inserter(rules));
   }
   return rules;

@@ -38,6 +38,9 @@ TEST(RuleSchema, ListsTheKeysOfTheLoader) {
   for (const char* key : {"needs", "raised_by"}) {
     EXPECT_EQ(keys_of(schema["properties"][key]["items"]["properties"]), set_of(near_keys()));
   }
+  const nlohmann::json& properties = schema["properties"];
+  EXPECT_EQ(keys_of(properties["allowlists"]["items"]["properties"]), set_of(allowlist_keys()));
+  EXPECT_EQ(keys_of(properties["required"]["items"]["properties"]), set_of(required_keys()));
   EXPECT_EQ(schema["additionalProperties"], false);
 }
 
@@ -52,6 +55,10 @@ TEST(RuleSchema, ListsTheWordsOfTheLoader) {
   EXPECT_EQ(words("principal"), set_of(kPrincipalWords));
   EXPECT_EQ(words("role"), set_of(kRoleWords));
   EXPECT_EQ(words("class"), set_of(kClassWords));
+  EXPECT_EQ(words("semantics"), set_of(kSemanticsWords));
+  EXPECT_EQ(properties["allowlists"]["items"]["properties"]["target"]["enum"]
+                .get<std::set<std::string>>(),
+            set_of(kAllowTargetWords));
   EXPECT_EQ(words("structure"), set_of(kStructureWords));
   EXPECT_EQ(properties["checksum"]["properties"]["kind"]["enum"].get<std::set<std::string>>(),
             set_of(kChecksumKindWords));

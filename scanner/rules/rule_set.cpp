@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <map>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -94,6 +95,7 @@ std::string choose_needed(const PatternFacts& facts, const std::vector<std::stri
 }
 
 Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, CompiledRule& compiled) {
+  if (rule.unfiltered) return {};
   if (rule.keywords.empty()) {
     if (facts.literals.empty()) {
       return bad_rule(rule, "keywords", "is missing: the pattern holds no text of its own",
@@ -142,7 +144,11 @@ Result<void> choose_max_match(const Rule& rule, const PatternFacts& facts, Compi
 
 Result<CompiledRule> compile(const Rule& rule) {
   if (rule.id.empty()) return bad_rule(rule, "id", "is empty");
-  if (rule.pattern.empty()) return bad_rule(rule, "pattern", "is empty");
+  if (rule.pattern.empty()) {
+    // The path is all that such a rule asks; nothing is searched.
+    if (rule.path.empty()) return bad_rule(rule, "pattern", "is empty");
+    return CompiledRule{};
+  }
   if (!rule.proven) NHI_CHECK_OK(check_regex(rule));
   // A pattern that RE2 takes and the walk does not leaves every fact to be declared.
   PatternFacts unknown;
@@ -189,9 +195,82 @@ const re2::RE2& LazyRegex::get() const {
   return *state.regex;
 }
 
+namespace {
+
+std::string joined(const std::vector<std::string>& patterns) {
+  std::string text;
+  for (const std::string& pattern : patterns) text += (text.empty() ? "(?:" : "|") + pattern;
+  return text.empty() ? text : text + ")";
+}
+
+// Compiles what rules ask beyond their pattern; equal allowlists are one.
+class ConditionPool {
+ public:
+  Result<void> add(const Rule& rule, CompiledRule& compiled) {
+    if (!rule.path.empty()) {
+      NHI_TRY(compiled.path, compile_one(rule, "path", rule.path));
+    }
+    for (const auto& allowlist : rule.allowlists) {
+      NHI_TRY(const std::uint32_t position, position_of(rule, allowlist));
+      compiled.allowlists.push_back(position);
+    }
+    return {};
+  }
+  [[nodiscard]] std::vector<CompiledAllowlist> take() { return std::move(pool_); }
+
+ private:
+  static Result<std::unique_ptr<LazyRegex>> compile_one(const Rule& rule, std::string_view key,
+                                                        const std::string& pattern) {
+    if (pattern.empty()) return std::unique_ptr<LazyRegex>();
+    auto regex = std::make_unique<LazyRegex>(pattern, false);
+    const re2::RE2 trial(pattern, regex_options(false));
+    if (!trial.ok()) return bad_rule(rule, key, "is refused by RE2: " + trial.error());
+    return regex;
+  }
+
+  Result<std::uint32_t> position_of(const Rule& rule,
+                                    const std::shared_ptr<const Allowlist>& allowlist) {
+    const auto known = known_.find(allowlist.get());
+    if (known != known_.end()) return known->second;
+    const auto same = std::find_if(
+        pool_.begin(), pool_.end(),
+        [&](const CompiledAllowlist& compiled) { return *compiled.source == *allowlist; });
+    auto position = static_cast<std::uint32_t>(same - pool_.begin());
+    if (same == pool_.end()) {
+      CompiledAllowlist made;
+      made.source = allowlist;
+      NHI_TRY(made.regexes, compile_one(rule, "allowlists.regexes", joined(allowlist->regexes)));
+      NHI_TRY(made.paths, compile_one(rule, "allowlists.paths", joined(allowlist->paths)));
+      made.stop_words = WordSet(allowlist->stop_words);
+      pool_.push_back(std::move(made));
+    }
+    known_.emplace(allowlist.get(), position);
+    return position;
+  }
+
+  std::vector<CompiledAllowlist> pool_;
+  std::map<const Allowlist*, std::uint32_t> known_;
+};
+
+Result<void> check_required(const std::vector<Rule>& rules,
+                            const std::unordered_map<std::string_view, std::size_t>& by_id) {
+  for (const Rule& rule : rules) {
+    for (const Required& required : rule.required) {
+      if (by_id.count(required.rule) == 0) {
+        return bad_rule(rule, "required",
+                        "names rule '" + required.rule + "', which is not among the rules");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 struct RuleSet::State {
   std::vector<Rule> rules;
   std::vector<CompiledRule> compiled;
+  std::vector<CompiledAllowlist> allowlists;
   std::unordered_map<std::string_view, std::size_t> by_id;  // views into `rules`
   std::string digest;
 };
@@ -207,9 +286,11 @@ Result<RuleSet> RuleSet::create(std::vector<Rule> rules) {
   state->compiled.reserve(state->rules.size());
   FieldBytes fields;
   fields.add(kDigestVersion);
+  ConditionPool conditions;
   for (std::size_t i = 0; i < state->rules.size(); ++i) {
     const Rule& rule = state->rules[i];
     NHI_TRY(CompiledRule compiled, compile(rule));
+    NHI_CHECK_OK(conditions.add(rule, compiled));
     state->compiled.push_back(std::move(compiled));
     const auto [other, fresh] = state->by_id.emplace(rule.id, i);
     if (!fresh) {
@@ -219,6 +300,8 @@ Result<RuleSet> RuleSet::create(std::vector<Rule> rules) {
     }
     fields.add(digest_fields(rule));
   }
+  NHI_CHECK_OK(check_required(state->rules, state->by_id));
+  state->allowlists = conditions.take();
   state->digest = "sha256:" + to_hex(sha256(fields.bytes()));
   return RuleSet(std::move(state));
 }
@@ -235,6 +318,7 @@ const Rule* RuleSet::find(std::string_view id) const {
   return found == state_->by_id.end() ? nullptr : &state_->rules[found->second];
 }
 const std::vector<Rule>& RuleSet::rules() const { return state_->rules; }
+const std::vector<CompiledAllowlist>& RuleSet::allowlists() const { return state_->allowlists; }
 const std::string& RuleSet::digest() const { return state_->digest; }
 
 }  // namespace nhi

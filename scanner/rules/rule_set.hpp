@@ -11,8 +11,10 @@
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/hash.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/rules/foreign_rules.hpp"
 #include "scanner/rules/match_shape.hpp"
 #include "scanner/rules/rule.hpp"
+#include "scanner/rules/word_set.hpp"
 
 namespace re2 {
 class RE2;
@@ -55,15 +57,26 @@ struct CompiledRule {
   MatchShape shape;
   /// Bytes that stand in every match and not in every literal; no letters.
   std::string needed_bytes;
+  std::unique_ptr<LazyRegex> path;        // null: any
+  std::vector<std::uint32_t> allowlists;  // positions in RuleSet::allowlists()
 
   [[nodiscard]] const re2::RE2& regex() const { return lazy_regex->get(); }
+};
+
+/// One allowlist, which many rules may share.
+struct CompiledAllowlist {
+  std::shared_ptr<const Allowlist> source;
+  std::unique_ptr<LazyRegex> regexes;  // all joined; null if there are none
+  std::unique_ptr<LazyRegex> paths;    // likewise
+  WordSet stop_words{{}};
 };
 
 // Immutable once made; share by const reference between threads.
 class RuleSet {
  public:
   /// Builds and compiles. Errors: kBadRule naming rule, file, line and key: duplicate id, pattern
-  /// RE2 refuses, unbounded pattern without max_match, no literal can be derived or declared.
+  /// RE2 refuses, unbounded pattern without max_match, no literal can be derived or declared, a
+  /// required rule that is not there.
   [[nodiscard]] static Result<RuleSet> create(std::vector<Rule> rules);
   RuleSet(RuleSet&&) noexcept;
   RuleSet& operator=(RuleSet&&) noexcept;
@@ -74,6 +87,7 @@ class RuleSet {
   [[nodiscard]] const CompiledRule& compiled(RuleIndex index) const;
   [[nodiscard]] const Rule* find(std::string_view id) const;
   [[nodiscard]] const std::vector<Rule>& rules() const;
+  [[nodiscard]] const std::vector<CompiledAllowlist>& allowlists() const;
   /// SHA-256 over every field that can change a result; "sha256:…" in reports.
   [[nodiscard]] const std::string& digest() const;
 
@@ -89,8 +103,13 @@ class RuleSet {
                                                          const std::string& name);
 /// The rulesets in rules/, embedded in the program at build time.
 [[nodiscard]] Result<std::vector<Rule>> builtin_rules();
-/// A file, or every *.yaml and *.yml of a folder in name order.
-[[nodiscard]] Result<std::vector<Rule>> load_rules(const std::string& path);
+/// A file, or every *.yaml, *.yml and *.toml of a folder in name order. A TOML file is read as
+/// Gitleaks reads it.
+[[nodiscard]] Result<std::vector<Rule>> load_rules(const std::string& path,
+                                                   const RuleSources& sources);
+/// The same for one text; `name` is its path, for messages and for the file that it extends.
+[[nodiscard]] Result<std::vector<Rule>> parse_rules(std::string_view text, const std::string& name,
+                                                    const RuleSources& sources);
 
 /// Expands the parts of a template: `{base62:32}`, `{hex:40}`, `{HEX:8}`, `{base32:16}`,
 /// `{base58:20}`, `{base64:40}`, `{base64url:43}`, `{digits:12}`, `{lower:8}`, `{upper:8}`,

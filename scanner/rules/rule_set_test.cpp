@@ -143,16 +143,16 @@ TEST(LoadRules, ReadsAFolderInNameOrder) {
   write("b.yaml", "second");
   write("a.yml", "first");
   write("ignored.txt", "third");
-  const auto rules = load_rules(folder.string());
+  const auto rules = load_rules(folder.string(), {});
   ASSERT_TRUE(rules) << rules.error().message();
   ASSERT_EQ(rules->size(), 2U);
   EXPECT_EQ((*rules)[0].id, "first");
   EXPECT_EQ((*rules)[1].id, "second");
-  const auto one = load_rules((folder / "b.yaml").string());
+  const auto one = load_rules((folder / "b.yaml").string(), {});
   ASSERT_TRUE(one);
   EXPECT_EQ(one->size(), 1U);
   std::filesystem::remove_all(folder);
-  const auto missing = load_rules(folder.string());
+  const auto missing = load_rules(folder.string(), {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
 }

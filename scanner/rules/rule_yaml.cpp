@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -17,12 +19,18 @@
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 28> kRuleKeys = {
+constexpr std::array<std::string_view, 37> kRuleKeys = {
     "id",         "name",      "kind",     "pattern",    "case_insensitive", "keywords",
     "max_match",  "entropy",   "checksum", "structure",  "generic",          "category",
     "principal",  "role",      "severity", "confidence", "rotator",          "public_prefix",
     "stop_words", "not_after", "class",    "subclass",   "indicator",        "needs",
-    "raised_by",  "matches",   "misses",   "references"};
+    "raised_by",  "matches",   "misses",   "references", "semantics",        "secret_group",
+    "unfiltered", "report",    "path",     "allowlists", "required",         "tags",
+    "notes"};
+constexpr std::array<std::string_view, 7> kAllowlistKeys = {
+    "name", "condition", "target", "regexes", "paths", "stop_words", "commits"};
+constexpr std::array<std::string_view, 3> kRequiredKeys = {"rule", "lines", "columns"};
+constexpr std::array<std::string_view, 2> kConditionWords = {"any", "all"};
 constexpr std::array<std::string_view, 3> kChecksumKeys = {"kind", "over", "last"};
 constexpr std::array<std::string_view, 2> kNearKeys = {"prefix", "lines"};
 constexpr std::array<std::string_view, 1> kTemplateKeys = {"template"};
@@ -33,6 +41,7 @@ constexpr std::array<std::string_view, 3> kGroupNames = {"secret", "account", "t
 constexpr std::size_t kTextBytesMax = 16 * kKiB;
 constexpr std::uint64_t kChecksumLastMax = 16;
 constexpr std::uint64_t kNearLinesMax = 1'000'000;
+constexpr std::uint64_t kGroupMax = 1000;
 
 std::string one_of(std::span<const std::string_view> names) {
   std::string text = "one of";
@@ -101,16 +110,17 @@ class FileReader {
     return {};
   }
 
-  Status read_number(const YamlEntry& entry, std::uint64_t max, std::uint64_t& into) const {
+  Status read_number(const YamlEntry& entry, std::uint64_t max, std::uint64_t& into,
+                     std::uint64_t min = 1) const {
     const std::string& text = entry.value.scalar;
     std::uint64_t value = 0;
     const char* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, value);
     const bool whole = entry.value.kind == YamlNode::Kind::kScalar && !text.empty() &&
                        parsed.ec == std::errc{} && parsed.ptr == end;
-    if (!whole || value == 0 || value > max) {
-      return refuse(entry.line,
-                    "'" + entry.key + "' must be a whole number from 1 to " + std::to_string(max));
+    if (!whole || value < min || value > max) {
+      return refuse(entry.line, "'" + entry.key + "' must be a whole number from " +
+                                    std::to_string(min) + " to " + std::to_string(max));
     }
     into = value;
     return {};
@@ -233,6 +243,84 @@ class FileReader {
     return {};
   }
 
+  Status read_allowlist_part(const YamlEntry& part, Allowlist& allowlist) const {
+    const std::string& key = part.key;
+    if (key == "name") return read_text(part, allowlist.name);
+    if (key == "target") return read_enum(part, kAllowTargetWords, allowlist.target);
+    if (key == "regexes") return read_list(part, allowlist.regexes);
+    if (key == "paths") return read_list(part, allowlist.paths);
+    if (key == "stop_words") return read_list(part, allowlist.stop_words);
+    if (key == "commits") return read_list(part, allowlist.commits);
+    std::size_t condition = 0;
+    NHI_CHECK_OK(read_word(part, kConditionWords, condition));
+    allowlist.all = condition == 1;
+    return {};
+  }
+
+  Status read_allowlist(const YamlNode& item, Rule& rule) {
+    if (item.kind != YamlNode::Kind::kMap) return refuse(item.line, "an allowlist is a map");
+    NHI_CHECK_OK(check_keys(item, kAllowlistKeys));
+    Allowlist allowlist;
+    for (const YamlEntry& part : item.entries) NHI_CHECK_OK(read_allowlist_part(part, allowlist));
+    const auto known = allowlists_.find(allowlist.name);
+    if (item.entries.size() == 1 && known != allowlists_.end()) {
+      rule.allowlists.push_back(known->second);
+      return {};
+    }
+    if (allowlist.regexes.empty() && allowlist.paths.empty() && allowlist.stop_words.empty() &&
+        allowlist.commits.empty()) {
+      return refuse(item.line, "an allowlist has no 'regexes', 'paths', 'stop_words' or 'commits'",
+                    "one with a name alone must have been given before");
+    }
+    if (known != allowlists_.end()) {
+      return refuse(item.line, "allowlist '" + allowlist.name + "' is given twice");
+    }
+    const std::string name = allowlist.name;
+    rule.allowlists.push_back(std::make_shared<const Allowlist>(std::move(allowlist)));
+    if (!name.empty()) allowlists_.emplace(name, rule.allowlists.back());
+    return {};
+  }
+
+  Status read_allowlists(const YamlEntry& entry, Rule& rule) {
+    if (entry.value.kind != YamlNode::Kind::kList || entry.value.items.empty()) {
+      return refuse(entry.line, "'allowlists' must be a list of allowlists");
+    }
+    for (const YamlNode& item : entry.value.items) NHI_CHECK_OK(read_allowlist(item, rule));
+    return {};
+  }
+
+  Status read_required(const YamlEntry& entry, std::vector<Required>& into) const {
+    if (entry.value.kind != YamlNode::Kind::kList || entry.value.items.empty()) {
+      return refuse(entry.line, "'required' must be a list of {rule, lines, columns}");
+    }
+    for (const YamlNode& item : entry.value.items) {
+      if (item.kind != YamlNode::Kind::kMap) {
+        return refuse(item.line, "'required' must be a list of {rule, lines, columns}");
+      }
+      NHI_CHECK_OK(check_keys(item, kRequiredKeys));
+      Required required;
+      for (const YamlEntry& part : item.entries) {
+        if (part.key == "rule") {
+          NHI_CHECK_OK(read_text(part, required.rule));
+          continue;
+        }
+        std::uint64_t distance = 0;
+        NHI_CHECK_OK(read_number(part, kNearLinesMax, distance, 0));
+        (part.key == "lines" ? required.lines : required.columns) = distance;
+      }
+      if (required.rule.empty()) return refuse(item.line, "'required' has no 'rule'");
+      into.push_back(std::move(required));
+    }
+    return {};
+  }
+
+  Status read_secret_group(const YamlEntry& entry, Rule& rule) const {
+    std::uint64_t group = 0;
+    NHI_CHECK_OK(read_number(entry, kGroupMax, group, 0));
+    rule.secret_group = static_cast<std::uint32_t>(group);
+    return {};
+  }
+
   Status read_id(const YamlEntry& entry, std::string& into) {
     NHI_CHECK_OK(read_text(entry, into));
     bool word = false;  // the last character was a letter or digit
@@ -327,6 +415,15 @@ class FileReader {
     if (key == "matches") return read_examples(entry, rule.matches);
     if (key == "misses") return read_examples(entry, rule.misses);
     if (key == "references") return read_list(entry, rule.references);
+    if (key == "semantics") return read_enum(entry, kSemanticsWords, rule.semantics);
+    if (key == "secret_group") return read_secret_group(entry, rule);
+    if (key == "unfiltered") return read_bool(entry, rule.unfiltered);
+    if (key == "report") return read_bool(entry, rule.reported);
+    if (key == "path") return read_text(entry, rule.path);
+    if (key == "allowlists") return read_allowlists(entry, rule);
+    if (key == "required") return read_required(entry, rule.required);
+    if (key == "tags") return read_list(entry, rule.tags);
+    if (key == "notes") return read_list(entry, rule.notes);
     return unknown(entry.line, "key", key, kRuleKeys);
   }
 
@@ -335,8 +432,16 @@ class FileReader {
       return std::any_of(item.entries.begin(), item.entries.end(),
                          [&](const YamlEntry& entry) { return entry.key == key; });
     };
+    // What was written for another program comes without examples, and may be a path alone.
+    const bool foreign = rule.semantics != Semantics::kOwn;
     for (const std::string_view key : {"id", "name", "pattern", "matches", "misses"}) {
-      if (!has(key)) return refuse(item.line, "'" + std::string(key) + "' is missing");
+      const bool wanted = key == "pattern" ? !(foreign && has("path"))
+                                           : !(foreign && (key == "matches" || key == "misses"));
+      if (wanted && !has(key)) return refuse(item.line, "'" + std::string(key) + "' is missing");
+    }
+    if (!foreign && rule.secret_group) {
+      return refuse(item.line, "'secret_group' is for rules of other programs",
+                    "name the group: (?P<secret>...)");
     }
     const bool indicator = rule.kind == RuleKind::kIndicator;
     if (indicator && !has("class")) return refuse(item.line, "'class' is missing");
@@ -369,6 +474,7 @@ class FileReader {
 
   const std::string& name_;
   std::string id_;  // of the rule being read; empty until its id is known
+  std::map<std::string, std::shared_ptr<const Allowlist>> allowlists_;  // by name, of this file
 };
 
 }  // namespace
@@ -376,6 +482,8 @@ class FileReader {
 std::span<const std::string_view> rule_keys() { return kRuleKeys; }
 std::span<const std::string_view> checksum_keys() { return kChecksumKeys; }
 std::span<const std::string_view> near_keys() { return kNearKeys; }
+std::span<const std::string_view> allowlist_keys() { return kAllowlistKeys; }
+std::span<const std::string_view> required_keys() { return kRequiredKeys; }
 
 Result<std::vector<Rule>> parse_rules_yaml(std::string_view text, const std::string& name) {
   NHI_TRY(const YamlNode root, parse_yaml(text, name));

@@ -156,7 +156,10 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
                   unsigned worker) {
   for (const GitPlace& git_place : chosen_places(std::move(places))) {
     Provenance place{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
-    if (git_place.facts.reachable) place.path = git_place.path;
+    if (git_place.facts.reachable) {
+      place.path = git_place.path;
+      place.git = git_place.facts;  // allowlists may name the commit
+    }
     Examined examined = examine_object(job, repository, object, place, worker);
     for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
     seal(examined.findings, job.state.key, job.id_root);

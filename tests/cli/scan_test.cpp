@@ -126,6 +126,71 @@ TEST(RulesCommand, ProvesEveryExampleOfEveryRule) {
   EXPECT_EQ(test.exit_status, 0) << test.out.substr(0, 2000);
 }
 
+constexpr const char* kForeignRules = R"toml(
+[[allowlists]]
+paths = ['^docs/']
+[[rules]]
+id = "Acme_Key"
+regex = '''acme_([0-9a-z]{8})'''
+keywords = ["acme_"]
+[[rules.allowlists]]
+regexTarget = "line"
+regexes = ['# sample']
+[[rules]]
+id = "acme-pair"
+regex = '''pair=(\d{6})'''
+[[rules.required]]
+id = "acme-host"
+withinLines = 1
+[[rules]]
+id = "acme-host"
+regex = '''host=\w+'''
+skipReport = true
+[[rules]]
+id = "acme-store"
+path = '''\.p12$'''
+)toml";
+
+TEST(RulesCommand, TakesRulesOfGitleaksAndGivesThemBackAsOurs) {
+  const Sandbox box;
+  box.write("acme.toml", kForeignRules);
+  box.write("tree/a.txt", "acme_12345abc\nacme_99999zzz # sample\npair=123456\n\n\nhost=x\n");
+  box.write("tree/b.txt", "host=x\npair=654321\n");
+  box.write("tree/docs/c.txt", "acme_12345abd\n");
+  box.write("tree/d.p12", "bytes");
+  const std::vector<std::string> scan = {"scan", "tree", "--no-default-rules", "--format", "json"};
+  const auto with = [&](const std::string& rules) {
+    std::vector<std::string> arguments = scan;
+    arguments.insert(arguments.end(), {"--rules", rules});
+    return box.run(arguments);
+  };
+  const Outcome foreign = with("acme.toml");
+  EXPECT_EQ(foreign.exit_status, 1) << foreign.err;
+  const auto count = [&](std::string_view what) {
+    std::size_t found = 0;
+    for (auto at = foreign.out.find(what); at != std::string::npos;
+         at = foreign.out.find(what, at + 1)) {
+      ++found;
+    }
+    return found;
+  };
+  EXPECT_EQ(count("\"rule\":\"gitleaks.acme-key\""), 1U) << foreign.out;
+  EXPECT_EQ(count("\"rule\":\"gitleaks.acme-pair\""), 1U) << foreign.out;
+  EXPECT_EQ(count("\"rule\":\"gitleaks.acme-store\""), 1U) << foreign.out;
+  EXPECT_EQ(count("\"rule\":"), 3U) << foreign.out;
+  EXPECT_EQ(count("12345abc"), 0U);
+
+  const Outcome import = box.run({"rules", "import", "acme.toml", "--output", "acme.yaml"});
+  ASSERT_EQ(import.exit_status, 0) << import.err;
+  EXPECT_EQ(with("acme.yaml").out, foreign.out);
+
+  box.write("bad.toml", "[[rules]]\nid = 'a'\nregexp = 'x'\n");
+  const Outcome bad = with("bad.toml");
+  EXPECT_EQ(bad.exit_status, 2);
+  EXPECT_NE(bad.err.find("bad.toml:3"), std::string::npos) << bad.err;
+  EXPECT_NE(bad.err.find("did you mean 'regex'"), std::string::npos) << bad.err;
+}
+
 TEST(ConfigFile, GivesFlagsThatAreNotGivenAndNamesWhatItDoesNotKnow) {
   const Sandbox box;
   box.write("tree/a.properties", "db.password=" + fake("c", 20) + "\n");

@@ -108,6 +108,8 @@ const std::vector<Library>& libraries() {
        {"yaml-cpp", "yaml-cpp::yaml-cpp"},
        {"scanner/rules", "scanner/definitions", "scanner/sweep", "scanner/cli"},
        true},
+      // Headers only: Gitleaks and Betterleaks write their rules in TOML.
+      {"toml++", {"toml++/"}, {}, {"scanner/rules"}, false},
       {"nlohmann-json",
        {"nlohmann/"},
        {"nlohmann_json::nlohmann_json"},
