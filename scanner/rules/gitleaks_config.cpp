@@ -35,6 +35,10 @@ constexpr std::array<std::string_view, 8> kSharedKeys = {"description", "conditi
                                                          "stopwords",   "targetrules"};
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"id", "withinlines", "withincolumns"};
 
+// Betterleaks 1 reads the same files and adds these.
+constexpr std::array<std::string_view, 6> kBetterleaksKeys = {
+    "prefilter", "filter", "validate", "specificity", "betterleaksminversion", "tokenefficiency"};
+
 constexpr std::uint64_t kWithinMax = 1'000'000;
 
 std::string folded(std::string text) {
@@ -80,6 +84,11 @@ class ConfigReader {
     for (const YamlEntry& entry : map.entries) {
       const std::string key = folded(entry.key);
       if (std::find(names.begin(), names.end(), key) == names.end()) {
+        if (std::find(kBetterleaksKeys.begin(), kBetterleaksKeys.end(), key) !=
+            kBetterleaksKeys.end()) {
+          return refuse(entry, "is of Betterleaks, whose expressions are not honoured",
+                        "say it with 'allowlists', or leave the rule out");
+        }
         const std::string_view near = nearest_name(key, names);
         return refuse(entry.line, "unknown key '" + entry.key.substr(0, 80) + "'",
                       near.empty() ? "Gitleaks 8 has no such key"

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "scanner/identity/merge.hpp"
 #include "scanner/sources/mount_watch.hpp"
@@ -135,37 +138,89 @@ void examine_message(GitJob& job, WatchedRepository& repository, const GitObject
   std::move(examined.values.begin(), examined.values.end(), std::back_inserter(values));
 }
 
+struct PlacesOfBlob {
+  std::vector<GitPlace> chosen;
+  std::vector<GitPlace> others;  // newest first
+};
+
 // Every place in HEAD is a finding of its own; else the newest place stands for all.
-std::vector<GitPlace> chosen_places(std::vector<GitPlace> places) {
-  const bool in_head = std::any_of(places.begin(), places.end(),
-                                   [](const GitPlace& place) { return place.facts.in_head; });
-  if (in_head) {
-    std::erase_if(places, [](const GitPlace& place) { return !place.facts.in_head; });
-    return places;
+PlacesOfBlob choose_places(std::vector<GitPlace> places) {
+  PlacesOfBlob out;
+  for (GitPlace& place : places) {
+    (place.facts.in_head ? out.chosen : out.others).push_back(std::move(place));
   }
-  const auto newest =
-      std::max_element(places.begin(), places.end(), [](const GitPlace& a, const GitPlace& b) {
-        return std::tie(a.newest, b.path) < std::tie(b.newest, a.path);
-      });
-  if (newest == places.end()) return {};
-  return {*newest};
+  std::sort(out.others.begin(), out.others.end(), [](const GitPlace& a, const GitPlace& b) {
+    return std::tie(b.newest, a.path) < std::tie(a.newest, b.path);
+  });
+  if (out.chosen.empty() && !out.others.empty()) {
+    out.chosen.push_back(std::move(out.others.front()));
+    out.others.erase(out.others.begin());
+  }
+  return out;
+}
+
+bool asks_place(const Rule& rule) {
+  return !rule.path.empty() ||
+         std::any_of(rule.allowlists.begin(), rule.allowlists.end(), [](const auto& allowlist) {
+           return !allowlist->paths.empty() || !allowlist->commits.empty();
+         });
+}
+
+Examined examine_place(GitJob& job, WatchedRepository& repository, const GitObject& object,
+                       const GitPlace& git_place, unsigned worker) {
+  Provenance place{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
+  if (git_place.facts.reachable) {
+    place.path = git_place.path;
+    place.git = git_place.facts;  // allowlists may name the commit
+  }
+  Examined examined = examine_object(job, repository, object, place, worker);
+  for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
+  return examined;
+}
+
+// A rule and where it hit in the blob: the same at every place of it.
+using Told = std::set<std::pair<std::string, std::uint64_t>>;
+
+// Of another place only what the chosen ones do not count: a rule may ask for a path that they do
+// not have, or an allowlist let theirs pass.
+void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
+  Examined kept;
+  for (std::size_t i = 0; i < examined.findings.size(); ++i) {
+    const Finding& finding = examined.findings[i];
+    const Rule* const rule = rules.find(finding.rule);
+    const bool wanted = rule != nullptr && asks_place(*rule) &&
+                        told.count({finding.rule, finding.bytes.start}) == 0;
+    if (!wanted) continue;
+    kept.findings.push_back(finding);
+    if (i < examined.values.size()) kept.values.push_back(std::move(examined.values[i]));
+  }
+  examined = std::move(kept);
 }
 
 void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& object,
                   std::vector<GitPlace> places, UnitResult& unit, std::vector<SecretText>& values,
                   unsigned worker) {
-  for (const GitPlace& git_place : chosen_places(std::move(places))) {
-    Provenance place{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
-    if (git_place.facts.reachable) {
-      place.path = git_place.path;
-      place.git = git_place.facts;  // allowlists may name the commit
+  const RuleSet& rules = job.state.rules;
+  const PlacesOfBlob all = choose_places(std::move(places));
+  Told told;
+  const auto take = [&](Examined examined) {
+    for (const Finding& finding : examined.findings) {
+      told.insert({finding.rule, finding.bytes.start});
+      for (const std::string& other : finding.also) told.insert({other, finding.bytes.start});
     }
-    Examined examined = examine_object(job, repository, object, place, worker);
-    for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
     seal(examined.findings, job.state.key, job.id_root);
     std::move(examined.findings.begin(), examined.findings.end(),
               std::back_inserter(unit.findings));
     std::move(examined.values.begin(), examined.values.end(), std::back_inserter(values));
+  };
+  for (const GitPlace& place : all.chosen) {
+    take(examine_place(job, repository, object, place, worker));
+  }
+  if (std::none_of(rules.rules().begin(), rules.rules().end(), asks_place)) return;
+  for (const GitPlace& place : all.others) {
+    Examined examined = examine_place(job, repository, object, place, worker);
+    keep_untold(rules, told, examined);
+    take(std::move(examined));
   }
 }
 

@@ -191,6 +191,32 @@ TEST(RulesCommand, TakesRulesOfGitleaksAndGivesThemBackAsOurs) {
   EXPECT_NE(bad.err.find("did you mean 'regex'"), std::string::npos) << bad.err;
 }
 
+// One blob at two paths of the history: that an allowlist lets one of them pass says nothing of the
+// other, whichever is newer and whether HEAD has it.
+TEST(RulesCommand, AnAllowlistOfAPathHidesNoOtherPathOfAHistory) {
+  const Sandbox box;
+  box.write("acme.toml",
+            "[[allowlists]]\npaths = ['^docs/']\n[[rules]]\nid = 'key'\nregex = 'acme_[0-9]{8}'\n");
+  box.must({"git", "init", "-q", "-b", "main", box.path("repo")});
+  const auto commit = [&](const char* message) {
+    box.must({"git", "add", "-A"}, box.path("repo"));
+    box.must({"git", "commit", "-q", "-m", message}, box.path("repo"));
+  };
+  box.write("repo/src/a.ini", "acme_12345678\n");
+  box.write("repo/docs/only.md", "acme_87654321\n");
+  commit("first");
+  box.must({"git", "mv", "src/a.ini", "docs/a.ini"}, box.path("repo"));
+  commit("moved");
+  const std::vector<std::string> scan = {
+      "scan", "repo", "--no-default-rules", "--rules", "acme.toml", "--format", "json"};
+  const Outcome in_head = box.run(scan);
+  EXPECT_EQ(in_head.exit_status, 1) << in_head.err;
+  EXPECT_EQ(json_strings(in_head.out, "path"), std::vector<std::string>{"src/a.ini"});
+  box.must({"git", "rm", "-q", "-r", "docs"}, box.path("repo"));
+  commit("removed");
+  EXPECT_EQ(json_strings(box.run(scan).out, "path"), std::vector<std::string>{"src/a.ini"});
+}
+
 TEST(ConfigFile, GivesFlagsThatAreNotGivenAndNamesWhatItDoesNotKnow) {
   const Sandbox box;
   box.write("tree/a.properties", "db.password=" + fake("c", 20) + "\n");
