@@ -34,7 +34,11 @@ std::size_t sequence_length(Bytes text, std::size_t at) {
 
 std::uint64_t count_code_points(Bytes text) {
   std::uint64_t count = 0;
-  for (std::size_t at = 0; at < text.size(); at += sequence_length(text, at)) ++count;
+  for (std::size_t at = 0; at < text.size();) {
+    const bool eight = at + 8 <= text.size() && is_ascii(text.data() + at);
+    count += eight ? 8 : 1;
+    at += eight ? 8 : sequence_length(text, at);
+  }
   return count;
 }
 
@@ -89,6 +93,12 @@ Position LineIndex::at(std::uint64_t offset) const {
   points += count_code_points(slice(text_, {from, offset}));
   const std::uint64_t first_column = line == 0 ? base_.column : 1;
   return {base_.line + line, first_column + points};
+}
+
+std::uint64_t LineIndex::line_of(std::uint64_t offset) const {
+  offset = std::min<std::uint64_t>(offset, text_.size());
+  const auto after = std::upper_bound(starts_.begin(), starts_.end(), offset);
+  return base_.line + static_cast<std::uint64_t>(after - starts_.begin()) - 1;
 }
 
 Bytes LineIndex::line_at(std::uint64_t offset) const {

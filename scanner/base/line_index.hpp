@@ -24,6 +24,8 @@ class LineIndex {
   /// file go on where the last one ended).
   explicit LineIndex(Bytes text, Position base = {});
   [[nodiscard]] Position at(std::uint64_t offset) const;
+  /// at(offset).line, without the look along the line.
+  [[nodiscard]] std::uint64_t line_of(std::uint64_t offset) const;
   [[nodiscard]] std::uint64_t lines() const { return starts_.size(); }
   /// The bytes of the line that holds `offset`, without its line end.
   [[nodiscard]] Bytes line_at(std::uint64_t offset) const;

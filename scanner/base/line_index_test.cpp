@@ -75,6 +75,7 @@ TEST(LineIndex, EqualsCountingFromTheStartOnLongLines) {
     std::size_t offset = random() % text.size();
     while ((static_cast<unsigned char>(text[offset]) & 0xC0) == 0x80) --offset;
     ASSERT_EQ(index.at(offset), counted(text, offset)) << offset;
+    ASSERT_EQ(index.line_of(offset), index.at(offset).line) << offset;
   }
   for (std::size_t mark = 65536; mark < text.size(); mark += 65536) {
     for (std::size_t offset = mark - 8; offset < mark + 8; ++offset) {

@@ -247,7 +247,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
     out.end = lines.at(fresh_text);
   }
   for (Candidate& candidate : pass.candidates) {
-    candidate.line = lines.at(candidate.text.start).line;
+    candidate.line = lines.line_of(candidate.text.start);
   }
   drop_repeats(pass.candidates);
   apply_required(pass.candidates, text);
@@ -262,8 +262,13 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
       masker.add(candidate.value);
     }
   }
+  Bytes line;  // the last one looked at: a line of a megabyte may hold ten thousand
+  bool ignored = false;
   for (const Candidate& candidate : kept) {
-    const bool ignored = ignored_on(lines.line_at(candidate.text.start));
+    const Bytes own_line = lines.line_at(candidate.text.start);
+    if (own_line.data() != line.data() || own_line.size() != line.size())
+      ignored = ignored_on(own_line);
+    line = own_line;
     if (ignored && state_->options.honour_inline_ignores) {
       out.coverage.add_policy("inline-ignore", 1, 0);
       continue;
