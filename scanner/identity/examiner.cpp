@@ -266,8 +266,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   bool ignored = false;
   for (const Candidate& candidate : kept) {
     const Bytes own_line = lines.line_at(candidate.text.start);
-    if (own_line.data() != line.data() || own_line.size() != line.size())
-      ignored = ignored_on(own_line);
+    if (own_line.data() != line.data()) ignored = ignored_on(own_line);
     line = own_line;
     if (ignored && state_->options.honour_inline_ignores) {
       out.coverage.add_policy("inline-ignore", 1, 0);

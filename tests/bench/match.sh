@@ -4,10 +4,10 @@
 #
 #   run.sh match [FOLDER] [--config-files N] [--log-mib N] [--only WHAT,…]
 #
-# WHAT is source, config, log, random, base64, one, dense. Each set holds a planted password, so that
-# a scanner that found nothing there is seen to have read nothing.
+# WHAT is source, config, log, random, base64, one, dense. Each set holds a planted password, so
+# that a scanner that found nothing there is seen to have read nothing.
 
-# A password in a form that every scanner with generic rules knows, and one with a prefix of its own.
+# A password in a form that every scanner with generic rules knows, and one with its own prefix.
 plant() {
   printf 'db.password = "%s"\n' 'q7Vx2LmZ9tRw4KpB' >"$1"
   printf 'github_token = "%s"\n' 'ghp_1B4a9dQ2eXkT7vLmR0sUyWcZhNfPj33JgMtV' >>"$1"
@@ -24,14 +24,16 @@ make_config() {
         if (n % 250 == 0) system("mkdir -p " part)
         kind = n % 4
         name = pick("gateway orders ledger portal mirth archive reports scheduler")
-        file = part "/" name n (kind == 0 ? ".properties" : kind == 1 ? ".yaml" : kind == 2 ? ".xml" : ".json")
+        split(".properties .yaml .xml .json", endings, " ")
+        file = part "/" name n endings[kind + 1]
         lines = 8 + int(rand() * 24)
         if (kind == 2) printf "<configuration>\n" >file
         if (kind == 3) printf "{\n" >file
         for (i = 0; i < lines; i++) {
           key = pick("server client retry queue timeout pool cache log feature batch") "." \
             pick("name host port size level enabled limit path interval url")
-          value = pick("true false 8080 30 INFO /var/lib/app app01.acme.example ${DB_HOST} {{vault}} default")
+          value = pick("true false 8080 30 INFO /var/lib/app app01.acme.example ${DB_HOST} " \
+            "{{vault}} default")
           if (kind == 0) printf "%s=%s\n", key, value >file
           else if (kind == 1) printf "%s: %s\n", key, value >file
           else if (kind == 2) printf "  <add key=\"%s\" value=\"%s\" />\n", key, value >file
@@ -54,12 +56,16 @@ make_log() {
     BEGIN {
       srand(11)
       while (bytes < 1048576) {
-        line = sprintf("2026-11-%02dT%02d:%02d:%02d.%03dZ %s [%s-%d] com.acme.%s.%s - %s /api/v1/%s/%d?page=%d status=%d user=svc_%s took %d ms session=%08x%08x",
-          int(rand() * 28) + 1, int(rand() * 24), int(rand() * 60), int(rand() * 60), int(rand() * 1000),
+        line = sprintf("2026-11-%02dT%02d:%02d:%02d.%03dZ %s [%s-%d] com.acme.%s.%s - " \
+          "%s /api/v1/%s/%d?page=%d status=%d user=svc_%s took %d ms session=%08x%08x",
+          int(rand() * 28) + 1, int(rand() * 24), int(rand() * 60), int(rand() * 60),
+          int(rand() * 1000),
           pick("INFO INFO INFO DEBUG WARN ERROR"), pick("http pool worker"), int(rand() * 32),
           pick("orders ledger portal"), pick("Controller Repository Scheduler TokenFilter"),
-          pick("GET GET POST PUT"), pick("patients orders letters documents"), int(rand() * 1000000),
-          int(rand() * 50), pick("200 200 200 404 500"), pick("mirth portal batch"), int(rand() * 900),
+          pick("GET GET POST PUT"), pick("patients orders letters documents"),
+          int(rand() * 1000000),
+          int(rand() * 50), pick("200 200 200 404 500"), pick("mirth portal batch"),
+          int(rand() * 900),
           int(rand() * 2147483647), int(rand() * 2147483647))
         bytes += length(line) + 1
         print line
@@ -96,7 +102,8 @@ contestant() {
         -o "$found.json" --silent --no-banner --exit-code 0) ;;
     gitleaks) command=(gitleaks dir "$path" -f json -r "$found" --no-banner --exit-code 0) ;;
     trufflehog)
-      command=(trufflehog filesystem "$path" --no-verification --no-update --json --concurrency=2) ;;
+      command=(trufflehog filesystem "$path" --no-verification --no-update --json
+        --concurrency=2) ;;
     titus) command=(titus scan "$path" --format json) ;;
   esac
 }
@@ -155,13 +162,16 @@ compete() {
   local floor_cat
   floor_cat=$(awk '{ print $1 }' "$work/runs-cat" | median)
   printf '\n%s: %s files, %s bytes\n' "$title" "$files" "$bytes"
-  printf '%-12s %8s %8s %7s %7s %12s %9s %8s\n' '' 'wall s' 'cpu s' 'x rg' 'x cat' 'MB/s a core' 'peak MiB' planted
+  printf '%-12s %8s %8s %7s %7s %12s %9s %8s\n' '' 'wall s' 'cpu s' 'x rg' \
+    'x cat' 'MB/s a core' 'peak MiB' planted
   for name in "${contestants[@]}"; do
     awk '{ print $1, $2 + $3, $4, $5 }' "$work/runs-$name" >"$work/columns"
     printf '%s %s %s %s\n' "$(awk '{ print $1 }' "$work/columns" | median)" \
-      "$(awk '{ print $2 }' "$work/columns" | median)" "$(awk '{ print $3 }' "$work/columns" | median)" \
+      "$(awk '{ print $2 }' "$work/columns" | median)" \
+      "$(awk '{ print $3 }' "$work/columns" | median)" \
       "$(awk '{ print $4 }' "$work/columns" | sort -n | tail -n 1)" |
-      awk -v name="$name" -v rg="$floor" -v cat="$floor_cat" -v bytes="$bytes" -v saw="$(saw_planted "$name")" '
+      awk -v name="$name" -v rg="$floor" -v cat="$floor_cat" -v bytes="$bytes" \
+        -v saw="$(saw_planted "$name")" '
         { printf "%-12s %8.2f %8.2f %7.1f %7.1f %12.0f %9.0f %8s%s\n", name, $1, $2,
             (rg > 0 ? $1 / rg : 0), (cat > 0 ? $1 / cat : 0), ($2 > 0 ? bytes / $2 / 1000000 : 0),
             $3 / 1024, saw, ($4 > 3 ? "  (ended with status " $4 ")" : "") }'
@@ -186,8 +196,8 @@ dense() {
           while (length(piece) < 4096) piece = piece piece
           for (made = 0; made < wanted; made += length(piece)) printf "%s", piece
         }' >"$work/dense/text.txt"
-      /usr/bin/time -f '%U %S' -o "$work/time" "$program" scan "$work/dense" --no-git-history --jobs 2 \
-        --format json --progress never >/dev/null 2>&1 || true
+      /usr/bin/time -f '%U %S' -o "$work/time" "$program" scan "$work/dense" \
+        --no-git-history --jobs 2 --format json --progress never >/dev/null 2>&1 || true
       tail -n 1 "$work/time" | awk '{ printf " %9.2f", $1 + $2 }'
     done
     printf '\n'
@@ -199,8 +209,8 @@ one_file() {
   mkdir -p "$work/one"
   printf 'hello\n' >"$work/one/file"
   for i in 0 1 2 3 4 5 6 7 8 9; do
-    /usr/bin/time -f '%e' -o "$work/time" "$program" scan "$work/one" --format json --progress never \
-      >/dev/null 2>&1 || true
+    /usr/bin/time -f '%e' -o "$work/time" "$program" scan "$work/one" --format json \
+      --progress never >/dev/null 2>&1 || true
     ((i)) && runs+=("$(tail -n 1 "$work/time")")
   done
   printf '\none file of 6 bytes, start-up included: %s s\n' "$(printf '%s\n' "${runs[@]}" | median)"
@@ -227,7 +237,8 @@ contestants=(cat rg nhisweep)
 for name in kingfisher betterleaks gitleaks trufflehog titus; do
   on_path "$name" && contestants+=("$name")
 done
-printf 'machine: %s, %s cores, %s\n' "$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" \
+printf 'machine: %s, %s cores, %s\n' \
+  "$(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo)" \
   "$(nproc)" "$(uname -sr)"
 for name in "${contestants[@]}"; do printf '%s: %s\n' "$name" "$(rules_of "$name")"; done
 
@@ -260,7 +271,8 @@ if wants log; then
 fi
 if wants random; then
   mkdir -p "$work/random"
-  openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null | head -c 67108864 >"$work/random/random.bin" || true
+  openssl enc -aes-128-ctr -K 00 -iv 00 -in /dev/zero 2>/dev/null |
+    head -c 67108864 >"$work/random/random.bin" || true
   plant "$work/random/planted.properties"
   compete 'random bytes' "$work/random"
   if wants base64; then
