@@ -134,6 +134,16 @@ constexpr std::string_view kCompany[] = {
 
 constexpr bool is_separator(char c) { return !is_letter(c) && !is_digit(c); }
 
+// `apikeyvaluehere`, `yourtokengoeshere`
+bool says_here(Bytes word) {
+  static constexpr std::string_view kNames[] = {"key", "token", "pass", "secret", "value"};
+  if (word.size() < 8 || !equals_folded(word.substr(word.size() - 4), "here")) return false;
+  return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
+    return std::search(word.begin(), word.end(), name.begin(), name.end(),
+                       [](char a, char b) { return lower(a) == b; }) != word.end();
+  });
+}
+
 std::string_view filler_reason(Bytes v) {
   bool verb = false;
   bool company = false;
@@ -145,7 +155,7 @@ std::string_view filler_reason(Bytes v) {
     std::size_t end = at;
     while (end < v.size() && !is_separator(v[end])) ++end;
     const Bytes word = v.substr(at, end - at);
-    if (is_any_of(word, kFillers)) return "filler";
+    if (is_any_of(word, kFillers) || says_here(word)) return "filler";
     if (word.size() >= 3 && all_are(word, [](char c) { return lower(c) == 'x'; })) return "filler";
     verb = verb || is_any_of(word, kVerbs);
     company = company || is_any_of(word, kCompany);

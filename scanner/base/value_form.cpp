@@ -63,6 +63,7 @@ std::optional<ValueForm> masked_form(Bytes v) {
   }
   // AKIA************WXYZ: what a log leaves of a value. Real values hold no such run.
   if (longest_run(v, '*') >= 6) return masked;
+  if (v.size() >= 8 && v.ends_with("...")) return masked;
   const std::size_t dots = v.find("...");
   const auto shown = [](char c) { return is_word(c) || c == '-'; };
   if (dots != kNone && dots + 3 >= 4 && v.size() - dots - 3 <= 8 && dots <= 12 &&
@@ -124,11 +125,11 @@ std::optional<ValueForm> ciphertext_form(Bytes v) {
   }
   if (!all_are(v, is_base64)) return std::nullopt;
   // SealedSecret: 2 bytes of length 0x0200, then 512 bytes of RSA.
-  if (v.size() >= 700 && v.starts_with("Ag") && v[2] >= 'A' && v[2] <= 'D') {
+  if (v.size() >= 40 && v.starts_with("Ag") && v[2] >= 'A' && v[2] <= 'D') {
     return made(Form::kEncrypted, "sealed-secret");
   }
-  if (v.size() >= 120 && v.starts_with("AQICAH")) return made(Form::kEncrypted, "aws-kms");
-  if (v.size() >= 100 && v.starts_with("CiQA")) return made(Form::kEncrypted, "gcp-kms");
+  if (v.size() >= 40 && v.starts_with("AQICAH")) return made(Form::kEncrypted, "aws-kms");
+  if (v.size() >= 40 && v.starts_with("CiQA")) return made(Form::kEncrypted, "gcp-kms");
   return std::nullopt;
 }
 

@@ -62,6 +62,15 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"obf:", Form::kReversible, "jetty-obf", true},
     {"]]]", Form::kReversible, "iris-csp"},
     {"base64:", Form::kBase64, "base64", true, 4},
+    // Public keys. Source: false-positives.md section 4.
+    {"ssh-rsa ", Form::kNone, "public-key"},
+    {"ssh-ed25519 ", Form::kNone, "public-key"},
+    {"ssh-dss ", Form::kNone, "public-key"},
+    {"ecdsa-sha2-", Form::kNone, "public-key"},
+    {"sk-ssh-ed25519", Form::kNone, "public-key"},
+    {"age1", Form::kNone, "public-key", false, 50},
+    {"-----begin public key", Form::kNone, "public-key", true},
+    {"-----begin certificate", Form::kNone, "certificate", true},
     // Values whose key is elsewhere.
     {"$ansible_vault;", Form::kEncrypted, "ansible-vault", true},
     {"enc[aes256_gcm,", Form::kEncrypted, "sops", true},
@@ -84,6 +93,10 @@ constexpr ValuePrefix kValuePrefixes[] = {
     // Names of a value kept elsewhere. Source: false-positives.md section 5.
     {"vault::", Form::kReference, "vault-reference", true},
     {"vault:", Form::kReference, "vault-reference", true},
+    {"ssm:/", Form::kReference, "parameter-store"},
+    {"awssm:", Form::kReference, "secrets-manager"},
+    {"gcpsm:", Form::kReference, "secret-manager"},
+    {"keyvault:", Form::kReference, "key-vault", true},
     {"op://", Form::kReference, "1password"},
     {"ref+", Form::kReference, "vals-reference"},
     {"arn:aws:secretsmanager:", Form::kReference, "secrets-manager", true},

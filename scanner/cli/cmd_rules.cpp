@@ -29,11 +29,11 @@ constexpr auto kSyntaxes =
                    Syntax::kScript, Syntax::kShell, Syntax::kPowerShell, Syntax::kSql});
 
 // In how many ways of writing the rule, with its checks, finds something in `text`.
-std::size_t ways_hit(Matcher& matcher, const std::string& text) {
+std::size_t ways_hit(Matcher& matcher, const Rule& rule, const std::string& text) {
   return static_cast<std::size_t>(
       std::count_if(kSyntaxes.begin(), kSyntaxes.end(), [&](Syntax syntax) {
         HitSink sink;
-        const auto scanned = matcher.scan(text, {syntax, false}, sink);
+        const auto scanned = matcher.scan(text, {syntax, rule.tests_only}, sink);
         return scanned.has_value() && sink.hits > 0;
       }));
 }
@@ -52,7 +52,7 @@ Result<std::vector<std::string>> check_with_matcher(const Rule& rule) {
       if (example.is_template) {
         NHI_TRY(text, expand_template(example.text, seed));
       }
-      if (ways_hit(matcher, text) > 0) continue;
+      if (ways_hit(matcher, rule, text) > 0) continue;
       failures.push_back(fmt::format("matches[{}] (seed {}) is refused by a check", i, seed));
     }
   }
@@ -63,7 +63,7 @@ Result<std::vector<std::string>> check_with_matcher(const Rule& rule) {
     if (rule.misses[i].is_template) {
       NHI_TRY(text, expand_template(rule.misses[i].text, 0));
     }
-    if (ways_hit(matcher, text) < kSyntaxes.size()) continue;
+    if (ways_hit(matcher, rule, text) < kSyntaxes.size()) continue;
     failures.push_back(fmt::format("misses[{}] is found, however the file writes values", i));
   }
   return failures;

@@ -89,13 +89,18 @@ void apply_required(std::vector<Candidate>& candidates, Bytes text) {
   });
 }
 
+bool is_path_alone(const Rule& rule) {
+  return rule.pattern.empty() && rule.names == NameFamily::kNone &&
+         rule.structure != Structure::kUuid;
+}
+
 FileRuleHits judge_file_rules(const RuleSet& rules, Conditions& conditions,
                               const ViewContext& context, Bytes content) {
   FileRuleHits hits;
   conditions.set_place(context);
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules.rule(RuleIndex{i});
-    if (!rule.pattern.empty()) continue;
+    if (!is_path_alone(rule)) continue;
     if (!context.path) {
       ++hits.unjudged;
       continue;

@@ -16,6 +16,9 @@ namespace nhi {
 /// Source: Gitleaks 8.30, detect/detect.go, processRequiredRules().
 void apply_required(std::vector<Candidate>& candidates, Bytes text);
 
+/// True for a rule that looks for no bytes: what it finds is the file.
+[[nodiscard]] bool is_path_alone(const Rule& rule);
+
 /// One candidate for each rule that is a path and nothing more and that counts for this place: its
 /// value is the content of the file, and it has no place in it. `unjudged` counts the rules that
 /// nobody can judge, since the path is not known.

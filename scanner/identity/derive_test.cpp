@@ -133,7 +133,7 @@ TEST(Dependencies, KeepWhatPeopleDecidedApartFromTheProposal) {
 
 TEST(SharedSpineCredentials, AreKnownByEveryRuleThatFoundThem) {
   Finding mesh = credential("f_2", "c_mesh", "app.env");
-  mesh.rule = "generic-password-line";
+  mesh.rule = "generic-password";
   mesh.also = {"mesh.mailbox-password"};
   EXPECT_TRUE(is_shared_spine(mesh));
   std::vector<Finding> findings = {indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas),

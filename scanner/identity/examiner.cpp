@@ -156,7 +156,7 @@ void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
 struct Examiner::State {
   State(const RuleSet& rule_set, const FingerprintKey& estate_key, ExamineOptions wanted)
       : rules(rule_set), key(estate_key), options(wanted), matcher(rule_set), conditions(rule_set) {
-    for (const Rule& rule : rule_set.rules()) has_file_rules |= rule.pattern.empty();
+    for (const Rule& rule : rule_set.rules()) has_file_rules |= is_path_alone(rule);
   }
   const RuleSet& rules;
   const FingerprintKey& key;

@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/decode/views.hpp"
@@ -23,19 +26,30 @@ Rule token_rule() {
   return rule;
 }
 
+Rule password_rule() {
+  Rule rule;
+  rule.id = "acme-password";
+  rule.name = "Acme password";
+  rule.names = NameFamily::kPassword;
+  rule.generic = true;
+  rule.principal = Principal::kUnknown;
+  rule.severity = Level::kHigh;
+  return rule;
+}
+
 class ExaminerTest : public testing::Test {
  protected:
   void SetUp() override {
-    auto made = RuleSet::create({token_rule()});
+    auto made = RuleSet::create({token_rule(), password_rule()});
     ASSERT_TRUE(made) << made.error().message();
     rules_ = std::make_unique<RuleSet>(std::move(*made));
   }
-  Examined examine(std::string_view bytes, bool honour = true) {
+  Examined examine(std::string_view bytes, bool honour = true, std::string path = "a.txt") {
     Examiner examiner(*rules_, key_, {honour, false});
     BlobInput input;
     input.bytes = bytes;
     input.place.root = "root";
-    input.place.path = "a.txt";
+    input.place.path = std::move(path);
     Examined examined = examiner.examine(input, {});
     seal(examined.findings, key_, "root");
     return examined;
@@ -45,6 +59,24 @@ class ExaminerTest : public testing::Test {
 };
 
 constexpr std::string_view kToken = "acme_3f9a1c7be2d4058e";
+
+// A value to test with opens nothing; a token with a format of its own counts wherever it stands.
+TEST_F(ExaminerTest, ValuesToTestWithStandOutsideOfTheCounts) {
+  const std::string text = "password = \"Vt7#qLm29xKe\"; // " + std::string(kToken) + "\n";
+  const auto principals = [&](std::string path) {
+    std::map<std::string, std::pair<Principal, Level>> found;
+    for (const Finding& finding : examine(text, true, std::move(path)).findings) {
+      found[finding.rule] = {finding.principal, finding.severity};
+    }
+    return found;
+  };
+  const auto live = principals("src/main.py");
+  const auto test = principals("tests/fixtures/main.py");
+  ASSERT_TRUE(live.contains("acme-password") && test.contains("acme-password"));
+  EXPECT_EQ(live.at("acme-password"), (std::pair{Principal::kUnknown, Level::kHigh}));
+  EXPECT_EQ(test.at("acme-password"), (std::pair{Principal::kHuman, Level::kLow}));
+  EXPECT_EQ(test.at("acme-token").first, live.at("acme-token").first);
+}
 
 TEST_F(ExaminerTest, SaysLinesColumnsAndBytes) {
   const std::string text = "first\nkey é= " + std::string(kToken) + " end\n";

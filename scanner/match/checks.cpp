@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "scanner/base/chars.hpp"
-#include "scanner/base/value_form.hpp"
 #include "scanner/match/generic.hpp"
 #include "scanner/match/structure.hpp"
+#include "scanner/match/uuid.hpp"
 
 namespace nhi {
 namespace {
@@ -83,23 +83,6 @@ bool lies_in_encoded_run(Bytes view, Span secret) {
   return around >= kRunMin && around >= 2 * value.size();
 }
 
-// Narrows the secret to the default inside `${X:-default}`.
-std::string_view judge_form(Bytes view, Match& match, Form& form_found) {
-  for (int depth = 0; depth < 4; ++depth) {
-    const ValueForm form = classify_value(slice(view, match.secret));
-    if (!form.literal.empty()) {
-      match.secret = {match.secret.start + form.literal.start,
-                      match.secret.start + form.literal.end};
-      match.why = "default inside a reference";
-      continue;
-    }
-    if (!holds_secret(form.form)) return form.reason.empty() ? "no-literal" : form.reason;
-    form_found = form.form;
-    return {};
-  }
-  return "nested-reference";
-}
-
 bool is_private_key(Structure structure) { return structure == Structure::kPrivateKeyPem; }
 
 bool holds_stop_word(const Rule& rule, Bytes text) {
@@ -135,10 +118,32 @@ std::string_view check_value(const Rule& rule, Bytes view, Match& match) {
   return {};
 }
 
+// Java's `changeit` opens key stores. Anywhere else it asks to be changed.
+bool is_filler_here(Bytes view, const Match& match, const Assignment* assignment) {
+  return assignment != nullptr && equals_folded(slice(view, match.secret), "changeit") &&
+         !contains_folded(slice(view, assignment->key), "store");
+}
+
 }  // namespace
 
-std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context,
-                             Match& match) {
+std::string_view judge_form(Bytes view, Match& match, Form& form_found) {
+  for (int depth = 0; depth < 4; ++depth) {
+    const ValueForm form = classify_value(slice(view, match.secret));
+    if (!form.literal.empty()) {
+      match.secret = {match.secret.start + form.literal.start,
+                      match.secret.start + form.literal.end};
+      match.why = "default inside a reference";
+      continue;
+    }
+    if (!holds_secret(form.form)) return form.reason.empty() ? "no-literal" : form.reason;
+    form_found = form.form;
+    return {};
+  }
+  return "nested-reference";
+}
+
+std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context, Match& match,
+                             const Assignment* assignment) {
   if (!rule.not_after.empty() && stands_after_forbidden(rule, view, match)) return "not-after";
   match.confidence = rule.confidence;
   match.why = "pattern";
@@ -159,9 +164,14 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     if (const auto reason = dummy_reason(secret); !reason.empty()) return reason;
   }
   if (const auto reason = check_value(rule, view, match); !reason.empty()) return reason;
+  if (rule.tests_only && context.test_path) {
+    // What is looked for in tests alone is not lowered for standing there.
+    return is_random_uuid(slice(view, match.secret)) ? "" : "made-up";
+  }
   const bool plain = form != Form::kEncrypted && form != Form::kHashed;
   if (plain && (rule.generic || rule.structure == Structure::kUrlUserInfo)) {
-    if (const auto reason = judge_generic(rule, view, context, match); !reason.empty()) {
+    if (const auto reason = judge_generic(rule, view, context, match, assignment);
+        !reason.empty()) {
       return reason;
     }
   }
@@ -169,12 +179,14 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     match.confidence = Level::kLow;
     match.why = form == Form::kEncrypted ? "encrypted value" : "verifier of a password";
   }
-  if (is_published_default(slice(view, match.secret))) {
+  if (is_published_default(slice(view, match.secret)) && !is_filler_here(view, match, assignment)) {
     // Everybody knows it: urgent where something runs with it, information in tests.
     match.why = "published default";
     match.confidence = std::max(match.confidence, Level::kMedium);
   }
-  if (context.test_path) match.confidence = lowered(match.confidence);
+  // The model of named values has weighed the path already.
+  const bool weighed = rule.names != NameFamily::kNone;
+  if (context.test_path && !weighed) match.confidence = lowered(match.confidence);
   return {};
 }
 

@@ -6,6 +6,8 @@
 
 #include <string_view>
 
+#include "scanner/base/value_form.hpp"
+#include "scanner/match/assignment.hpp"
 #include "scanner/match/matcher.hpp"
 
 namespace nhi {
@@ -13,9 +15,14 @@ namespace nhi {
 /// Judges one match in place: may narrow `secret` to a default inside a reference, sets confidence,
 /// why and verified. Returns the word for the counter if the match is to be dropped, else empty.
 /// Shapes: spans inside `view`; looks at most kLookAround bytes beyond `whole`, so that dense
-///         matches on one endless line stay linear.
+///         matches on one endless line stay linear. `assignment` is how a rule of names read the
+///         value, nullptr for other rules.
 [[nodiscard]] std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context,
-                                           Match& match);
+                                           Match& match, const Assignment* assignment);
+
+/// Narrows the secret to the default inside `${X:-default}`; says its form. Returns the counter
+/// word if it stands for a value instead of being one.
+[[nodiscard]] std::string_view judge_form(Bytes view, Match& match, Form& form_found);
 
 /// How far around a match the checks look, in bytes.
 inline constexpr std::size_t kLookAround = 4096;

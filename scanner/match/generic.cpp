@@ -1,15 +1,15 @@
 #include "scanner/match/generic.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <iterator>
 #include <string>
 
 #include "scanner/base/chars.hpp"
-#include "scanner/match/key_name.hpp"
-#include "scanner/match/letter_model.hpp"
 #include "scanner/match/randomness.hpp"
 #include "scanner/match/stock_words.hpp"
-#include "scanner/match/surroundings.hpp"
+#include "scanner/match/uuid.hpp"
+#include "scanner/match/value_model.hpp"
 
 namespace nhi {
 namespace {
@@ -19,16 +19,6 @@ using namespace chars;
 constexpr std::size_t kNone = std::string_view::npos;
 // Most Slavic, Welsh and Baltic words that we tried lie under it, and 3 % of random words.
 constexpr double kStrangeWordBitsMax = 4.8;
-
-struct Candidate {
-  Bytes value;
-  Surroundings around;
-  Syntax syntax;
-  KeyKind key;
-  WordShape shape;
-  bool deployed = false;  // configuration or data outside tests: somebody runs with it
-  bool quoted() const { return around.quote != '\0'; }
-};
 
 std::size_t count_if_char(Bytes v, bool (*test)(char)) {
   return static_cast<std::size_t>(std::count_if(v.begin(), v.end(), test));
@@ -95,15 +85,6 @@ bool is_hex_number(Bytes v) {
   return v.size() > 2 && v[0] == '0' && lower(v[1]) == 'x' && all_are(v.substr(2), is_hex);
 }
 
-bool is_uuid_shaped(Bytes v) {
-  if (v.size() != 36) return false;
-  for (std::size_t i = 0; i < v.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? v[i] != '-' : !is_hex(v[i])) return false;
-  }
-  return true;
-}
-
 // A name of the program's own: `foo.bar`, `foo->bar`, `Foo::bar`, `FOO_BAR`, `fooBar`, `arr[0]`.
 bool is_expression(Bytes v) {
   std::size_t i = 0;
@@ -137,8 +118,9 @@ bool is_asking_call(Bytes before) {
 
 // Variables of the shell, of PHP and of Perl are replaced inside double quotes.
 bool is_interpolated(const Candidate& c) {
-  const bool replaces =
-      c.syntax == Syntax::kShell || c.syntax == Syntax::kPowerShell || c.syntax == Syntax::kScript;
+  const bool replaces = c.context.syntax == Syntax::kShell ||
+                        c.context.syntax == Syntax::kPowerShell ||
+                        c.context.syntax == Syntax::kScript;
   if (!replaces || c.around.quote == '\'') return false;
   if (c.around.quote == '`') return true;  // the output of a command
   for (std::size_t i = 0; i + 1 < c.value.size(); ++i) {
@@ -147,7 +129,7 @@ bool is_interpolated(const Candidate& c) {
       return true;
     }
   }
-  return c.syntax == Syntax::kShell && std::count(c.value.begin(), c.value.end(), '%') >= 2;
+  return c.context.syntax == Syntax::kShell && std::count(c.value.begin(), c.value.end(), '%') >= 2;
 }
 
 std::string_view judge_unquoted(const Candidate& c) {
@@ -155,30 +137,34 @@ std::string_view judge_unquoted(const Candidate& c) {
   const Bytes v = c.value;
   const std::size_t open = v.find('(');
   const bool call = open != kNone && open > 0 && (is_word(v[open - 1]) || v[open - 1] == ')') &&
-                    (v.find(')', open) != kNone || v.ends_with('(') || is_code(c.syntax));
+                    (v.find(')', open) != kNone || v.ends_with('(') || is_code(c.context.syntax));
   if (call || v.ends_with('{') || v.ends_with("->") || v.ends_with("();")) return "call";
-  if (is_code(c.syntax) && !a.in_string && !a.in_element && !a.in_comment) {
+  if (is_code(c.context.syntax) && !a.in_string && !a.in_element && !a.in_comment) {
     return is_expression(v) ? "expression" : "unquoted";
   }
   // `password=Passwort ist zu kurz`: one word of a sentence.
-  const bool text = c.syntax == Syntax::kConfig || c.syntax == Syntax::kProse;
+  const bool text = c.context.syntax == Syntax::kConfig || c.context.syntax == Syntax::kProse;
   if (text && !a.in_string && mostly_wordy(c, 8) && a.after.size() > 2 && a.after[0] == ' ' &&
       is_letter(a.after[1]) && a.after.find('=') == kNone) {
     return "sentence";
   }
-  if (v.front() == '*' && c.syntax == Syntax::kConfig && is_name(v.substr(1))) return "yaml-alias";
+  if (v.front() == '*' && c.context.syntax == Syntax::kConfig && is_name(v.substr(1)))
+    return "yaml-alias";
   return {};
 }
 
 std::string_view judge_place(const Candidate& c) {
   const Surroundings& a = c.around;
-  if (a.long_line && c.syntax == Syntax::kCLike && c.key == KeyKind::kMachine) return "minified";
+  if (a.long_line && c.context.syntax == Syntax::kCLike && c.key == KeyKind::kMachine)
+    return "minified";
   if (is_interpolated(c)) return "interpolation";
+  if (c.assignment != nullptr && c.assignment->notation == Notation::kByteList) return {};
   if (!c.quoted()) return judge_unquoted(c);
   // Between the end of one literal and the start of the next: `"password=" + x + "`.
   const Bytes v = trim(c.value);
-  if (v.empty() || std::string_view("+,;:)&?|").find(v.front()) != kNone || v.starts_with("==") ||
-      v.starts_with(".md5") || v.ends_with('+')) {
+  const bool sign_first = !v.empty() && std::string_view("+,;:)&?|").find(v.front()) != kNone;
+  const bool joins = sign_first && (v.size() == 1 || !is_word(v[1]));
+  if (v.empty() || joins || v.starts_with("==") || v.starts_with(".md5") || v.ends_with(" +")) {
     return "between-literals";
   }
   const Bytes rest = trim(a.after);
@@ -186,7 +172,7 @@ std::string_view judge_place(const Candidate& c) {
       rest.starts_with("% ")) {
     return "concatenated";
   }
-  if (rest.starts_with("=>") || (rest.starts_with(":") && c.syntax != Syntax::kConfig)) {
+  if (rest.starts_with("=>") || (rest.starts_with(":") && c.context.syntax != Syntax::kConfig)) {
     return "key";
   }
   if (is_asking_call(a.before)) return "asking-call";
@@ -260,17 +246,24 @@ bool is_module_version(const Candidate& c) {
          all_are(c.value, [](char ch) { return is_digit(ch) || ch == '.' || ch == '_'; });
 }
 
+bool holds_any(Bytes v, std::initializer_list<std::string_view> marks) {
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return v.find(mark) != kNone; });
+}
+
+// A percent sign and a letter stand in one of eight random passwords too: there the rest is no
+// text.
+bool is_template(const Candidate& c) {
+  if (holds_any(c.value, {"${", "#{", "{{", "$(", "<%", "{0}", "$["})) return true;
+  return holds_any(c.value, {"%s", "%v", "%d", "%@"}) &&
+         (c.shape.letters == 0 || mostly_wordy(c, 5));
+}
+
 std::string_view judge_text(const Candidate& c) {
   const Bytes v = c.value;
   if (is_word_of_format(c)) return "word-of-format";
   if (is_module_version(c)) return "version";
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
-  static constexpr std::string_view kMarks[] = {"${", "#{",  "{{", "$(", "<%", "%s",
-                                                "%v", "{0}", "%d", "$[", "%@"};
-  if (std::any_of(std::begin(kMarks), std::end(kMarks),
-                  [&](std::string_view mark) { return v.find(mark) != kNone; })) {
-    return "template";
-  }
   const std::size_t scheme = v.find("://");
   if (scheme != kNone && scheme < 12 && v.find('@') == kNone) return "url";
   if (is_sentence(c)) return "sentence";
@@ -284,25 +277,25 @@ std::string_view judge_text(const Candidate& c) {
   return {};
 }
 
-std::string_view judge_machine(const Candidate& c, Match& match) {
+PlainVerdict refuse(std::string_view reason) { return {reason, Level::kLow, {}}; }
+
+PlainVerdict judge_machine(const Candidate& c) {
   const Bytes v = c.value;
-  if (is_number(v) || is_hex_number(v)) return "number";
-  if (v.size() < 8) return "short";
-  if (v.find(' ') != kNone) return "sentence";
+  if (is_number(v) || is_hex_number(v)) return refuse("number");
+  if (v.size() < 8) return refuse("short");
+  if (v.find(' ') != kNone) return refuse("sentence");
   const std::size_t digits = count_if_char(v, is_digit);
-  if (is_uuid_shaped(v)) {
-    match.why = "identifier under the name of a key";
-    match.confidence = Level::kHigh;
-    return {};
+  if (is_uuid(v)) {
+    return {{}, Level::kHigh, "identifier under the name of a key"};
   }
-  if (only_stock_words(v)) return "stock-words";
-  if (shannon_bits_per_byte(v) < entropy_floor(alphabet_size(v), v.size())) return "low-entropy";
+  if (only_stock_words(v)) return refuse("stock-words");
+  if (shannon_bits_per_byte(v) < entropy_floor(alphabet_size(v), v.size()))
+    return refuse("low-entropy");
   if (mostly_wordy(c, 7) && c.shape.letters * 2 >= v.size() && digits * 4 < v.size()) {
-    return "words";
+    return refuse("words");
   }
-  match.confidence = v.size() >= 10 ? Level::kHigh : Level::kMedium;
-  match.why = "random value under the name of a key";
-  return {};
+  return {
+      {}, v.size() >= 10 ? Level::kHigh : Level::kMedium, "random value under the name of a key"};
 }
 
 void set(Match& match, Level confidence, std::string_view why) {
@@ -319,36 +312,40 @@ bool meets_policy(Bytes v) {
          digits + letters < v.size();
 }
 
-std::string_view judge_password(const Candidate& c, Match& match) {
+PlainVerdict judge_password(const Candidate& c) {
   const Bytes v = c.value;
-  if (v.size() < 3) return "short";
+  if (v.size() < 3) return refuse("short");
   if (is_number(v)) {
-    set(match, v.size() >= 8 ? Level::kMedium : Level::kLow, "digits under the name of a password");
-    return {};
+    return {
+        {}, v.size() >= 8 ? Level::kMedium : Level::kLow, "digits under the name of a password"};
   }
   if (only_stock_words(v) && has_trivial_rest(v)) {
-    set(match, meets_policy(v) ? Level::kMedium : Level::kLow,
-        "stock words under the name of a password");
-    return {};
+    return {{},
+            meets_policy(v) ? Level::kMedium : Level::kLow,
+            "stock words under the name of a password"};
   }
+  // Among the codes of countries `PW` is Palau.
+  if (c.around.key == "PW" && all_are(v, is_letter)) return refuse("words");
   const bool all_letters = all_are(v, [](char ch) {
     return is_letter(ch) || is_high(ch) || std::string_view("_-. :/,").find(ch) != kNone;
   });
+  // `see wiki`, `set in vault`
+  if (all_letters && v.find(' ') != kNone) {
+    return {{}, Level::kLow, "plain words under the name of a password"};
+  }
   if (all_letters && (mostly_wordy(c, 8) || c.shape.letters == 0)) {
     // Interface engines and small databases do run with such passwords (root and its first name).
-    const bool chosen = c.deployed && count_stock_words(v) == 0;
-    set(match, chosen ? Level::kMedium : Level::kLow, "plain words under the name of a password");
-    return {};
+    const bool chosen = c.deployed() && count_stock_words(v) == 0;
+    return {{}, chosen ? Level::kMedium : Level::kLow, "plain words under the name of a password"};
   }
   if (v.find("12345") != kNone && c.shape.letters <= 4) {
-    set(match, Level::kLow, "a row of keys under the name of a password");
-    return {};
+    return {{}, Level::kLow, "a row of keys under the name of a password"};
   }
-  set(match, mostly_wordy(c, 8) ? Level::kMedium : Level::kHigh,
-      "value under the name of a password");
   // A word of a language that the letter model does not know reads like chance, but less so.
-  if (all_letters && c.shape.bits < kStrangeWordBitsMax) match.confidence = Level::kMedium;
-  return {};
+  const bool strange = all_letters && c.shape.bits < kStrangeWordBitsMax;
+  return {{},
+          strange || mostly_wordy(c, 8) ? Level::kMedium : Level::kHigh,
+          "value under the name of a password"};
 }
 
 // A URL with a password in it: the pattern has said what it is, the words say how likely.
@@ -363,34 +360,55 @@ std::string_view judge_user_info(const Candidate& c, Match& match) {
 
 }  // namespace
 
-std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& context,
-                               Match& match) {
-  Candidate c{slice(view, match.secret),
-              look_around(view, match.whole, match.secret),
-              context.syntax,
-              KeyKind::kPassword,
-              {},
-              false};
+std::string_view refuse_place(const Candidate& c) {
+  if (c.key == KeyKind::kOther && c.assignment == nullptr) return "key-name";
+  // `pw` as a part of a word: `upward`.
+  if (c.family == NameFamily::kPassword && c.key == KeyKind::kMachine) return "key-name";
+  if (const auto reason = judge_place(c); !reason.empty()) return reason;
+  return is_template(c) ? "template" : "";
+}
+
+PlainVerdict judge_plainly(const Candidate& c) {
+  if (c.key == KeyKind::kOther) return refuse("key-name");
+  if (c.key == KeyKind::kDigest) return refuse("digest-name");
+  if (const auto reason = judge_text(c); !reason.empty()) return refuse(reason);
+  if (echoes_key(c.around.key, c.value)) {
+    if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return refuse("echo");
+    return {{}, Level::kLow, "repeats its name"};
+  }
+  return c.key == KeyKind::kMachine ? judge_machine(c) : judge_password(c);
+}
+
+Candidate make_candidate(const Rule& rule, Bytes view, const ViewContext& context,
+                         const Match& match, const Assignment* assignment) {
+  Candidate c;
+  c.value = slice(view, match.secret);
+  c.account = slice(view, match.account);
+  c.around = look_around(view, match.whole, match.secret);
+  c.context = context;
+  c.family = rule.names;
+  c.assignment = assignment;
   c.shape = word_shape(c.value);
-  c.deployed =
-      !context.test_path && (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
-  if (c.value == slice(view, match.account)) {
-    const bool chosen = c.deployed && !only_stock_words(c.value);
+  if (assignment != nullptr) c.around.key = slice(view, assignment->key);
+  if (!c.around.key.empty()) c.key = judge_key(c.around.key);
+  return c;
+}
+
+std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& context,
+                               Match& match, const Assignment* assignment) {
+  const Candidate c = make_candidate(rule, view, context, match, assignment);
+  if (c.value == c.account) {
+    const bool chosen = c.deployed() && !only_stock_words(c.value);
     set(match, chosen ? Level::kMedium : Level::kLow, "equals its account");
     return {};
   }
   if (!rule.generic) return judge_user_info(c, match);
-  if (!c.around.key.empty()) c.key = judge_key(c.around.key);
-  if (c.key == KeyKind::kOther) return "key-name";
-  if (c.key == KeyKind::kDigest) return "digest-name";
-  if (const auto reason = judge_place(c); !reason.empty()) return reason;
-  if (const auto reason = judge_text(c); !reason.empty()) return reason;
-  if (echoes_key(c.around.key, c.value)) {
-    if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return "echo";
-    set(match, Level::kLow, "repeats its name");
-    return {};
-  }
-  return c.key == KeyKind::kMachine ? judge_machine(c, match) : judge_password(c, match);
+  if (const auto reason = refuse_place(c); !reason.empty()) return reason;
+  PlainVerdict verdict = judge_plainly(c);
+  if (assignment != nullptr) verdict = judge_by_model(c, verdict);
+  if (!verdict.refused.empty()) return verdict.refused;
+  set(match, verdict.confidence, verdict.why);
+  return {};
 }
 
 }  // namespace nhi

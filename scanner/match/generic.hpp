@@ -7,13 +7,52 @@
 
 #include <string_view>
 
+#include "scanner/match/assignment.hpp"
+#include "scanner/match/key_name.hpp"
+#include "scanner/match/letter_model.hpp"
 #include "scanner/match/matcher.hpp"
+#include "scanner/match/surroundings.hpp"
 
 namespace nhi {
+
+/// A value with everything that its judges look at.
+struct Candidate {
+  Bytes value;
+  Bytes account;
+  Surroundings around;
+  ViewContext context;
+  KeyKind key = KeyKind::kPassword;
+  NameFamily family = NameFamily::kNone;   // of a rule of names
+  const Assignment* assignment = nullptr;  // how a rule of names read the value
+  WordShape shape;
+
+  [[nodiscard]] bool quoted() const { return around.quote != '\0'; }
+  /// Configuration or data outside tests: somebody runs with it.
+  [[nodiscard]] bool deployed() const {
+    return !context.test_path &&
+           (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
+  }
+};
+
+/// Why the place can hold no literal (a call, an expression, a template, …), or empty. Certain.
+[[nodiscard]] std::string_view refuse_place(const Candidate& candidate);
+
+/// What rules of thumb say of a literal.
+struct PlainVerdict {
+  std::string_view refused;  // counter word, or empty
+  Level confidence = Level::kMedium;
+  std::string_view why;
+};
+[[nodiscard]] PlainVerdict judge_plainly(const Candidate& candidate);
 
 /// Judges the value of a generic match; may set confidence and why. Returns the counter word if
 /// the match is to be dropped, else empty. References, fillers and dummies were judged before.
 [[nodiscard]] std::string_view judge_generic(const Rule& rule, Bytes view,
-                                             const ViewContext& context, Match& match);
+                                             const ViewContext& context, Match& match,
+                                             const Assignment* assignment);
+
+/// The candidate that judge_generic() judges; for tools that show what it sees.
+[[nodiscard]] Candidate make_candidate(const Rule& rule, Bytes view, const ViewContext& context,
+                                       const Match& match, const Assignment* assignment);
 
 }  // namespace nhi

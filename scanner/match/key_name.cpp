@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/rules/name_family.hpp"
 
 namespace nhi {
 namespace {
@@ -36,23 +37,35 @@ bool any_word(Bytes key, Visit visit) {
 
 // Words that turn the name into the name of something else.
 constexpr std::string_view kOtherWords[] = {
-    "public",    "pub",       "primary",    "foreign",   "min",         "max",          "minimum",
-    "maximum",   "length",    "len",        "size",      "policy",      "policies",     "url",
-    "uri",       "endpoint",  "file",       "filename",  "path",        "dir",          "folder",
-    "name",      "names",     "label",      "hint",      "placeholder", "error",        "errors",
-    "err",       "message",   "msg",        "title",     "regex",       "pattern",      "regexp",
-    "validator", "type",      "field",      "input",     "column",      "attr",         "attribute",
-    "expires",   "expiry",    "expiration", "expire",    "ttl",         "age",          "timeout",
-    "prompt",    "invalid",   "wrong",      "missing",   "required",    "optional",     "reset",
-    "forgot",    "forgotten", "recovery",   "strength",  "format",      "encoding",     "provider",
-    "manager",   "generator", "enabled",    "disabled",  "description", "desc",         "help",
-    "tooltip",   "locale",    "lang",       "count",     "limit",       "index",        "ref",
-    "reference", "arn",       "kms",        "version",   "alg",         "algorithm",    "keyboard",
-    "author",    "authors",   "csrf",       "xsrf",      "next",        "continuation", "page",
-    "cursor",    "mask",      "masked",     "template",  "mode",        "status",       "state",
-    "location",  "scope",     "issuer",     "audience",  "button",      "link",         "header",
-    "prefix",    "suffix",    "delimiter",  "separator", "charset",     "class",        "tag",
-    "cmd",       "command",   "var",        "variable",  "param",       "parameter"};
+    "public",    "pub",         "primary",    "foreign",   "min",       "max",
+    "minimum",   "maximum",     "length",     "len",       "size",      "policy",
+    "policies",  "url",         "uri",        "endpoint",  "file",      "filename",
+    "path",      "dir",         "folder",     "name",      "names",     "label",
+    "hint",      "placeholder", "error",      "errors",    "err",       "message",
+    "msg",       "title",       "regex",      "pattern",   "regexp",    "validator",
+    "type",      "field",       "input",      "column",    "attr",      "attribute",
+    "expires",   "expiry",      "expiration", "expire",    "ttl",       "age",
+    "timeout",   "prompt",      "invalid",    "wrong",     "missing",   "required",
+    "optional",  "reset",       "forgot",     "forgotten", "recovery",  "strength",
+    "format",    "encoding",    "provider",   "manager",   "generator", "enabled",
+    "disabled",  "description", "desc",       "help",      "tooltip",   "locale",
+    "lang",      "count",       "limit",      "index",     "ref",       "reference",
+    "arn",       "kms",         "version",    "alg",       "algorithm", "keyboard",
+    "author",    "authors",     "csrf",       "xsrf",      "next",      "continuation",
+    "page",      "cursor",      "mask",       "masked",    "template",  "mode",
+    "status",    "state",       "location",   "scope",     "issuer",    "audience",
+    "button",    "link",        "header",     "prefix",    "suffix",    "delimiter",
+    "separator", "charset",     "class",      "tag",       "cmd",       "command",
+    "var",       "variable",    "param",      "parameter", "encoder",   "decoder",
+    "existing",  "cache",       "sort",       "partition", "routing",   "shard",
+    "authority", "authorities", "party"};
+// Words that hold a stem by chance.
+constexpr std::string_view kChanceWords[] = {
+    "bypass",    "compass",   "passenger", "passengers", "passive",  "passport",
+    "passports", "passed",    "passing",   "passes",     "surpass",  "passthrough",
+    "monkey",    "keyword",   "keywords",  "turkey",     "hockey",   "keynote",
+    "keyframe",  "keyframes", "keystroke", "keycode",    "keydown",  "keyup",
+    "keypress",  "keymap",    "hotkey",    "hotkeys",    "authored", "salted"};
 constexpr std::string_view kDigestWords[] = {
     "md5",       "sha",    "sha1",     "sha256", "sha512",      "hash",
     "hashed",    "digest", "checksum", "etag",   "fingerprint", "thumbprint",
@@ -69,6 +82,40 @@ bool is_password_name(Bytes key) {
   return std::any_of(std::begin(kStems), std::end(kStems),
                      [&](std::string_view stem) { return holds_stem(key, stem); }) ||
          has_key_word(key, "pw");
+}
+
+// `PASSWORDENCODER`, `secretref`: what follows the last stem without a sign between.
+bool is_glued_other(Bytes name) {
+  if (starts_folded(name, "existing")) return true;
+  std::size_t behind = 0;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    for (const NameStem& stem : kNameStems) {
+      if (starts_folded(name.substr(at), stem.text)) behind = at + stem.text.size();
+    }
+  }
+  Bytes rest = name.substr(behind);
+  for (const std::string_view ending : {"word", "wd", "phrase", "code", "entials", "ential"}) {
+    if (starts_folded(rest, ending)) {
+      rest = rest.substr(ending.size());
+      break;
+    }
+  }
+  return rest.size() > 2 && is_any_of(rest, kOtherWords);
+}
+
+bool holds_any_stem(Bytes word) {
+  return std::any_of(kNameStems.begin(), kNameStems.end(),
+                     [&](const NameStem& stem) { return holds_stem(word, stem.text); });
+}
+
+// `compass`, `monkey`: the last word with a stem is none that names a secret.
+bool is_named_by_chance(Bytes name) {
+  Bytes last;
+  any_word(name, [&](Bytes word) {
+    if (holds_any_stem(word)) last = word;
+    return false;
+  });
+  return !last.empty() && is_any_of(last, kChanceWords);
 }
 
 }  // namespace
@@ -88,6 +135,14 @@ KeyKind judge_key(Bytes key) {
   if (any_word(name, [](Bytes one) { return is_any_of(one, kOtherWords); })) {
     return KeyKind::kOther;
   }
+  // `key_id`: names the key.
+  Bytes last;
+  any_word(name, [&](Bytes word) {
+    last = word;
+    return false;
+  });
+  if (equals_folded(last, "id") || equals_folded(last, "ids")) return KeyKind::kOther;
+  if (is_glued_other(name) || is_named_by_chance(name)) return KeyKind::kOther;
   return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;
 }
 

@@ -11,6 +11,10 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
         "minPasswordLength", "passwordField", "password_hint", "csrf_token", "PASSWORD_FILE"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
   }
+  for (const std::string_view key : {"key_id", "PASSWORDENCODER", "secretref", "existingSecret",
+                                     "compass", "monkey", "app.passport", "nhsMHSPartyKey"}) {
+    EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
+  }
   for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kDigest) << key;
   }

@@ -4,12 +4,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "scanner/match/assignment.hpp"
 #include "scanner/match/checks.hpp"
 #include "scanner/match/conditions.hpp"
 #include "scanner/match/foreign.hpp"
 #include "scanner/match/prefilter.hpp"
 #include "scanner/match/regex_search.hpp"
 #include "scanner/match/rule_guard.hpp"
+#include "scanner/match/uuid.hpp"
 
 namespace nhi {
 namespace {
@@ -68,6 +70,11 @@ bool holds_any_literal(Bytes view, const std::vector<std::string>& literals) {
   });
 }
 
+bool holds_xml(Bytes view) {
+  const std::size_t first = view.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return first != Bytes::npos && view[first] == '<';
+}
+
 int groups_wanted(const CompiledRule& rule) {
   return std::max({rule.secret_group, rule.account_group, rule.target_group}) + 1;
 }
@@ -107,6 +114,7 @@ struct Matcher::State final : LiteralSink {
         conditions(set) {
     for (std::uint32_t i = 0; i < set.size(); ++i) {
       if (set.rule(RuleIndex{i}).unfiltered) unfiltered.push_back(RuleIndex{i});
+      if (set.compiled(RuleIndex{i}).every_uuid) uuid_rules.push_back(RuleIndex{i});
     }
   }
 
@@ -115,7 +123,11 @@ struct Matcher::State final : LiteralSink {
   void widen(RuleIndex index, Span hit);
   void search_window(RuleIndex index, Span range);
   void search(RuleIndex index, Span range);
-  std::string_view judge(Match& match);
+  void read_name(RuleIndex index, Span stem);
+  void read_every_name(RuleIndex index);
+  void find_uuids();
+  std::string_view judge(Match& match, const Assignment* assignment);
+  void keep_or_reject(Match match, const Assignment* assignment);
   void reject(std::string_view reason);
   void finish_windows();
   Result<void> hand_over(MatchSink& sink);
@@ -131,6 +143,7 @@ struct Matcher::State final : LiteralSink {
   std::vector<RuleIndex> active;
   std::vector<RuleIndex> unfiltered;  // rules that no literal can open
   Conditions conditions;
+  std::vector<RuleIndex> uuid_rules;
   std::vector<Match> found;
   RegexSearch regex;
   MatchStats stats;
@@ -152,6 +165,16 @@ void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
 // Hits arrive nearly in order: a later one starts up to the longest literal earlier.
 void Matcher::State::on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) {
   NHI_ASSERT(end - start == table.literals[literal].size());
+  bool wanted = false;
+  for (std::uint32_t i = table.first[literal]; i < table.first[literal + 1]; ++i) {
+    const RuleIndex index = table.rules[i];
+    if (rules->rule(index).names != NameFamily::kNone) {
+      read_name(index, {start, end});
+    } else {
+      wanted = true;
+    }
+  }
+  if (!wanted) return;
   hits.push_back({start, literal});
   latest_hit = std::max(latest_hit, start);
   if (hits.size() < kHitsHeld || latest_hit < table.longest) return;
@@ -167,7 +190,8 @@ void Matcher::State::take_hits_before(std::uint64_t start) {
     const LiteralHit hit = hits[taken];
     const Span span{hit.start, hit.start + table.literals[hit.literal].size()};
     for (std::uint32_t i = table.first[hit.literal]; i < table.first[hit.literal + 1]; ++i) {
-      widen(table.rules[i], span);
+      const RuleIndex index = table.rules[i];
+      if (rules->rule(index).names == NameFamily::kNone) widen(index, span);
     }
   }
   hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(taken));
@@ -211,10 +235,11 @@ void Matcher::State::reject(std::string_view reason) {
 }
 
 // The word for why the match is none, or nothing.
-std::string_view Matcher::State::judge(Match& match) {
+std::string_view Matcher::State::judge(Match& match, const Assignment* assignment) {
   const Rule& rule = rules->rule(match.rule);
   if (rule.semantics != Semantics::kOwn) return judge_foreign(*rules, view, conditions, match);
-  if (const auto reason = check_match(rule, view, context, match); !reason.empty()) return reason;
+  const auto reason = check_match(rule, view, context, match, assignment);
+  if (!reason.empty()) return reason;
   return conditions.allowed(match.rule, view, match.whole, slice(view, match.secret)) ? "allowlist"
                                                                                       : "";
 }
@@ -231,17 +256,63 @@ void Matcher::State::search(RuleIndex index, Span range) {
     if (match.secret.empty()) match.secret = match.whole;
     if (rule.account_group != 0) match.account = regex.group(rule.account_group);
     if (rule.target_group != 0) match.target = regex.group(rule.target_group);
-    const auto reason = judge(match);
-    if (reason.empty())
-      found.push_back(match);
-    else
-      reject(reason);
+    keep_or_reject(match, nullptr);
   }
   ++stats.windows;
   stats.searched_bytes += regex.cost();
   if (regex.gave_up()) {
     ++stats.engine_failures;
     if (failed == nullptr) failed = &rules->rule(index);
+  }
+}
+
+void Matcher::State::keep_or_reject(Match match, const Assignment* assignment) {
+  const auto reason = judge(match, assignment);
+  if (reason.empty())
+    found.push_back(match);
+  else
+    reject(reason);
+}
+
+void Matcher::State::read_name(RuleIndex index, Span stem) {
+  const auto assignment = read_assignment(view, stem);
+  if (!assignment) return;
+  Match match;
+  match.rule = index;
+  match.whole = assignment->whole;
+  match.secret = assignment->value;
+  match.account = assignment->account;
+  keep_or_reject(match, &*assignment);
+}
+
+// Both ways of matching share this: dashes are rare enough to look at each.
+void Matcher::State::find_uuids() {
+  for (const RuleIndex index : uuid_rules) {
+    if (rules->rule(index).tests_only && !context.test_path) continue;
+    // In XML a UUID is the id of a part: of a channel, a connector, a supported system.
+    if (holds_xml(view)) continue;
+    for (std::size_t dash = view.find('-'); dash != Bytes::npos; dash = view.find('-', dash + 1)) {
+      const auto span = uuid_around(view, dash);
+      if (!span) continue;
+      Match match;
+      match.rule = index;
+      match.whole = *span;
+      match.secret = *span;
+      keep_or_reject(match, nullptr);
+    }
+  }
+}
+
+// The judge's own look for stems, without the prefilter.
+void Matcher::State::read_every_name(RuleIndex index) {
+  for (const std::string& stem : rules->compiled(index).literals) {
+    for (std::size_t at = 0; at + stem.size() <= view.size(); ++at) {
+      const Bytes text = view.substr(at, stem.size());
+      const bool same = std::equal(text.begin(), text.end(), stem.begin(), [](char a, char b) {
+        return fold_byte(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
+      });
+      if (same) read_name(index, {at, at + stem.size()});
+    }
   }
 }
 
@@ -285,6 +356,7 @@ Result<void> Matcher::scan(Bytes view, const ViewContext& context, MatchSink& si
   for (const RuleIndex index : state.unfiltered) state.widen(index, {0, view.size()});
   state.prefilter.find(view, state);
   state.finish_windows();
+  state.find_uuids();
   return state.hand_over(sink);
 }
 
@@ -295,11 +367,17 @@ Result<void> Matcher::scan_plainly(Bytes view, const ViewContext& context, Match
   for (std::uint32_t i = 0; i < state.rules->size(); ++i) {
     const RuleIndex index{i};
     const CompiledRule& rule = state.rules->compiled(index);
+    if (rule.every_uuid) continue;
+    if (state.rules->rule(index).names != NameFamily::kNone) {
+      state.read_every_name(index);
+      continue;
+    }
     // Declared keywords that the pattern does not hold are a condition of their own.
     const bool open = rule.anchored || state.rules->rule(index).unfiltered;
     if (!open && !holds_any_literal(view, rule.literals)) continue;
     state.search(index, {0, view.size()});
   }
+  state.find_uuids();
   return state.hand_over(sink);
 }
 

@@ -45,6 +45,10 @@ struct ViewContext {
 };
 /// True for paths whose words say test, fixture, example, sample, mock, spec or documentation.
 [[nodiscard]] bool is_test_path(std::string_view path);
+/// True where values are there to test with: fixtures, mocks, specs, and code (not settings: a
+/// folder `test` of a configuration repository is an environment) among tests, examples and
+/// samples.
+[[nodiscard]] bool holds_test_values(std::string_view path);
 
 struct Match {
   RuleIndex rule{};

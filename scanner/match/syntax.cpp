@@ -220,6 +220,39 @@ bool is_test_word(std::string_view word) {
   return is_any_of(word, kWords);
 }
 
+// Words of a path of which no environment has its name.
+bool is_fixture_word(std::string_view word) {
+  static constexpr std::string_view kWords[] = {
+      "testdata", "unittest", "unittests", "testcase", "testcases", "fixture", "fixtures",
+      "mock",     "mocks",    "mocked",    "spec",     "specs",     "stub",    "stubs",
+      "dummy",    "cassette", "cassettes", "snapshot", "snapshots"};
+  return is_any_of(word, kWords);
+}
+
+bool is_trial_word(std::string_view word) {
+  static constexpr std::string_view kWords[] = {"test",     "tests",  "testing", "example",
+                                                "examples", "sample", "samples", "e2e"};
+  return is_any_of(word, kWords);
+}
+
+// The words of a path, split at signs and at `aB`.
+bool any_path_word(std::string_view path, bool (*test)(std::string_view)) {
+  for (std::size_t at = 0; at < path.size();) {
+    if (!is_letter(path[at])) {
+      ++at;
+      continue;
+    }
+    std::size_t end = at + 1;
+    while (end < path.size() && (is_letter(path[end]) || is_digit(path[end])) &&
+           !(is_upper(path[end]) && !is_upper(path[end - 1]))) {
+      ++end;
+    }
+    if (test(path.substr(at, end - at))) return true;
+    at = end;
+  }
+  return false;
+}
+
 }  // namespace
 
 Syntax syntax_of(std::string_view path) {
@@ -245,22 +278,15 @@ Syntax syntax_of(std::string_view path) {
 }
 
 bool is_test_path(std::string_view path) {
+  if (syntax_of(path) == Syntax::kProse && !path.ends_with(".txt")) return true;
+  return any_path_word(path, is_test_word);
+}
+
+bool holds_test_values(std::string_view path) {
+  if (any_path_word(path, is_fixture_word)) return true;
   const Syntax syntax = syntax_of(path);
-  if (syntax == Syntax::kProse && !path.ends_with(".txt")) return true;
-  for (std::size_t at = 0; at < path.size();) {
-    if (!is_letter(path[at])) {
-      ++at;
-      continue;
-    }
-    std::size_t end = at + 1;
-    while (end < path.size() && (is_letter(path[end]) || is_digit(path[end])) &&
-           !(is_upper(path[end]) && !is_upper(path[end - 1]))) {
-      ++end;
-    }
-    if (is_test_word(path.substr(at, end - at))) return true;
-    at = end;
-  }
-  return false;
+  const bool settings = syntax == Syntax::kConfig || syntax == Syntax::kData;
+  return !settings && any_path_word(path, is_trial_word);
 }
 
 }  // namespace nhi

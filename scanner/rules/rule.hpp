@@ -14,6 +14,7 @@
 
 #include "scanner/base/result.hpp"
 #include "scanner/rules/conditions.hpp"
+#include "scanner/rules/name_family.hpp"
 
 namespace nhi {
 
@@ -81,7 +82,9 @@ struct Example {
 struct Rule {
   std::string id;
   std::string name;
-  std::string pattern;                   // RE2 over bytes (Latin-1); empty: the path is all
+  std::string pattern;  // RE2 over bytes (Latin-1); empty: names or path are all
+  /// The value of any name whose last stem is of this family, in every notation (assignment.hpp).
+  NameFamily names = NameFamily::kNone;
   bool case_insensitive = false;         // pattern-wide; `(?i)` inside the pattern works too
   std::vector<std::string> keywords;     // at least one must stand in the view; derived when absent
   std::optional<std::size_t> max_match;  // bytes; derived when the pattern is bounded
@@ -89,7 +92,8 @@ struct Rule {
   double entropy = 0;                    // bits a character, of the secret; 0 = not asked
   std::optional<Checksum> checksum;
   Structure structure = Structure::kNone;
-  bool generic = false;  // human-named key = value: value judged by language rules
+  bool tests_only = false;  // looked for in tests, examples and documentation alone
+  bool generic = false;     // human-named key = value: value judged by language rules
   RuleKind kind = RuleKind::kCredential;
   std::string category;  // "cloud", "vcs", "saas", "database", "nhs", "generic", …
   Principal principal = Principal::kMachine;

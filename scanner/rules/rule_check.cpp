@@ -48,9 +48,15 @@ class Checker {
     const bool foreign = rule_.semantics != Semantics::kOwn;
     if (rule_.matches.empty() && !foreign) fail_with("has no 'matches' example");
     if (rule_.misses.empty() && !foreign) fail_with("has no 'misses' example");
-    if (rule_.pattern.empty()) return std::move(check_);
-    each(rule_.matches, "matches", [this](std::string_view text) { must_match(text); });
-    each(rule_.misses, "misses", [this](std::string_view text) { must_miss(text); });
+    // What a rule without a pattern finds is decided where bytes are matched; its examples are run
+    // there.
+    const bool here = compiled_.lazy_regex != nullptr;
+    each(rule_.matches, "matches", [&](std::string_view text) {
+      if (here) must_match(text);
+    });
+    each(rule_.misses, "misses", [&](std::string_view text) {
+      if (here) must_miss(text);
+    });
     return std::move(check_);
   }
 
@@ -193,6 +199,8 @@ std::string group_text(const Rule& rule, const CompiledRule& compiled) {
 
 std::string window_text(const Rule& rule, const CompiledRule& compiled) {
   if (rule.unfiltered) return "every view, whole: slow";
+  if (compiled.every_uuid) return "each dash of the view";
+  if (compiled.lazy_regex == nullptr) return "what follows the name, at most 4 KiB";
   if (compiled.max_match == 0) return "the whole view, once a literal stands in it";
   if (!compiled.anchored) {
     return "the whole view, once a literal stands in it (the pattern does not contain one)";
@@ -201,6 +209,7 @@ std::string window_text(const Rule& rule, const CompiledRule& compiled) {
 }
 
 std::string bound_text(const CompiledRule& compiled) {
+  if (compiled.lazy_regex == nullptr) return "the value and its name";
   if (compiled.max_match == 0) return "none (declared: whole)";
   return fmt::format("{} bytes ({})", compiled.max_match,
                      compiled.max_match_derived ? "derived from the pattern" : "declared");
@@ -238,7 +247,15 @@ std::string explain_rule(const RuleSet& rules, RuleIndex index) {
   row("from", fmt::format("{}:{}", rule.file, rule.line));
   if (rule.semantics != Semantics::kOwn)
     row("judged", fmt::format("as {} does", to_string(rule.semantics)));
-  if (rule.pattern.empty()) {
+  if (rule.names != NameFamily::kNone) {
+    row("names", fmt::format("whose last stem is of the family '{}', in every notation",
+                             kNameFamilyWords.at(static_cast<std::size_t>(rule.names))));
+    row("literals", joined(compiled.literals));
+    row("window", window_text(rule, compiled));
+  } else if (compiled.every_uuid) {
+    row("finds", "every UUID");
+    row("window", window_text(rule, compiled));
+  } else if (rule.pattern.empty()) {
     row("pattern", "none: the path of the file is all");
   } else {
     row("pattern", rule.pattern + (rule.case_insensitive ? "  (any case)" : ""));
@@ -251,6 +268,7 @@ std::string explain_rule(const RuleSet& rules, RuleIndex index) {
     row("cost", fmt::format("{} instructions of RE2", compiled.regex().ProgramSize()));
   }
   text += "  checks    " + value_checks(rule).erase(0, 1) + "\n";
+  if (rule.tests_only) row("where", "tests, examples and documentation alone");
   row("raised by", nears(rule.raised_by));
   row("rotator", rule.rotator);
   if (!rule.reported) row("reported", "never by itself: company for other rules");

@@ -169,6 +169,7 @@ void visit_deciding(Visitor& visit, RuleType& rule) {
   visit(rule.id);
   visit(rule.name);
   visit(rule.pattern);
+  visit(rule.names);
   visit(rule.case_insensitive);
   visit(rule.keywords);
   visit(rule.max_match);
@@ -176,6 +177,7 @@ void visit_deciding(Visitor& visit, RuleType& rule) {
   visit(rule.entropy);
   visit(rule.checksum);
   visit(rule.structure);
+  visit(rule.tests_only);
   visit(rule.generic);
   visit(rule.kind);
   visit(rule.category);

@@ -142,8 +142,22 @@ Result<void> choose_max_match(const Rule& rule, const PatternFacts& facts, Compi
   return {};
 }
 
+// A rule of names has no pattern: its literals are the stems of its family. Nor has one of every
+// UUID, which has no literals either.
+CompiledRule compile_without_pattern(const Rule& rule) {
+  CompiledRule compiled;
+  compiled.every_uuid = rule.names == NameFamily::kNone;
+  for (const NameStem& stem : kNameStems) {
+    if (stem.family == rule.names) compiled.literals.emplace_back(stem.text);
+  }
+  compiled.anchored = true;
+  return compiled;
+}
+
 Result<CompiledRule> compile(const Rule& rule) {
   if (rule.id.empty()) return bad_rule(rule, "id", "is empty");
+  const bool every_uuid = rule.pattern.empty() && rule.structure == Structure::kUuid;
+  if (rule.names != NameFamily::kNone || every_uuid) return compile_without_pattern(rule);
   if (rule.pattern.empty()) {
     // The path is all that such a rule asks; nothing is searched.
     if (rule.path.empty()) return bad_rule(rule, "pattern", "is empty");

@@ -39,15 +39,17 @@ class LazyRegex {
 
 /// What RE2 and the prefilter need to know of one rule.
 struct CompiledRule {
-  std::unique_ptr<LazyRegex> lazy_regex;
-  int secret_group = 0;               // 0 = whole match
-  int account_group = 0;              // 0 = none
-  int target_group = 0;               // 0 = none
-  std::vector<std::string> literals;  // lower case (ASCII); one must stand in the view
+  std::unique_ptr<LazyRegex> lazy_regex;  // none for a rule of names
+  int secret_group = 0;                   // 0 = whole match
+  int account_group = 0;                  // 0 = none
+  int target_group = 0;                   // 0 = none
+  std::vector<std::string> literals;      // lower case (ASCII); one must stand in the view
   /// Every match holds one of `literals` (case folded), so a window around each hit is enough.
   /// False for declared keywords that the pattern does not contain: then any hit opens the whole
   /// view, and without a hit the rule has no matches in it.
   bool anchored = false;
+  /// No pattern, but `structure: uuid`: every UUID is a match.
+  bool every_uuid = false;
   std::size_t max_match = 0;       // bytes; 0 = whole view
   bool max_match_derived = false;  // proved from the pattern, not declared
   /// Bytes that a match may have in front of its literal (any of `literals`); none = not known.

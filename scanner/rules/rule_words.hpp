@@ -15,6 +15,8 @@ inline constexpr std::array<std::string_view, 3> kClassWords = {"CIS1", "CIS2", 
 inline constexpr std::array<std::string_view, 3> kRoleWords = {"secret", "id", "account"};
 inline constexpr std::array<std::string_view, 7> kStructureWords = {
     "none", "jwt", "private-key-pem", "base64", "uuid", "url-userinfo", "basic-credentials"};
+inline constexpr std::array<std::string_view, 7> kNameFamilyWords = {
+    "none", "password", "secret", "token", "key", "auth", "salt"};
 inline constexpr std::array<std::string_view, 2> kChecksumKindWords = {"crc32-base62", "crc32-hex"};
 inline constexpr std::array<std::string_view, 2> kSemanticsWords = {"nhisweep", "gitleaks"};
 inline constexpr std::array<std::string_view, 3> kAllowTargetWords = {"secret", "match", "line"};

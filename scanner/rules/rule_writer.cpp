@@ -151,7 +151,12 @@ class Writer {
     if (rule.structure != Structure::kNone) {
       line("structure", word(kStructureWords, rule.structure));
     }
-    truth("generic", rule.generic, false);
+    truth("tests_only", rule.tests_only, false);
+    if (rule.names != NameFamily::kNone) {
+      line("names", word(kNameFamilyWords, rule.names));
+    } else {
+      truth("generic", rule.generic, false);
+    }
   }
 
   void meaning(const Rule& rule) {

@@ -19,14 +19,14 @@
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 37> kRuleKeys = {
-    "id",         "name",      "kind",     "pattern",    "case_insensitive", "keywords",
-    "max_match",  "entropy",   "checksum", "structure",  "generic",          "category",
-    "principal",  "role",      "severity", "confidence", "rotator",          "public_prefix",
-    "stop_words", "not_after", "class",    "subclass",   "indicator",        "needs",
-    "raised_by",  "matches",   "misses",   "references", "semantics",        "secret_group",
-    "unfiltered", "report",    "path",     "allowlists", "required",         "tags",
-    "notes"};
+constexpr std::array<std::string_view, 39> kRuleKeys = {
+    "id",         "name",      "kind",      "pattern",    "case_insensitive", "keywords",
+    "max_match",  "entropy",   "checksum",  "structure",  "generic",          "category",
+    "principal",  "role",      "severity",  "confidence", "rotator",          "public_prefix",
+    "stop_words", "not_after", "class",     "subclass",   "indicator",        "needs",
+    "raised_by",  "matches",   "misses",    "references", "semantics",        "secret_group",
+    "unfiltered", "report",    "path",      "allowlists", "required",         "tags",
+    "notes",      "names",     "tests_only"};
 constexpr std::array<std::string_view, 7> kAllowlistKeys = {
     "name", "condition", "target", "regexes", "paths", "stop_words", "commits"};
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"rule", "lines", "columns"};
@@ -391,12 +391,17 @@ class FileReader {
     if (key == "name") return read_text(entry, rule.name);
     if (key == "kind") return read_enum(entry, kKindWords, rule.kind);
     if (key == "pattern") return read_pattern(entry, rule);
+    if (key == "names") {
+      rule.generic = true;  // what people name is always judged by the language of the file
+      return read_enum(entry, kNameFamilyWords, rule.names);
+    }
     if (key == "case_insensitive") return read_bool(entry, rule.case_insensitive);
     if (key == "keywords") return read_list(entry, rule.keywords);
     if (key == "max_match") return read_max_match(entry, rule);
     if (key == "entropy") return read_entropy(entry, rule);
     if (key == "checksum") return read_checksum(entry, rule.checksum);
     if (key == "structure") return read_enum(entry, kStructureWords, rule.structure);
+    if (key == "tests_only") return read_bool(entry, rule.tests_only);
     if (key == "generic") return read_bool(entry, rule.generic);
     if (key == "category") return read_text(entry, rule.category);
     if (key == "principal") return read_enum(entry, kPrincipalWords, rule.principal);
@@ -434,14 +439,24 @@ class FileReader {
     };
     // What was written for another program comes without examples, and may be a path alone.
     const bool foreign = rule.semantics != Semantics::kOwn;
-    for (const std::string_view key : {"id", "name", "pattern", "matches", "misses"}) {
-      const bool wanted = key == "pattern" ? !(foreign && has("path"))
-                                           : !(foreign && (key == "matches" || key == "misses"));
-      if (wanted && !has(key)) return refuse(item.line, "'" + std::string(key) + "' is missing");
+    for (const std::string_view key : {"id", "name", "matches", "misses"}) {
+      const bool example = key == "matches" || key == "misses";
+      if (has(key) || (foreign && example)) continue;
+      return refuse(item.line, "'" + std::string(key) + "' is missing");
     }
     if (!foreign && rule.secret_group) {
       return refuse(item.line, "'secret_group' is for rules of other programs",
                     "name the group: (?P<secret>...)");
+    }
+    const bool every_uuid = rule.structure == Structure::kUuid;
+    const bool path_alone = foreign && has("path");
+    if (!has("pattern") && !has("names") && !every_uuid && !path_alone) {
+      return refuse(item.line, "'pattern' is missing");
+    }
+    if (rule.names != NameFamily::kNone) {
+      for (const std::string_view key : {"pattern", "keywords", "max_match"}) {
+        if (has(key)) return refuse(item.line, "'" + std::string(key) + "' stands beside 'names'");
+      }
     }
     const bool indicator = rule.kind == RuleKind::kIndicator;
     if (indicator && !has("class")) return refuse(item.line, "'class' is missing");

@@ -111,6 +111,23 @@ TEST(RuleYaml, JoinsAPatternThatIsAList) {
   EXPECT_EQ(rules->front().pattern, "acme_[a-z]{8}");
 }
 
+TEST(RuleYaml, TakesNamesOrEveryUuidInPlaceOfAPattern) {
+  const auto rules = parse_rules_yaml(
+      "- {id: a, name: A, names: token, category: x, severity: low, confidence: low, matches: [x], "
+      "misses: [y]}\n"
+      "- {id: b, name: B, structure: uuid, tests_only: true, category: x, severity: low, "
+      "confidence: low, matches: [x], misses: [y]}\n",
+      "r.yaml");
+  ASSERT_TRUE(rules) << rules.error().message();
+  EXPECT_EQ((*rules)[0].names, NameFamily::kToken);
+  EXPECT_TRUE((*rules)[0].generic);
+  EXPECT_TRUE((*rules)[1].tests_only);
+  const auto set = RuleSet::create(*rules);
+  ASSERT_TRUE(set);
+  EXPECT_EQ(set->compiled(RuleIndex{0}).literals, (std::vector<std::string>{"token"}));
+  EXPECT_TRUE(set->compiled(RuleIndex{1}).every_uuid);
+}
+
 TEST(RuleYaml, TakesAnEmptyListAsNoRules) {
   const auto rules = parse_rules_yaml("[]\n", "n.yaml");
   ASSERT_TRUE(rules);
@@ -158,6 +175,10 @@ constexpr RefusalCase kRefusals[] = {
      ""},
     {"GroupName", "'acme_[a-z]{8}'", "'acme_(?P<secert>[a-z]{8})'", "unknown group 'secert'",
      "r.yaml:3", "did you mean 'secret'?"},
+    {"NamesBesidePattern", "category: saas", "category: saas\n  names: token",
+     "'pattern' stands beside 'names'", "r.yaml:1", ""},
+    {"NeitherPatternNorNames", "  pattern: 'acme_[a-z]{8}'\n", "", "'pattern' is missing",
+     "r.yaml:1", ""},
     {"NotAscii", "'acme_[a-z]{8}'", "'acmé_[a-z]{8}'", "not ASCII", "r.yaml:3",
      "patterns match bytes; write \\xNN for each byte"},
     {"ChecksumKind", "category: saas", "category: saas\n  checksum: {over: all}", "has no 'kind'",

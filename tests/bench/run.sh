@@ -5,6 +5,7 @@
 #   run.sh match [FOLDER] [--config-files N] [--log-mib N] [--only WHAT,...]
 #                             files: a source tree, small files, one log, random bytes, growth
 #   run.sh git REPOSITORY
+#   run.sh accuracy [CORPUS]  precision and recall on every labelled set
 #   run.sh bulk               what people do with 20,000 findings, and a page of 50,000
 #   run.sh beside [ROUNDS]    what a sweep costs PostgreSQL on the same machine
 set -euo pipefail
@@ -35,6 +36,9 @@ case $what in
     fi
     table cat-file
     ;;
+  accuracy)
+    exec python3 tests/bench/accuracy.py "$program" "${path:-../shared/corpus}"
+    ;;
   bulk)
     . tests/bench/bulk.sh
     ;;
@@ -42,7 +46,7 @@ case $what in
     . tests/bench/beside.sh
     ;;
   *)
-    echo "run.sh: unknown benchmark '$what' (match, git, bulk, beside)" >&2
+    echo "run.sh: unknown benchmark '$what' (match, git, accuracy, bulk, beside)" >&2
     exit 2
     ;;
 esac

@@ -13,6 +13,7 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/rules/rule_set.hpp"
+#include "scanner/rules/rule_words.hpp"
 #include "tests/cli/sandbox.hpp"
 
 namespace nhi::testing {
@@ -45,6 +46,13 @@ std::vector<Canary> canaries() {
     auto text = expand_template(example->text, kSeed + i);
     EXPECT_TRUE(text.has_value()) << rule.id;
     const CompiledRule& compiled = set->compiled(RuleIndex{i});
+    if (rule.names != NameFamily::kNone) {
+      const auto value = expand_template("{base62:32}", kSeed + i);
+      const std::string name(kNameFamilyWords.at(static_cast<std::size_t>(rule.names)));
+      out.push_back({rule.id, name + " = \"" + *value + "\"", *value});
+      continue;
+    }
+    if (compiled.lazy_regex == nullptr) continue;  // UUIDs in tests
     std::vector<re2::StringPiece> groups(
         static_cast<std::size_t>(compiled.regex().NumberOfCapturingGroups()) + 1);
     if (!compiled.regex().Match(*text, 0, text->size(), RE2::UNANCHORED, groups.data(),

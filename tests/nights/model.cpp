@@ -52,7 +52,7 @@ std::vector<Fact> facts_of(const Item& item) {
   switch (item.kind) {
     case Kind::kPassword:
     case Kind::kMesh:
-      return {{.rule = "generic-password-line", .tag = item.tag}};
+      return {{.rule = "generic-password", .tag = item.tag}};
     case Kind::kWard:
       return {{.rule = "ward-token", .tag = item.tag}};
     case Kind::kWing:

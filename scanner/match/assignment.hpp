@@ -1,0 +1,47 @@
+// assignment.hpp - a name that speaks of a secret, and the value that stands behind it.
+//
+// People write `name = value` in a hundred notations: quoted and bare, JSON, YAML, XML elements and
+// attributes, pairs of name and value, setters, options of commands, lists of bytes. One pass over
+// the characters behind a name reads them all; a regular expression for each would be dozens of
+// searches at every `key` of a source tree. Only the notation is read here. Whether the value is
+// a literal, and a secret, is judged by its language (generic.hpp).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+enum class Notation : std::uint8_t {
+  kSetting,   // name = value, name: value
+  kCompare,   // name == "value"
+  kPair,      // "name", "value"
+  kCall,      // setName("value")
+  kElement,   // <name>value</name>
+  kNamed,     // name="…" value="…", and elements named by an attribute or by a neighbour
+  kFlag,      // --name value
+  kBlank,     // name "value"
+  kByteList,  // name = {0x01, 0x02, …}
+};
+inline constexpr std::size_t kNotationCount = 9;
+
+struct Assignment {
+  Span whole;  // from the name to the end of the value
+  Span key;    // the whole identifier
+  Span value;
+  Notation notation = Notation::kSetting;
+  char quote = '\0';        // around the value
+  bool whole_line = false;  // nothing else stands on the line
+  bool type_named = false;  // a type stands between name and value
+  Span account;             // the value of a user's name right before it, or empty
+};
+
+/// Reads the value of the identifier around `stem`, if one stands there and no later stem does.
+/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`.
+[[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem);
+
+inline constexpr std::size_t kAssignmentBytesMax = 4096;
+
+}  // namespace nhi

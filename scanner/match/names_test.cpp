@@ -1,0 +1,48 @@
+// The examples of rules without a pattern: what they find is decided in this room.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "scanner/match/test_support.hpp"
+
+namespace nhi {
+namespace {
+
+using match_test::builtin_set;
+using match_test::Collector;
+
+bool is_found(RuleIndex rule, std::string_view text) {
+  Matcher matcher(builtin_set());
+  Collector found;
+  const ViewContext context{Syntax::kUnknown, builtin_set().rule(rule).tests_only};
+  EXPECT_TRUE(matcher.scan(text, context, found));
+  return std::any_of(found.matches.begin(), found.matches.end(),
+                     [&](const Match& match) { return match.rule == rule; });
+}
+
+TEST(NamesTest, RulesWithoutAPatternFindTheirExamplesAndNoCounterExample) {
+  constexpr std::uint64_t kSeeds = 20;
+  std::size_t rules = 0;
+  for (std::uint32_t i = 0; i < builtin_set().size(); ++i) {
+    const RuleIndex index{i};
+    const Rule& rule = builtin_set().rule(index);
+    if (!rule.pattern.empty()) continue;
+    ++rules;
+    const auto check = [&](const std::vector<Example>& examples, bool wanted) {
+      for (const Example& example : examples) {
+        for (std::uint64_t seed = 0; seed < (example.is_template ? kSeeds : 1); ++seed) {
+          const std::string text =
+              example.is_template ? match_test::made(example.text, seed) : example.text;
+          EXPECT_EQ(is_found(index, text), wanted)
+              << rule.id << ": " << example.text << " seed " << seed;
+        }
+      }
+    };
+    check(rule.matches, true);
+    check(rule.misses, false);
+  }
+  EXPECT_EQ(rules, 7U);
+}
+
+}  // namespace
+}  // namespace nhi

@@ -1,0 +1,19 @@
+// uuid.hpp - UUIDs as text: 8-4-4-4-12 hexadecimal digits (RFC 9562 section 4).
+#pragma once
+
+#include <optional>
+
+#include "scanner/base/bytes.hpp"
+
+namespace nhi {
+
+[[nodiscard]] bool is_uuid(Bytes value);
+
+/// The UUID whose first dash stands at `dash`, if nothing of its alphabet touches it.
+[[nodiscard]] std::optional<Span> uuid_around(Bytes view, std::size_t dash);
+
+/// False for UUIDs that somebody wrote by hand (`00001111-2222-…`, all zeros) and for those that
+/// stand in a standard or a manual.
+[[nodiscard]] bool is_random_uuid(Bytes uuid);
+
+}  // namespace nhi

@@ -1,0 +1,54 @@
+#include "scanner/match/value_model.hpp"
+
+#include "scanner/base/result.hpp"
+
+namespace nhi {
+namespace {
+
+// Thresholds in log-odds. At 0 a value is as likely a secret as not by the training data, which
+// holds far more traps a line than real files do; docs/value-model.md has the table.
+constexpr double kHighScore = 2.0;
+constexpr double kMediumScore = 0.0;
+
+double tree_score(const ModelTree& tree, const Features& features) {
+  std::size_t at = 0;
+  while (at < 7) {
+    const ModelTree::Question& question = tree.questions[at];
+    const std::int16_t value = features.values.at(static_cast<std::size_t>(question.feature));
+    at = 2 * at + (value <= question.most ? 1 : 2);
+  }
+  return static_cast<double>(tree.leaves[at - 7]);
+}
+
+}  // namespace
+
+double model_score(const Features& features) {
+  NHI_ASSERT(features.count == kModelFeatures);
+  double score = kModelBase;
+  for (std::size_t i = 0; i < kModelTreeCount; ++i) score += tree_score(kModelTrees[i], features);
+  return score;
+}
+
+PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plain) {
+  const double score = model_score(value_features(candidate, plain));
+  const bool kept = plain.refused.empty();
+  // People's passwords in living settings are what the training data has least of: there the rules
+  // of thumb hold, whatever the model says.
+  const bool settled = kept && candidate.deployed() && candidate.family == NameFamily::kPassword;
+  // Nor does it raise in them what the rules refuse: settings are full of names of secrets.
+  if (!kept && candidate.deployed()) return plain;
+  PlainVerdict verdict = plain;
+  if (kept && plain.confidence == Level::kLow && score < kMediumScore) return plain;
+  if (score >= kMediumScore) {
+    verdict.refused = {};
+    verdict.confidence = score >= kHighScore ? Level::kHigh : Level::kMedium;
+    if (!kept) verdict.why = "reads like chance where a secret is named";
+    if (kept && settled) verdict.confidence = std::max(verdict.confidence, plain.confidence);
+    return verdict;
+  }
+  if (settled) return plain;
+  verdict.confidence = Level::kLow;
+  return verdict;
+}
+
+}  // namespace nhi

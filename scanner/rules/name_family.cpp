@@ -1,0 +1,14 @@
+#include "scanner/rules/name_family.hpp"
+
+#include "scanner/base/chars.hpp"
+
+namespace nhi {
+
+NameFamily stem_at(Bytes text) {
+  for (const NameStem& stem : kNameStems) {
+    if (chars::starts_folded(text, stem.text)) return stem.family;
+  }
+  return NameFamily::kNone;
+}
+
+}  // namespace nhi

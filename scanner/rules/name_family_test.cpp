@@ -1,0 +1,32 @@
+#include "scanner/rules/name_family.hpp"
+
+#include <gtest/gtest.h>
+
+#include "scanner/rules/rule_words.hpp"
+
+namespace nhi {
+namespace {
+
+TEST(NameFamilyTest, StemsAreFoundInAnyCaseAtTheStartAlone) {
+  EXPECT_EQ(stem_at("PassWord"), NameFamily::kPassword);
+  EXPECT_EQ(stem_at("pwd"), NameFamily::kPassword);
+  EXPECT_EQ(stem_at("Credentials"), NameFamily::kSecret);
+  EXPECT_EQ(stem_at("KEY"), NameFamily::kKey);
+  EXPECT_EQ(stem_at("nonce"), NameFamily::kSalt);
+  for (const std::string_view text : {"", "p", "apikey", "word", "se"}) {
+    EXPECT_EQ(stem_at(text), NameFamily::kNone) << text;
+  }
+}
+
+TEST(NameFamilyTest, EveryFamilyHasAWordAndAStem) {
+  for (std::size_t family = 1; family < kNameFamilyWords.size(); ++family) {
+    bool stems = false;
+    for (const NameStem& stem : kNameStems) {
+      stems = stems || static_cast<std::size_t>(stem.family) == family;
+    }
+    EXPECT_TRUE(stems) << kNameFamilyWords.at(family);
+  }
+}
+
+}  // namespace
+}  // namespace nhi
