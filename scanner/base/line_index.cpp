@@ -6,7 +6,9 @@
 namespace nhi {
 namespace {
 
-constexpr std::uint64_t kMarkBytes = 64 * 1024;
+// Below it a finding costs less to count than the marks do.
+constexpr std::uint64_t kMarkedTextBytes = 64 * 1024;
+constexpr std::uint64_t kMarkBytes = 4 * 1024;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
@@ -53,7 +55,7 @@ LineIndex::LineIndex(Bytes text, Position base) : text_(text), base_(base) {
     at = static_cast<const char*>(hit) + 1;
     starts_.push_back(static_cast<std::uint64_t>(at - begin));
   }
-  if (text.size() >= kMarkBytes) mark_columns();
+  if (text.size() >= kMarkedTextBytes) mark_columns();
 }
 
 // columns_[k] = code points from the start of the line that holds byte k * kMarkBytes up to the
