@@ -5,6 +5,8 @@
 #include <string_view>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/match/cursor.hpp"
+#include "scanner/match/value_reader.hpp"
 #include "scanner/rules/name_family.hpp"
 
 namespace nhi {
@@ -14,54 +16,9 @@ using namespace chars;
 
 constexpr std::size_t kKeyLeftMax = 64;
 constexpr std::size_t kKeyRightMax = 40;
-constexpr std::size_t kGapMax = 80;  // blanks and line ends between name and value
-constexpr std::size_t kQuotedMax = 2048;
-constexpr std::size_t kBareMax = 512;
 constexpr std::size_t kTagMax = 160;
-constexpr std::size_t kListItemsMin = 8;
 
 bool is_key_char(char c) { return is_word(c) || c == '-' || c == '$'; }
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_line_end(char c) { return c == '\n' || c == '\r'; }
-
-// Walks over the view; every step is bounded by the view's end.
-class Cursor {
- public:
-  Cursor(Bytes view, std::size_t at) : view_(view), at_(at) {}
-
-  [[nodiscard]] std::size_t at() const { return at_; }
-  [[nodiscard]] bool done() const { return at_ >= view_.size(); }
-  [[nodiscard]] char peek(std::size_t ahead = 0) const {
-    return at_ + ahead < view_.size() ? view_[at_ + ahead] : '\0';
-  }
-  [[nodiscard]] char before() const { return at_ > 0 ? view_[at_ - 1] : '\0'; }
-  [[nodiscard]] Bytes rest() const { return view_.substr(std::min(at_, view_.size())); }
-  void to(std::size_t at) { at_ = at; }
-  void skip(std::size_t count) { at_ += count; }
-
-  bool eat(std::string_view text) {
-    if (!rest().starts_with(text)) return false;
-    at_ += text.size();
-    return true;
-  }
-  bool eat_folded(std::string_view lower_text) {
-    if (!starts_folded(rest(), lower_text)) return false;
-    at_ += lower_text.size();
-    return true;
-  }
-  template <class Test>
-  std::size_t eat_while(Test test, std::size_t most) {
-    const std::size_t from = at_;
-    while (at_ < view_.size() && at_ - from < most && test(view_[at_])) ++at_;
-    return at_ - from;
-  }
-  std::size_t eat_blanks() { return eat_while(is_blank, kGapMax); }
-  void eat_space() { eat_while(is_space, kGapMax); }
-
- private:
-  Bytes view_;
-  std::size_t at_;
-};
 
 std::size_t key_start(Bytes view, std::size_t stem_start) {
   std::size_t start = stem_start;
@@ -100,7 +57,8 @@ bool holds_later_stem(Bytes view, std::size_t from, std::size_t end) {
 // Reads on from the end of the key. One object a name; `out` is filled as it goes.
 class Reader {
  public:
-  Reader(Bytes view, Assignment& out) : view_(view), out_(out), cursor_(view, end_of_key(out)) {}
+  Reader(Bytes view, Assignment& out)
+      : view_(view), out_(out), cursor_(view, end_of_key(out)), value_(view, out, cursor_) {}
 
   bool read() {
     eat_closers();
@@ -108,7 +66,7 @@ class Reader {
     if (read_element() || read_named()) return true;
     cursor_.to(behind);
     if (!read_operator()) return false;
-    return read_value();
+    return value_.read_value(notation_, colon_);
   }
 
  private:
@@ -159,20 +117,7 @@ class Reader {
     if (at == 0 || view_[at - 1] != '<' || key_quoted_) return false;
     cursor_.eat_while([](char c) { return c != '<' && c != '>'; }, kTagMax);
     if (cursor_.before() == '/' || !cursor_.eat(">")) return false;
-    return read_text(Notation::kElement);
-  }
-
-  // Text up to the next tag.
-  bool read_text(Notation notation) {
-    cursor_.eat_space();
-    const bool cdata = cursor_.eat("<![CDATA[");
-    const std::size_t from = cursor_.at();
-    cursor_.eat_while([](char c) { return c != '<' && c != '>' && !is_line_end(c) && c != ']'; },
-                      kQuotedMax);
-    const std::size_t end = cursor_.at();
-    if (cdata) cursor_.eat("]]>");
-    cursor_.eat_space();
-    return cursor_.rest().starts_with("</") && take(from, end, notation);
+    return value_.read_text(Notation::kElement);
   }
 
   // name="password" value="x"; <entry key="password">x</entry>; <string>password</string> and the
@@ -194,7 +139,7 @@ class Reader {
     if (!closes) {
       const std::size_t text = cursor_.at();
       for (const std::string_view tag : {"<value>", "<string>", "<val>"}) cursor_.eat_folded(tag);
-      if (read_text(Notation::kNamed)) return true;
+      if (value_.read_text(Notation::kNamed)) return true;
       cursor_.to(text);
     }
     return cursor_.eat("<") && read_value_word();
@@ -211,10 +156,10 @@ class Reader {
     if (is_quote(cursor_.peek())) cursor_.skip(1);
     cursor_.eat_blanks();
     if (!cursor_.eat("=") && !cursor_.eat(":")) {
-      return cursor_.eat(">") && read_text(Notation::kNamed);
+      return cursor_.eat(">") && value_.read_text(Notation::kNamed);
     }
     cursor_.eat_blanks();
-    return read_quoted(Notation::kNamed) || read_bare(Notation::kNamed);
+    return value_.read_quoted(Notation::kNamed) || value_.read_bare(Notation::kNamed);
   }
 
   // Is it `name="…`, `key: …`, `id='…`?
@@ -258,7 +203,7 @@ class Reader {
       if (cursor_.before() == '/' || !cursor_.eat(">")) return false;
       const Bytes name = view_.substr(tag + 1, cursor_.at() - tag - 2);
       static constexpr std::string_view kTexts[] = {"string", "value", "val", "text"};
-      if (is_any_of(name, kTexts) && read_text(Notation::kNamed)) return true;
+      if (is_any_of(name, kTexts) && value_.read_text(Notation::kNamed)) return true;
     }
     return false;
   }
@@ -357,264 +302,10 @@ class Reader {
     return out_.key.start >= count ? view_[static_cast<std::size_t>(out_.key.start) - count] : '\0';
   }
 
-  // --- the value -------------------------------------------------------------------------------
-
-  bool read_value() {
-    const bool tight = !is_space(cursor_.peek());
-    cursor_.eat_blanks();
-    const std::size_t line = cursor_.at();
-    cursor_.eat_space();
-    const std::size_t from = cursor_.at();
-    for (int depth = 0; depth < 3; ++depth) {
-      if (read_quoted(notation_)) return true;
-      if (!eat_wrapper()) break;
-      cursor_.eat_space();
-    }
-    cursor_.to(from);
-    if (read_byte_list()) return true;
-    cursor_.to(line);
-    if (line != from || is_line_end(cursor_.peek())) return false;
-    if (notation_ == Notation::kSetting) {
-      return read_bare_line() ||
-             (bare_allowed(tight) && read_bare(notation_) && stands_alone(tight));
-    }
-    return notation_ == Notation::kFlag && read_flag_value();
-  }
-
-  // Among other settings of a line a bare value stands tight behind its sign: `a=b&token=x`.
-  [[nodiscard]] bool bare_allowed(bool tight) const {
-    // `arn:aws:…:secret:name` is one word.
-    if (colon_ && tight) return before_key() == '-' || before_key() == '/';
-    return tight || before_key() == ';' || before_key() == ' ' || before_key() == ',';
-  }
-
-  // `password: Huidig wachtwoord` is the beginning of a sentence.
-  [[nodiscard]] bool stands_alone(bool tight) {
-    if (tight || !colon_) return true;
-    cursor_.eat_blanks();
-    return cursor_.done() || is_line_end(cursor_.peek()) ||
-           std::string_view(",;)}]|\"'").find(cursor_.peek()) != std::string_view::npos;
-  }
-
-  // `String(`, `new X(`, `(char*)`, `[`: what may stand between the sign and the literal.
-  bool eat_wrapper() {
-    if (cursor_.eat("[") || cursor_.eat("{")) return true;
-    if (cursor_.peek() == '(') {
-      cursor_.skip(1);
-      cursor_.eat_while([](char c) { return is_word(c) || c == '*' || c == ' ' || c == '.'; }, 24);
-      cursor_.eat(")");
-      return true;
-    }
-    cursor_.eat_folded("new ");
-    const std::size_t from = cursor_.at();
-    cursor_.eat_while(
-        [](char c) { return is_word(c) || c == '.' || c == ':' || c == '[' || c == ']'; }, 48);
-    const Bytes name = view_.substr(from, cursor_.at() - from);
-    if (name.empty() || !cursor_.eat("(")) return false;
-    return wraps_literals(name);
-  }
-
-  static bool wraps_literals(Bytes name) {
-    const std::size_t dot = name.find_last_of(".:");
-    const Bytes last = dot == Bytes::npos ? name : name.substr(dot + 1);
-    static constexpr std::string_view kWrappers[] = {"string",
-                                                     "securestring",
-                                                     "secretstring",
-                                                     "secretstr",
-                                                     "some",
-                                                     "just",
-                                                     "of",
-                                                     "str",
-                                                     "bytes",
-                                                     "byte",
-                                                     "bytearray",
-                                                     "b",
-                                                     "[]byte",
-                                                     "from",
-                                                     "new",
-                                                     "buffer",
-                                                     "unicode",
-                                                     "u",
-                                                     "mark_safe",
-                                                     "tostring",
-                                                     "valueof",
-                                                     "to_bytes",
-                                                     "b64decode",
-                                                     "unhexlify",
-                                                     "fromhex",
-                                                     "decodestring",
-                                                     "hexdecode",
-                                                     "decodehex",
-                                                     "parse",
-                                                     "secretkeyspec",
-                                                     "ivparameterspec",
-                                                     "frombase64string",
-                                                     "getbytes",
-                                                     "splithexstring",
-                                                     "ptr",
-                                                     "fromstring"};
-    return is_any_of(last, kWrappers) || is_upper(last);
-  }
-  // A constructor: `Password("x")`.
-  static bool is_upper(Bytes name) { return !name.empty() && name[0] >= 'A' && name[0] <= 'Z'; }
-
-  bool read_quoted(Notation notation) {
-    const std::size_t from = cursor_.at();
-    cursor_.eat_while(
-        [](char c) {
-          return std::string_view("@$lLuUbBrRfFnNsS").find(c) != std::string_view::npos;
-        },
-        2);
-    const bool escaped = cursor_.peek() == '\\' && is_quote(cursor_.peek(1));
-    if (escaped) cursor_.skip(1);
-    const char quote = cursor_.peek();
-    if (!is_quote(quote)) {
-      cursor_.to(from);
-      return false;
-    }
-    std::size_t marks = 0;
-    while (cursor_.peek() == quote && marks < 3) {
-      cursor_.skip(1);
-      ++marks;
-    }
-    if (marks == 2 && quote != '`') {  // empty
-      cursor_.to(from);
-      return false;
-    }
-    const std::size_t start = cursor_.at();
-    const std::size_t end = find_close(quote, escaped);
-    if (end == start || end == view_.size()) {
-      cursor_.to(from);
-      return false;
-    }
-    out_.quote = quote;
-    cursor_.to(end + marks + (escaped ? 1 : 0));
-    return take(start, end, notation);
-  }
-
-  // Where the literal ends: on its line, at the quote that is escaped as the first one was.
-  [[nodiscard]] std::size_t find_close(char quote, bool escaped) const {
-    const std::size_t most = std::min(view_.size(), cursor_.at() + kQuotedMax);
-    for (std::size_t at = cursor_.at(); at < most; ++at) {
-      const char c = view_[at];
-      if (is_line_end(c)) break;
-      if (c == '\\') {
-        const bool closes = escaped && at + 1 < most && view_[at + 1] == quote;
-        if (closes) return at;
-        ++at;
-      } else if (c == quote) {
-        return escaped ? view_.size() : at;
-      }
-    }
-    return view_.size();
-  }
-
-  // The only thing on its line but for a comment: every character but quotes belongs to it.
-  bool read_bare_line() {
-    if (!begins_line()) return false;
-    const std::size_t from = cursor_.at();
-    cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c) && c != '<' && c != '>'; },
-                      kBareMax);
-    const std::size_t end = cursor_.at();
-    cursor_.eat_blanks();
-    if (cursor_.peek() == '#' || cursor_.peek() == ';') {
-      cursor_.eat_while([](char c) { return !is_line_end(c); }, kBareMax);
-    }
-    cursor_.eat("\\");
-    if (!cursor_.done() && !is_line_end(cursor_.peek())) {
-      cursor_.to(from);
-      return false;
-    }
-    out_.whole_line = true;
-    return take(from, end, notation_);
-  }
-
-  // Indentation, comment marks, `export`, `- `, and names in front of the last dot.
-  [[nodiscard]] bool begins_line() const {
-    const std::size_t key = static_cast<std::size_t>(out_.key.start);
-    const Bytes left = view_.substr(key > 128 ? key - 128 : 0, std::min<std::size_t>(key, 128));
-    const std::size_t line = left.find_last_of("\r\n");
-    if (line == Bytes::npos && key > 128) return false;
-    Bytes text = trim(line == Bytes::npos ? left : left.substr(line + 1));
-    while (!text.empty() && std::string_view("-#;*/>!").find(text.front()) != Bytes::npos) {
-      text = trim(text.substr(1));
-    }
-    const std::size_t blank = text.find_first_of(" \t");
-    if (blank != Bytes::npos) {
-      static constexpr std::string_view kWords[] = {
-          "export", "set",      "setx", "env", "arg",   "declare", "local",
-          "const",  "readonly", "let",  "var", "final", "property"};
-      if (!is_any_of(text.substr(0, blank), kWords)) return false;
-      text = trim(text.substr(blank));
-    }
-    return all_are(text, [](char c) {
-      return is_word(c) || std::string_view("\"'$./:[]-").find(c) != Bytes::npos;
-    });
-  }
-
-  bool read_bare(Notation notation) {
-    const std::size_t from = cursor_.at();
-    cursor_.eat_while(
-        [](char c) {
-          return !is_space(c) && !is_quote(c) &&
-                 std::string_view(";&,<>(){}|\\").find(c) == std::string_view::npos;
-        },
-        kBareMax);
-    // A call is taken with its bracket, so that it is seen to be one.
-    if (cursor_.peek() == '(') cursor_.skip(1);
-    return take(from, cursor_.at(), notation);
-  }
-
-  bool read_flag_value() {
-    if (cursor_.peek() == '-' || cursor_.peek() == '/') return false;
-    const std::size_t from = cursor_.at();
-    cursor_.eat_while(
-        [](char c) {
-          return !is_space(c) && !is_quote(c) &&
-                 std::string_view("|;<>&").find(c) == std::string_view::npos;
-        },
-        kBareMax);
-    return take(from, cursor_.at(), Notation::kFlag);
-  }
-
-  // `{0x01, 0x02}`, `new byte[] {1, 2}`, `[]byte{1, 2}`, `[1, 2]`: numbers up to the line's end.
-  bool read_byte_list() {
-    cursor_.eat_folded("new ");
-    cursor_.eat_while([](char c) { return is_word(c) || c == '[' || c == ']' || c == '.'; }, 40);
-    cursor_.eat_blanks();
-    const char open = cursor_.before() == '[' ? '[' : cursor_.peek();
-    if (open != '{' && open != '[' && open != '(') return false;
-    if (cursor_.peek() == open) cursor_.skip(1);
-    cursor_.eat_space();
-    const std::size_t from = cursor_.at();
-    std::size_t items = 0;
-    std::size_t end = from;
-    while (cursor_.at() - from < kQuotedMax) {
-      if (cursor_.eat_while([](char c) { return is_hex(c) || c == 'x' || c == 'X'; }, 8) == 0)
-        break;
-      end = cursor_.at();
-      ++items;
-      if (!cursor_.eat(",")) break;
-      cursor_.eat_blanks();
-    }
-    return items >= kListItemsMin && is_digit(view_[from]) && take(from, end, Notation::kByteList);
-  }
-
-  bool take(std::size_t from, std::size_t end, Notation notation) {
-    while (end > from && is_blank(view_[end - 1])) --end;
-    if (out_.quote == '\0' && notation != Notation::kElement && notation != Notation::kNamed) {
-      while (end > from && (view_[end - 1] == ';' || view_[end - 1] == ',')) --end;
-    }
-    if (end < from + 2) return false;
-    out_.value = {from, end};
-    out_.notation = notation;
-    out_.whole = {out_.key.start, std::max<std::uint64_t>(end, cursor_.at())};
-    return true;
-  }
-
   Bytes view_;
   Assignment& out_;
   Cursor cursor_;
+  ValueReader value_;
   Notation notation_ = Notation::kSetting;
   bool key_quoted_ = false;
   bool colon_ = false;
