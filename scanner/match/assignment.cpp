@@ -46,6 +46,15 @@ std::size_t key_end(Bytes view, std::size_t stem_end) {
   return end;
 }
 
+// `pWord` in `StopWord`.
+bool crosses_words(Bytes stem) {
+  for (std::size_t i = 1; i < stem.size(); ++i) {
+    const bool small_before = stem[i - 1] >= 'a' && stem[i - 1] <= 'z';
+    if (small_before && stem[i] >= 'A' && stem[i] <= 'Z') return true;
+  }
+  return false;
+}
+
 // A later stem names the value: in `secret_key` that is `key`.
 bool holds_later_stem(Bytes view, std::size_t from, std::size_t end) {
   for (std::size_t at = from; at < end; ++at) {
@@ -344,7 +353,9 @@ std::optional<Assignment> read_assignment(Bytes view, Span stem) {
   const std::size_t end = key_end(view, static_cast<std::size_t>(stem.end));
   // Most names are not followed by anything that gives them a value.
   if (end >= view.size()) return std::nullopt;
-  if (holds_later_stem(view, start + 1, end)) return std::nullopt;
+  if (crosses_words(slice(view, stem)) || holds_later_stem(view, start + 1, end)) {
+    return std::nullopt;
+  }
   out.key = {key_start(view, start), end};
   if (!Reader(view, out).read()) return std::nullopt;
   if (stem_at(view.substr(start)) == NameFamily::kPassword) out.account = find_account(view, out);

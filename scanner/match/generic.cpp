@@ -312,6 +312,21 @@ bool meets_policy(Bytes v) {
          digits + letters < v.size();
 }
 
+// `messages_es.properties`, `locales/pl.yml`: the words of a program's screens.
+bool is_translation(const ViewContext& context) {
+  static constexpr std::string_view kWords[] = {"messages", "i18n",         "l10n",  "locale",
+                                                "locales",  "lang",         "langs", "languages",
+                                                "language", "translations", "nls",   "strings"};
+  const Bytes path = context.path.value_or(Bytes{});
+  for (std::size_t at = 0; at < path.size();) {
+    std::size_t end = at;
+    while (end < path.size() && (is_letter(path[end]) || is_digit(path[end]))) ++end;
+    if (is_any_of(path.substr(at, end - at), kWords)) return true;
+    at = end + 1;
+  }
+  return false;
+}
+
 PlainVerdict judge_password(const Candidate& c) {
   const Bytes v = c.value;
   if (v.size() < 3) return refuse("short");
@@ -329,8 +344,9 @@ PlainVerdict judge_password(const Candidate& c) {
   const bool all_letters = all_are(v, [](char ch) {
     return is_letter(ch) || is_high(ch) || std::string_view("_-. :/,").find(ch) != kNone;
   });
-  // `see wiki`, `set in vault`
-  if (all_letters && v.find(' ') != kNone) {
+  // `see wiki`, `set in vault`; the word for it in another language.
+  const bool foreign = is_translation(c.context) || count_if_char(v, is_high) != 0;
+  if (all_letters && (foreign || v.find(' ') != kNone)) {
     return {{}, Level::kLow, "plain words under the name of a password"};
   }
   if (all_letters && (mostly_wordy(c, 8) || c.shape.letters == 0)) {

@@ -204,6 +204,21 @@ TEST(GenericValue, TrapsOfEveryMaterialAreNotShown) {
   });
 }
 
+// The words of a program's screens, in the languages of its people.
+TEST(GenericValue, WordsOfATranslationAreNoPasswords) {
+  const auto found = [](std::string_view path, std::string_view text) {
+    Matcher matcher(match_test::builtin_set());
+    match_test::Collector collector;
+    EXPECT_TRUE(matcher.scan(text, {syntax_of(path), false, path}, collector));
+    return std::any_of(collector.matches.begin(), collector.matches.end(),
+                       [](const Match& match) { return match.confidence >= Level::kMedium; });
+  };
+  EXPECT_FALSE(found("res/messages_de.properties", "db.password=Datenbankpasswort\n"));
+  EXPECT_FALSE(found("conf/app.properties", "db.password=Has\xc5\x82o\n"));
+  EXPECT_FALSE(found("conf/app.properties", "login.password.new=Nouvo Modpas\n"));
+  EXPECT_TRUE(found("conf/app.properties", "db.password=Sl4ptaZodis!7\n"));
+}
+
 // The model has weighed the path; the rest is lowered a step, and nothing is dropped for it.
 TEST(GenericValue, InATestPathStaysInTheList) {
   const Row row{Syntax::kCLike, "String password = \"@P\";", Want::kShown};

@@ -211,12 +211,12 @@ std::string_view file_name(std::string_view path) {
 
 bool is_test_word(std::string_view word) {
   static constexpr std::string_view kWords[] = {
-      "test",     "tests",     "testing",  "testdata",  "unittest", "unittests",
-      "testcase", "testcases", "fixture",  "fixtures",  "example",  "examples",
-      "sample",   "samples",   "demo",     "demos",     "mock",     "mocks",
-      "mocked",   "spec",      "specs",    "doc",       "docs",     "documentation",
-      "dummy",    "stub",      "stubs",    "e2e",       "cassette", "cassettes",
-      "snapshot", "snapshots", "tutorial", "tutorials", "readme",   "changelog"};
+      "test",     "tests",     "testing",   "testdata",      "tests",     "unittest", "unittests",
+      "testcase", "testcases", "fixture",   "fixtures",      "example",   "examples", "sample",
+      "samples",  "demo",      "demos",     "mock",          "mocks",     "mocked",   "spec",
+      "specs",    "doc",       "docs",      "documentation", "dummy",     "stub",     "stubs",
+      "e2e",      "cassette",  "cassettes", "snapshot",      "snapshots", "tutorial", "tutorials",
+      "readme",   "changelog"};
   return is_any_of(word, kWords);
 }
 
@@ -284,6 +284,7 @@ bool is_test_path(std::string_view path) {
 
 bool holds_test_values(std::string_view path) {
   if (any_path_word(path, is_fixture_word)) return true;
+  if (path.find("src/test/") != std::string_view::npos) return true;
   const Syntax syntax = syntax_of(path);
   const bool settings = syntax == Syntax::kConfig || syntax == Syntax::kData;
   return !settings && any_path_word(path, is_trial_word);

@@ -81,8 +81,9 @@ TEST(IsTestPath, LeavesWordsThatOnlyContainOne) {
 // A folder `test` of a configuration repository is an environment.
 TEST(HoldsTestValues, MeansFixturesAndCodeOfTests) {
   for (const std::string_view path :
-       {"fixtures/app.yml", "src/testdata/x.json", "spec/models/a.rb", "mock/server.properties",
-        "tests/a.py", "a_test.go", "examples/Login.java"}) {
+       {"fixtures/app.yml", "src/testdata/x.json", "api/src/test/resources/a.xml",
+        "spec/models/a.rb", "mock/server.properties", "tests/a.py", "a_test.go",
+        "examples/Login.java"}) {
     EXPECT_TRUE(holds_test_values(path)) << path;
   }
   for (const std::string_view path :

@@ -9,6 +9,7 @@ namespace {
 // holds far more traps a line than real files do; docs/value-model.md has the table.
 constexpr double kHighScore = 2.0;
 constexpr double kMediumScore = 0.0;
+constexpr double kDoubtScore = -2.0;
 
 double tree_score(const ModelTree& tree, const Features& features) {
   std::size_t at = 0;
@@ -47,6 +48,12 @@ PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plai
     return verdict;
   }
   if (settled) return plain;
+  // In living settings it takes more to overrule what the rules are sure of.
+  const bool sure = kept && candidate.deployed() && plain.confidence >= Level::kHigh;
+  if (sure && score >= kDoubtScore) {
+    verdict.confidence = Level::kMedium;
+    return verdict;
+  }
   verdict.confidence = Level::kLow;
   return verdict;
 }

@@ -58,12 +58,17 @@ bool ValueReader::bare_allowed(bool tight) const {
   return tight || before_key() == ';' || before_key() == ' ' || before_key() == ',';
 }
 
-// `password: Huidig wachtwoord` is the beginning of a sentence.
+// `password: Huidig wachtwoord` and `password.new=Nouvo Modpas` begin a sentence; what follows
+// `PGPASSWORD=x` is a command.
 bool ValueReader::stands_alone(bool tight) {
-  if (tight || !colon_) return true;
+  const Bytes key = slice(view_, out_.key);
+  const bool variable = all_are(key, [](char c) { return !(c >= 'a' && c <= 'z') && c != '.'; });
+  const bool first = begins_line() && !variable;
+  if (!first && (tight || !colon_)) return true;
   cursor_.eat_blanks();
+  if (first && cursor_.peek() == ',') return false;
   return cursor_.done() || is_line_end(cursor_.peek()) ||
-         std::string_view(",;)}]|\"'").find(cursor_.peek()) != std::string_view::npos;
+         std::string_view(",;)}]|&\\\"'").find(cursor_.peek()) != std::string_view::npos;
 }
 
 // `String(`, `new X(`, `(char*)`, `[`: what may stand between the sign and the literal.

@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
     std::ifstream file(std::filesystem::path(root) / path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     Printer printer(*set, path, text, least);
-    const auto done = matcher.scan(text, {syntax_of(path), is_test_path(path)}, printer);
+    const auto done = matcher.scan(text, {syntax_of(path), is_test_path(path), path}, printer);
     if (!done) std::fprintf(stderr, "%s: %s\n", path.c_str(), done.error().message().c_str());
   }
   const MatchStats& stats = matcher.stats();
