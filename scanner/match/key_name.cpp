@@ -120,6 +120,15 @@ bool is_named_by_chance(Bytes name) {
 
 }  // namespace
 
+std::size_t split_key(Bytes key, std::array<Bytes, kKeyWordsMax>& words) {
+  std::size_t count = 0;
+  any_word(key, [&](Bytes one) {
+    words.at(count) = one;
+    return ++count == words.size();
+  });
+  return count;
+}
+
 bool has_key_word(Bytes key, std::string_view word) {
   return any_word(key, [&](Bytes one) { return equals_folded(one, word); });
 }

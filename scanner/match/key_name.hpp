@@ -1,6 +1,7 @@
 // key_name.hpp - what does the name of a setting say about its value?
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -17,6 +18,10 @@ enum class KeyKind : std::uint8_t {
 
 /// Splits `key` into words (separators, `aB`, `ABc`) and compares whole words.
 [[nodiscard]] KeyKind judge_key(Bytes key);
+
+/// The first words of `key`, in order; returns how many.
+inline constexpr std::size_t kKeyWordsMax = 24;
+std::size_t split_key(Bytes key, std::array<Bytes, kKeyWordsMax>& words);
 
 /// True if `word` (lower case) is one of the words of `key`.
 [[nodiscard]] bool has_key_word(Bytes key, std::string_view word);

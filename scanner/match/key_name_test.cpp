@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
+
 namespace nhi {
 namespace {
 
@@ -25,6 +28,18 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
   for (const std::string_view key : {"api_key", "clientSecret", "ACCESS_TOKEN", "minioKey"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kMachine) << key;
   }
+}
+
+TEST(SplitKey, GivesTheWordsInOrderAndStopsWhenItIsFull) {
+  std::array<Bytes, kKeyWordsMax> words;
+  ASSERT_EQ(split_key("app.dbPass_word-2", words), 5U);
+  EXPECT_EQ(words[1], "db");
+  EXPECT_EQ(words[2], "Pass");
+  EXPECT_EQ(words[4], "2");
+  std::string many;
+  for (int i = 0; i < 40; ++i) many += "a_";
+  EXPECT_EQ(split_key(many, words), kKeyWordsMax);
+  EXPECT_EQ(split_key("", words), 0U);
 }
 
 TEST(HasKeyWord, TakesNoPartOfAWord) {

@@ -95,7 +95,13 @@ void add_key(Collector& out, const Candidate& c) {
     }
   }
   out.add("name: characters behind its stem", static_cast<double>(last.size() - stem_end));
-  for (const std::string_view word : kKeyWords) out.add(word, has_key_word(key, word) ? 1 : 0);
+  std::array<Bytes, kKeyWordsMax> words;
+  const std::size_t count = split_key(key, words);
+  for (const std::string_view word : kKeyWords) {
+    const bool held = std::any_of(words.begin(), words.begin() + count,
+                                  [&](Bytes one) { return equals_folded(one, word); });
+    out.add(word, held ? 1 : 0);
+  }
 }
 
 // --- the place -----------------------------------------------------------------------------------

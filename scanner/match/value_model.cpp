@@ -31,13 +31,13 @@ double model_score(const Features& features) {
 }
 
 PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plain) {
-  const double score = model_score(value_features(candidate, plain));
   const bool kept = plain.refused.empty();
+  // It does not raise in living settings what the rules refuse: they are full of names of secrets.
+  if (!kept && candidate.deployed()) return plain;
+  const double score = model_score(value_features(candidate, plain));
   // People's passwords in living settings are what the training data has least of: there the rules
   // of thumb hold, whatever the model says.
   const bool settled = kept && candidate.deployed() && candidate.family == NameFamily::kPassword;
-  // Nor does it raise in them what the rules refuse: settings are full of names of secrets.
-  if (!kept && candidate.deployed()) return plain;
   PlainVerdict verdict = plain;
   if (kept && plain.confidence == Level::kLow && score < kMediumScore) return plain;
   if (score >= kMediumScore) {
