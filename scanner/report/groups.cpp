@@ -37,7 +37,7 @@ std::string to_text(const Group& group, std::string_view by) {
   if (group.fresh > 0) out += fmt::format(", {} new", with_thousands(group.fresh));
   out += "\n";
   if (group.people > 0) {
-    out += fmt::format("  beside them {} of a person's account\n",
+    out += fmt::format("  beside them {} of people or of tests\n",
                        counted(group.people, "value", "values"));
   }
   if (group.first.empty()) return out;

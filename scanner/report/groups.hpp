@@ -18,7 +18,7 @@ enum class GroupBy : std::uint8_t { kCredential, kSystem, kOwner };
 struct Group {
   std::string name;               // of system or owner; empty: none is known
   std::uint64_t credentials = 0;  // all of them but people's own
-  std::uint64_t people = 0;       // values of people's accounts; they are in no other number
+  std::uint64_t people = 0;       // values of people or of tests; they are in no other number
   std::uint64_t counted = 0;      // those that are not set aside
   std::uint64_t sites = 0;        // places that are there
   std::uint64_t fresh = 0;        // places that are new

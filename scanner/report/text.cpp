@@ -72,6 +72,13 @@ std::vector<Block> blocks_of(const std::vector<Finding>& findings, bool ranked) 
   return blocks;
 }
 
+// Values of people's accounts and values to test with: listed, in no count and no status.
+bool is_set_aside(const Block& block) {
+  return std::all_of(block.places.begin(), block.places.end(), [](const Finding* finding) {
+    return finding->principal == Principal::kHuman;
+  });
+}
+
 const Finding& head_of(const Block& block) {
   for (const Finding* finding : block.places) {
     if (finding->role == Role::kSecret) return *finding;
@@ -214,6 +221,31 @@ std::string block_text(const ReportData& data, const Block& block, const TextSty
   return out;
 }
 
+// Of what counts nowhere a few of a kind are shown: a tree of tests can hold thousands, and what
+// somebody must do stands among them.
+std::string blocks_text(const ReportData& data, const std::vector<Block>& blocks,
+                        const TextStyle& style) {
+  constexpr std::size_t kShownOfAKind = 3;
+  std::string out;
+  std::map<std::string, std::size_t> set_aside;  // by rule
+  for (const Block& block : blocks) {
+    if (is_set_aside(block) && ++set_aside[head_of(block).rule] > kShownOfAKind) continue;
+    out += block_text(data, block, style) + "\n";
+  }
+  std::string left;
+  for (const auto& [rule, values] : set_aside) {
+    if (values <= kShownOfAKind) continue;
+    left += wrapped(fmt::format("and {} more: {}", with_thousands(values - kShownOfAKind),
+                                shown(rule_title(data, rule))),
+                    2, style.columns);
+  }
+  if (left.empty()) return out;
+  return out +
+         wrapped("of people or of tests, in no count (--format jsonl lists each)", 0,
+                 style.columns) +
+         left + "\n";
+}
+
 std::string dependency_title(const ReportData& data, const std::string& id) {
   for (const Dependency& dependency : data.dependencies) {
     if (dependency.id != id) continue;
@@ -298,13 +330,11 @@ std::string opening_line(const ReportData& data, const std::vector<Block>& block
   std::uint64_t traces = 0;
   std::uint64_t references = 0;
   std::uint64_t credentials = 0;
-  std::uint64_t people = 0;
+  std::uint64_t set_aside = 0;
   for (const Block& block : blocks) {
-    const bool is_person =
-        std::all_of(block.places.begin(), block.places.end(),
-                    [](const Finding* finding) { return finding->principal == Principal::kHuman; });
-    ++(is_person ? people : credentials);
-    if (!is_person) places += block.places.size();
+    const bool counts = !is_set_aside(block);
+    ++(counts ? credentials : set_aside);
+    if (counts) places += block.places.size();
   }
   for (const Finding& finding : data.findings) {
     if (finding.kind == FindingKind::kIndicator) ++traces;
@@ -318,8 +348,8 @@ std::string opening_line(const ReportData& data, const std::vector<Block>& block
   std::string out = fmt::format("{} in {}", counted(credentials, "credential", "credentials"),
                                 counted(places, "place", "places"));
   out += ", " + counted(traces, "CIS1 or CIS2 trace", "CIS1 or CIS2 traces");
-  if (people != 0) {
-    out += ", " + counted(people, "value of a person's account", "values of people's accounts");
+  if (set_aside != 0) {
+    out += ", " + counted(set_aside, "value", "values") + " of people or of tests";
   }
   if (references != 0) {
     out += ", " + counted(references, "place without a secret", "places without a secret");
@@ -378,7 +408,7 @@ std::string coverage_text(const Coverage& coverage, std::size_t places_max,
 std::string render_text(const ReportData& data, const TextStyle& style) {
   const std::vector<Block> blocks = blocks_of(data.findings, data.ranked);
   std::string out = paint(style, Ink::kBold, opening_line(data, blocks)) + "\n\n";
-  for (const Block& block : blocks) out += block_text(data, block, style) + "\n";
+  out += blocks_text(data, blocks, style);
   out += indicators_text(data, style);
   out += references_text(data, style);
   out += decisions_text(data, style);

@@ -66,6 +66,27 @@ TEST(TextReport, ShowsAValueOnlyWhenItIsRevealed) {
   EXPECT_THAT(render_text(data, {}), HasSubstr("secret   opened  by two\n"));
 }
 
+// A tree of tests can hold thousands of values that count nowhere.
+TEST(TextReport, FoldsWhatCountsNowhere) {
+  ReportData data = testing::sample_scan();
+  data.findings.resize(1);
+  const Finding one = data.findings.front();
+  for (int i = 0; i < 5; ++i) {
+    Finding value = one;
+    value.kind = FindingKind::kCredential;
+    value.rule = "uuid-in-tests";
+    value.principal = Principal::kHuman;
+    value.group.clear();
+    value.credential_id = "c_test" + std::to_string(i);
+    data.findings.push_back(std::move(value));
+  }
+  const std::string text = render_text(data, {});
+  EXPECT_THAT(text, HasSubstr("5 values of people or of tests"));
+  EXPECT_THAT(text, HasSubstr("c_test2"));
+  EXPECT_THAT(text, Not(HasSubstr("c_test3")));
+  EXPECT_THAT(text, HasSubstr("and 2 more: "));
+}
+
 TEST(TextReport, SaysPlainlyThatThereIsNothing) {
   EXPECT_EQ(render_text({}, {}),
             "nothing found\n\nread 0 files, 0 bytes\neverything in scope was read\n");

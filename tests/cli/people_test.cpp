@@ -98,7 +98,7 @@ TEST_F(PeopleTest, AreInNoNumberOfTheSummaryOrTheMetrics) {
 TEST_F(PeopleTest, AreALineOfTheirOwnInTextAndGroups) {
   const std::string text = with_.run({"report"}).out;
   EXPECT_THAT(text, HasSubstr("4 credentials in 4 places"));
-  EXPECT_THAT(text, HasSubstr("4 values of people's accounts"));
+  EXPECT_THAT(text, HasSubstr("4 values of people or of tests"));
   const auto groups =
       nlohmann::json::parse(with_.run({"report", "--group-by", "system", "--format", "json"}).out);
   std::uint64_t credentials = 0;
