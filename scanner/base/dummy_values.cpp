@@ -138,10 +138,8 @@ constexpr bool is_separator(char c) { return !is_letter(c) && !is_digit(c); }
 bool says_here(Bytes word) {
   static constexpr std::string_view kNames[] = {"key", "token", "pass", "secret", "value"};
   if (word.size() < 8 || !equals_folded(word.substr(word.size() - 4), "here")) return false;
-  return std::any_of(std::begin(kNames), std::end(kNames), [&](std::string_view name) {
-    return std::search(word.begin(), word.end(), name.begin(), name.end(),
-                       [](char a, char b) { return lower(a) == b; }) != word.end();
-  });
+  return std::any_of(std::begin(kNames), std::end(kNames),
+                     [&](std::string_view name) { return contains_folded(word, name); });
 }
 
 std::string_view filler_reason(Bytes v) {

@@ -4,21 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <map>
 #include <set>
 #include <utility>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/base/hash.hpp"
 
 namespace nhi {
 namespace {
-
-bool contains_folded(std::string_view text, std::string_view lower_word) {
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  return std::search(text.begin(), text.end(), lower_word.begin(), lower_word.end(), same) !=
-         text.end();
-}
 
 constexpr auto kCis1Hosts = std::to_array<std::string_view>(
     {"gas.national.ncrs.nhs.uk", "gas.nis1.national.ncrs.nhs.uk", "gas.vn1.national.ncrs.nhs.uk",
@@ -72,7 +66,7 @@ void add_indicator(Evidence& evidence, const Finding& finding) {
     add_trace_facts(evidence.dependency, finding);
   } else if (facts.kind == "cis2.issuer" || facts.kind == "cis2.host.mock") {
     const bool live = facts.subclass.empty() &&
-                      contains_folded(facts.text, "am.nhsidentity.spineservices.nhs.uk");
+                      chars::contains_folded(facts.text, "am.nhsidentity.spineservices.nhs.uk");
     (live && strong_place ? evidence.cis2_live : evidence.cis2_other) = true;
   }
   if (evidence.dependency.owner_name.empty()) evidence.dependency.owner_name = finding.owner_name;
@@ -276,7 +270,7 @@ bool is_shared_spine(const Finding& finding) {
   }
   if (!finding.site) return false;
   return std::any_of(kSpineWords.begin(), kSpineWords.end(), [&](std::string_view word) {
-    return contains_folded(finding.site->target, word);
+    return chars::contains_folded(finding.site->target, word);
   });
 }
 
@@ -285,7 +279,7 @@ bool bound_to_cis1(const Finding& finding) {
   if (finding.rule.starts_with("cis1.")) return true;
   if (!finding.site) return false;
   return std::any_of(kCis1Hosts.begin(), kCis1Hosts.end(), [&](std::string_view word) {
-    return contains_folded(finding.site->target, word);
+    return chars::contains_folded(finding.site->target, word);
   });
 }
 

@@ -49,8 +49,7 @@ std::size_t key_end(Bytes view, std::size_t stem_end) {
 // `pWord` in `StopWord`.
 bool crosses_words(Bytes stem) {
   for (std::size_t i = 1; i < stem.size(); ++i) {
-    const bool small_before = stem[i - 1] >= 'a' && stem[i - 1] <= 'z';
-    if (small_before && stem[i] >= 'A' && stem[i] <= 'Z') return true;
+    if (is_lower(stem[i - 1]) && is_upper(stem[i])) return true;
   }
   return false;
 }

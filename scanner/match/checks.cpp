@@ -14,11 +14,6 @@ using namespace chars;
 
 constexpr std::size_t kNone = std::string_view::npos;
 
-bool contains_folded(Bytes text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
-}
-
 bool stands_after_forbidden(const Rule& rule, Bytes view, const Match& match) {
   const Bytes before = view.substr(0, static_cast<std::size_t>(match.whole.start));
   return std::any_of(rule.not_after.begin(), rule.not_after.end(),

@@ -23,8 +23,6 @@ constexpr double kStrangeWordBitsMax = 4.8;
 std::size_t count_if_char(Bytes v, bool (*test)(char)) {
   return static_cast<std::size_t>(std::count_if(v.begin(), v.end(), test));
 }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
 
 bool is_code(Syntax syntax) {
   return syntax == Syntax::kCLike || syntax == Syntax::kScript || syntax == Syntax::kPowerShell;
@@ -54,14 +52,6 @@ bool has_trivial_rest(Bytes v) {
   }
   return steps || same ||
          (digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20")));
-}
-
-std::string folded_letters(Bytes v) {
-  std::string out;
-  for (const char c : v) {
-    if (is_letter(c) || is_digit(c)) out.push_back(lower(c));
-  }
-  return out;
 }
 
 // `password = "password"`, `SECRET: "my_secret"`, `access_token: ACCESS_TOKEN`.
@@ -387,6 +377,9 @@ std::string_view refuse_place(const Candidate& c) {
 PlainVerdict judge_plainly(const Candidate& c) {
   if (c.key == KeyKind::kOther) return refuse("key-name");
   if (c.key == KeyKind::kDigest) return refuse("digest-name");
+  if (c.assignment != nullptr && c.deployed() && names_something_else(c.around.key)) {
+    return refuse("key-name");
+  }
   if (const auto reason = judge_text(c); !reason.empty()) return refuse(reason);
   if (echoes_key(c.around.key, c.value)) {
     if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return refuse("echo");

@@ -11,8 +11,6 @@ namespace {
 
 using namespace chars;
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-
 // Hands over each word of an identifier; stops when `visit` returns true.
 template <class Visit>
 bool any_word(Bytes key, Visit visit) {
@@ -61,26 +59,21 @@ constexpr std::string_view kOtherWords[] = {
     "authority", "authorities", "party"};
 // Words that hold a stem by chance.
 constexpr std::string_view kChanceWords[] = {
-    "bypass",    "compass",   "passenger", "passengers", "passive",  "passport",
-    "passports", "passed",    "passing",   "passes",     "surpass",  "passthrough",
-    "monkey",    "keyword",   "keywords",  "turkey",     "hockey",   "keynote",
-    "keyframe",  "keyframes", "keystroke", "keycode",    "keydown",  "keyup",
-    "keypress",  "keymap",    "hotkey",    "hotkeys",    "authored", "salted"};
+    "bypass",   "compass", "passenger", "passengers", "passive",     "passport",  "passports",
+    "passed",   "passing", "passes",    "surpass",    "passthrough", "monkey",    "keyword",
+    "keywords", "turkey",  "hockey",    "keynote",    "keyframe",    "keyframes", "keystroke",
+    "keycode",  "keydown", "keyup",     "keypress",   "keymap",      "hotkey",    "hotkeys",
+    "authored", "salted",  "iskeyword", "indentkeys", "cinkeys"};
 constexpr std::string_view kDigestWords[] = {
     "md5",       "sha",    "sha1",     "sha256", "sha512",      "hash",
     "hashed",    "digest", "checksum", "etag",   "fingerprint", "thumbprint",
     "integrity", "commit", "revision", "crc",    "signature",   "sig"};
 
-bool holds_stem(Bytes key, std::string_view stem) {
-  return std::search(key.begin(), key.end(), stem.begin(), stem.end(),
-                     [](char a, char b) { return lower(a) == b; }) != key.end();
-}
-
 bool is_password_name(Bytes key) {
   static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw", "pword",
                                                 "kennwort", "motdepasse", "pswd"};
   return std::any_of(std::begin(kStems), std::end(kStems),
-                     [&](std::string_view stem) { return holds_stem(key, stem); }) ||
+                     [&](std::string_view stem) { return contains_folded(key, stem); }) ||
          has_key_word(key, "pw");
 }
 
@@ -105,7 +98,7 @@ bool is_glued_other(Bytes name) {
 
 bool holds_any_stem(Bytes word) {
   return std::any_of(kNameStems.begin(), kNameStems.end(),
-                     [&](const NameStem& stem) { return holds_stem(word, stem.text); });
+                     [&](const NameStem& stem) { return contains_folded(word, stem.text); });
 }
 
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
@@ -119,6 +112,42 @@ bool is_named_by_chance(Bytes name) {
 }
 
 }  // namespace
+
+bool names_something_else(Bytes key) {
+  static constexpr std::string_view kWhich[] = {
+      "value",     "val",          "str",      "string",   "text",       "txt",     "plain",
+      "plaintext", "cleartext",    "clear",    "default",  "new",        "old",     "current",
+      "confirm",   "confirmation", "raw",      "prod",     "production", "dev",     "test",
+      "live",      "uat",          "env",      "stage",    "staging",    "int",     "integration",
+      "preprod",   "train",        "training", "dr",       "base",       "base64",  "b64",
+      "hex",       "secondary",    "main",     "backup",   "admin",      "root",    "user",
+      "db",        "database",     "read",     "write",    "ro",         "rw",      "master",
+      "slave",     "replica",      "local",    "remote",   "client",     "server",  "service",
+      "svc",       "app",          "api",      "internal", "external",   "word",    "wd",
+      "phrase",    "code",         "data",     "content",  "contents",   "property"};
+  const std::size_t dot = key.rfind('.');
+  const Bytes last = dot == std::string_view::npos ? key : key.substr(dot + 1);
+  bool behind = !holds_any_stem(last);  // `token.interval`: all of the last part follows
+  bool other = false;
+  any_word(last, [&](Bytes word) {
+    if (holds_any_stem(word)) {
+      behind = true;
+      other = false;
+    } else if (behind) {
+      other = other || !(all_are(word, is_digit) || is_any_of(word, kWhich));
+    }
+    return false;
+  });
+  return other;
+}
+
+std::string folded_letters(Bytes text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_letter(c) || is_digit(c)) out.push_back(lower(c));
+  }
+  return out;
+}
 
 std::size_t split_key(Bytes key, std::array<Bytes, kKeyWordsMax>& words) {
   std::size_t count = 0;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "scanner/base/bytes.hpp"
@@ -19,9 +20,16 @@ enum class KeyKind : std::uint8_t {
 /// Splits `key` into words (separators, `aB`, `ABc`) and compares whole words.
 [[nodiscard]] KeyKind judge_key(Bytes key);
 
+/// True if words follow the one that speaks of a secret, other than those that only say which one:
+/// `password_encryption`, not `password_prod`.
+[[nodiscard]] bool names_something_else(Bytes key);
+
 /// The first words of `key`, in order; returns how many.
 inline constexpr std::size_t kKeyWordsMax = 24;
 std::size_t split_key(Bytes key, std::array<Bytes, kKeyWordsMax>& words);
+
+/// Letters and digits of `text`, small.
+[[nodiscard]] std::string folded_letters(Bytes text);
 
 /// True if `word` (lower case) is one of the words of `key`.
 [[nodiscard]] bool has_key_word(Bytes key, std::string_view word);

@@ -30,6 +30,17 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
   }
 }
 
+TEST(NamesSomethingElse, LooksAtTheWordsBehindTheSecretOne) {
+  for (const std::string_view key :
+       {"password_encryption", "passwordHistory", "token.refreshInterval", "key_rotation_days"}) {
+    EXPECT_TRUE(names_something_else(key)) << key;
+  }
+  for (const std::string_view key : {"password", "DB_PASSWORD_PROD", "password2", "secret_key_base",
+                                     "app.password_encryption.password", "PASS_WORD", "apiKey1"}) {
+    EXPECT_FALSE(names_something_else(key)) << key;
+  }
+}
+
 TEST(SplitKey, GivesTheWordsInOrderAndStopsWhenItIsFull) {
   std::array<Bytes, kKeyWordsMax> words;
   ASSERT_EQ(split_key("app.dbPass_word-2", words), 5U);

@@ -16,8 +16,6 @@ double cost(std::size_t a, std::size_t b, std::size_t c) {
   return (kLetterCosts[(a * 27 + b) * 27 + c] - '#') / 4.0;
 }
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-
 // The end of the run of letters at `at`: `HTTPServer` is HTTP and Server, `aB` is two runs.
 std::size_t run_end(Bytes v, std::size_t at) {
   std::size_t end = at + 1;

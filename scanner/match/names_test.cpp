@@ -44,5 +44,41 @@ TEST(NamesTest, RulesWithoutAPatternFindTheirExamplesAndNoCounterExample) {
   EXPECT_EQ(rules, 7U);
 }
 
+// Objects of a repository are first examined without a place.
+TEST(NamesTest, NowhereFindsWhatAnyPlaceFinds) {
+  static constexpr std::string_view kPaths[] = {
+      "a.py",           "src/A.java", "conf/a.properties", "a.json",     "a.sh",
+      "a.ps1",          "a.sql",      "README.md",         "tests/a.py", "src/test/A.java",
+      "fixtures/a.yml", "x/a.rb",     "a.unknown"};
+  static constexpr std::string_view kValues[] = {
+      "{base62:12}",         "{hex:16}", "{lower:9}",  "{password:8}", "{digits:9}",
+      "{lower:4}_{lower:5}", "getValue", "my-value-1", "{base64:24}"};
+  static constexpr std::string_view kNames[] = {"password", "apiKey",       "auth", "user_token",
+                                                "nonce",    "clientSecret", "key"};
+  std::size_t found = 0;
+  for (const std::string_view name : kNames) {
+    for (const std::string_view value : kValues) {
+      for (const std::string_view frame : {" = \"", ": '", "='"}) {
+        std::string text(name);
+        text += frame;
+        text += match_test::made(value, found) + frame.back() + "\n";
+        const auto count = [&](const ViewContext& context) {
+          Matcher matcher(builtin_set());
+          Collector collector;
+          EXPECT_TRUE(matcher.scan(text, context, collector));
+          return collector.matches.size();
+        };
+        const bool nowhere = count({}) != 0;
+        for (const std::string_view path : kPaths) {
+          if (count({syntax_of(path), is_test_path(path), path}) == 0) continue;
+          ++found;
+          EXPECT_TRUE(nowhere) << path << ": " << text;
+        }
+      }
+    }
+  }
+  EXPECT_GT(found, 500U);
+}
+
 }  // namespace
 }  // namespace nhi

@@ -355,8 +355,6 @@ constexpr std::array kWords = std::to_array<std::string_view>({
 static_assert(std::is_sorted(kWords.begin(), kWords.end()));
 constexpr std::size_t kWordMax = 16;
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-
 // `P@ssw0rd` is written with letters in mind, `2020` is a number: replaced only beside letters.
 std::string undo_replacements(Bytes value) {
   constexpr std::string_view kSigns = "@0134$5";

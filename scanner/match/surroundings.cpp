@@ -18,10 +18,8 @@ bool names_secret(Bytes token) {
   static constexpr std::string_view kStems[] = {
       "pass", "pwd",  "psw",  "pword", "kennwort", "motdepasse", "pw",    "secret", "token",
       "key",  "cred", "auth", "login", "user",     "salt",       "nonce", "pin"};
-  return std::any_of(std::begin(kStems), std::end(kStems), [&](std::string_view stem) {
-    return std::search(token.begin(), token.end(), stem.begin(), stem.end(),
-                       [](char a, char b) { return lower(a) == b; }) != token.end();
-  });
+  return std::any_of(std::begin(kStems), std::end(kStems),
+                     [&](std::string_view stem) { return contains_folded(token, stem); });
 }
 
 // The last name between the start of the match and the value that speaks of a secret. A match may

@@ -202,8 +202,6 @@ constexpr std::string_view kVeils[] = {"example", "sample",  "dist",  "template"
                                        "tpl",     "in",      "bak",   "old",      "orig",
                                        "backup",  "default", "local", "save"};
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-
 std::string_view file_name(std::string_view path) {
   const std::size_t slash = path.find_last_of("/\\");
   return slash == kNone ? path : path.substr(slash + 1);

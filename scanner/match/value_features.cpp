@@ -41,22 +41,6 @@ template <class Test>
 std::size_t count_of(Bytes text, Test test) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), test));
 }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-
-std::string folded_letters(Bytes text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_letter(c) || is_digit(c)) out.push_back(lower(c));
-  }
-  return out;
-}
-
-bool holds_folded(Bytes text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                     [](char a, char b) { return lower(a) == b; }) != text.end();
-}
 
 // --- the name ----------------------------------------------------------------------------------
 
@@ -110,7 +94,7 @@ bool asks(Bytes before) {
   static constexpr std::string_view kVerbs[] = {"assert", "expect", "equal", "should", "must",
                                                 "raise",  "throw",  "log",   "print",  "echo"};
   return std::any_of(std::begin(kVerbs), std::end(kVerbs),
-                     [&](std::string_view verb) { return holds_folded(before, verb); });
+                     [&](std::string_view verb) { return contains_folded(before, verb); });
 }
 
 void add_place(Collector& out, const Candidate& c) {
@@ -249,7 +233,7 @@ void add_shape(Collector& out, const Candidate& c) {
   out.add("value: stands in its name", !value.empty() && key.find(value) != kNone ? 1 : 0);
   out.add("value: holds its name", key.size() > 2 && value.find(key) != kNone ? 1 : 0);
   out.add("value: equals the account", !c.account.empty() && c.account == v ? 1 : 0);
-  for (const std::string_view word : kValueWords) out.add(word, holds_folded(v, word) ? 1 : 0);
+  for (const std::string_view word : kValueWords) out.add(word, contains_folded(v, word) ? 1 : 0);
 }
 
 Features collect(const Candidate& c, const PlainVerdict& plain,

@@ -1,5 +1,7 @@
 #include "scanner/match/value_model.hpp"
 
+#include <algorithm>
+
 #include "scanner/base/result.hpp"
 
 namespace nhi {
@@ -10,6 +12,7 @@ namespace {
 constexpr double kHighScore = 2.0;
 constexpr double kMediumScore = 0.0;
 constexpr double kDoubtScore = -2.0;
+constexpr std::size_t kLanguageCount = 8;  // beside the unknown one
 
 double tree_score(const ModelTree& tree, const Features& features) {
   std::size_t at = 0;
@@ -19,6 +22,31 @@ double tree_score(const ModelTree& tree, const Features& features) {
     at = 2 * at + (value <= question.most ? 1 : 2);
   }
   return static_cast<double>(tree.leaves[at - 7]);
+}
+
+std::size_t feature_at(std::string_view name) {
+  const auto names = feature_names();
+  const auto found = std::find(names.begin(), names.end(), name);
+  NHI_ASSERT(found != names.end());
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+// Objects of a repository are examined before anybody knows where they stand; only what holds
+// something is examined again at its places. So nowhere must be the kindest of all places.
+double best_score(Features features) {
+  static const std::size_t kTestPath = feature_at("place: test path");
+  static const std::size_t kLanguages = feature_at("language: unknown");
+  double best = model_score(features);
+  features.values.at(kLanguages) = 0;
+  for (std::size_t language = 1; language <= kLanguageCount; ++language) {
+    for (std::int16_t test = 0; test < 2; ++test) {
+      features.values.at(kTestPath) = test;
+      features.values.at(kLanguages + language) = 1;
+      best = std::max(best, model_score(features));
+      features.values.at(kLanguages + language) = 0;
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -34,7 +62,9 @@ PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plai
   const bool kept = plain.refused.empty();
   // It does not raise in living settings what the rules refuse: they are full of names of secrets.
   if (!kept && candidate.deployed()) return plain;
-  const double score = model_score(value_features(candidate, plain));
+  const bool nowhere = candidate.context.syntax == Syntax::kUnknown && !candidate.context.path;
+  const Features features = value_features(candidate, plain);
+  const double score = nowhere ? best_score(features) : model_score(features);
   // People's passwords in living settings are what the training data has least of: there the rules
   // of thumb hold, whatever the model says.
   const bool settled = kept && candidate.deployed() && candidate.family == NameFamily::kPassword;

@@ -62,7 +62,7 @@ bool ValueReader::bare_allowed(bool tight) const {
 // `PGPASSWORD=x` is a command.
 bool ValueReader::stands_alone(bool tight) {
   const Bytes key = slice(view_, out_.key);
-  const bool variable = all_are(key, [](char c) { return !(c >= 'a' && c <= 'z') && c != '.'; });
+  const bool variable = all_are(key, [](char c) { return !is_lower(c) && c != '.'; });
   const bool first = begins_line() && !variable;
   if (!first && (tight || !colon_)) return true;
   cursor_.eat_blanks();
@@ -128,11 +128,9 @@ bool ValueReader::wraps_literals(Bytes name) {
                                                    "splithexstring",
                                                    "ptr",
                                                    "fromstring"};
-  return is_any_of(last, kWrappers) || is_upper(last);
+  const bool constructs = !last.empty() && is_upper(last.front());  // `Password("x")`
+  return constructs || is_any_of(last, kWrappers);
 }
-// A constructor: `Password("x")`.
-bool ValueReader::is_upper(Bytes name) { return !name.empty() && name[0] >= 'A' && name[0] <= 'Z'; }
-
 bool ValueReader::read_quoted(Notation notation) {
   const std::size_t from = cursor_.at();
   cursor_.eat_while(

@@ -26,7 +26,6 @@ class ValueReader {
   [[nodiscard]] bool stands_alone(bool tight);
   bool eat_wrapper();
   static bool wraps_literals(Bytes name);
-  static bool is_upper(Bytes name);
   [[nodiscard]] std::size_t find_close(char quote, bool escaped) const;
   bool read_bare_line();
   [[nodiscard]] bool begins_line() const;

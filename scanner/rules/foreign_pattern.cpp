@@ -8,20 +8,14 @@
 #include <utility>
 
 #include "scanner/base/limits.hpp"
+#include "scanner/rules/pattern_facts.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr std::uint32_t kCodePointMax = 0x10FFFF;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  const char folded = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  return folded >= 'a' && folded <= 'f' ? folded - 'a' + 10 : -1;
-}
 
 std::string utf8(std::uint32_t value) {
   const auto tail = [value](unsigned shift) {
@@ -187,7 +181,7 @@ class Translator {
   std::optional<std::uint32_t> number_escape() {
     if (peek(1) == 'x') {
       at_ += 2;
-      return hex_number();
+      return take_hex_escape(text_, at_);
     }
     const bool octal = peek(1) == '0' || (is_octal(peek(1)) && is_octal(peek(2)));
     if (!octal) return std::nullopt;
@@ -196,22 +190,6 @@ class Translator {
     for (int i = 0; i < 3 && is_octal(peek()); ++i, ++at_) {
       value = value * 8 + static_cast<std::uint32_t>(peek() - '0');
     }
-    return value;
-  }
-
-  std::optional<std::uint32_t> hex_number() {
-    const bool braces = peek() == '{';
-    if (braces) ++at_;
-    std::uint32_t value = 0;
-    std::size_t digits = 0;
-    while (hex_value(peek()) >= 0 && digits < (braces ? 8U : 2U)) {
-      value = value * 16 + static_cast<std::uint32_t>(hex_value(peek()));
-      ++digits;
-      ++at_;
-    }
-    if (digits == 0 || (!braces && digits != 2)) return std::nullopt;
-    if (braces && peek() != '}') return std::nullopt;
-    if (braces) ++at_;
     return value;
   }
 

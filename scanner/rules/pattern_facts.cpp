@@ -532,27 +532,11 @@ class Walker {
     if (const auto letter = kLetters.find(c); letter != std::string_view::npos) {
       return static_cast<unsigned char>(kValues[letter]);
     }
-    if (c == 'x') return take_hex();
+    if (c == 'x') return take_hex_escape(text_, at_);
     if (is_digit(c)) return take_octal(c);
     const bool word = is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'z') || c == '_';
     if (word || !is_ascii(static_cast<unsigned char>(c))) return std::nullopt;
     return static_cast<unsigned char>(c);
-  }
-
-  std::optional<unsigned> take_hex() {
-    const bool braces = peek() == '{';
-    if (braces) ++at_;
-    unsigned value = 0;
-    std::size_t digits = 0;
-    while (hex_value(peek()) >= 0 && digits < (braces ? 8U : 2U)) {
-      value = value * 16 + static_cast<unsigned>(hex_value(peek()));
-      ++digits;
-      ++at_;
-    }
-    if (digits == 0 || (!braces && digits != 2)) return std::nullopt;
-    if (braces && peek() != '}') return std::nullopt;
-    if (braces) ++at_;
-    return value;
   }
 
   std::optional<unsigned> take_octal(char first) {
@@ -656,6 +640,23 @@ class Walker {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> take_hex_escape(std::string_view pattern, std::size_t& at) {
+  const auto peek = [&] { return at < pattern.size() ? pattern[at] : '\0'; };
+  const bool braces = peek() == '{';
+  if (braces) ++at;
+  std::uint32_t value = 0;
+  std::size_t digits = 0;
+  while (hex_value(peek()) >= 0 && digits < (braces ? 8U : 2U)) {
+    value = value * 16 + static_cast<std::uint32_t>(hex_value(peek()));
+    ++digits;
+    ++at;
+  }
+  if (digits == 0 || (!braces && digits != 2)) return std::nullopt;
+  if (braces && peek() != '}') return std::nullopt;
+  if (braces) ++at;
+  return value;
+}
 
 std::optional<PatternFacts> analyse_pattern(std::string_view pattern) {
   return Walker(pattern).walk();

@@ -49,6 +49,11 @@ struct PatternFacts {
 /// Shorter texts stand in nearly every file and would filter nothing.
 inline constexpr std::size_t kDerivedLiteralBytesMin = 3;
 
+/// The number behind `\x`: two digits, or up to eight in braces. Moves `at`, which stands behind
+/// the `x`, past them; none if there is no such number.
+[[nodiscard]] std::optional<std::uint32_t> take_hex_escape(std::string_view pattern,
+                                                           std::size_t& at);
+
 /// None if the text is not in the syntax known here.
 /// Shapes: any length; the work is linear in it, nesting is bounded by RE2's own limit of 1,000.
 [[nodiscard]] std::optional<PatternFacts> analyse_pattern(std::string_view pattern);

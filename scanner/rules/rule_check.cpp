@@ -8,19 +8,14 @@
 #include <optional>
 #include <string_view>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/rules/rule_words.hpp"
 
 namespace nhi {
 namespace {
 
-std::string folded(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return made;
-}
-
 bool holds_literal(const CompiledRule& compiled, std::string_view text) {
-  const std::string lower = folded(text);
+  const std::string lower = chars::folded(text);
   return std::any_of(compiled.literals.begin(), compiled.literals.end(),
                      [&](const std::string& literal) { return lower.find(literal) != lower.npos; });
 }
@@ -170,6 +165,9 @@ std::string value_checks(const Rule& rule) {
   if (!rule.stop_words.empty()) checks.push_back("holds none of: " + joined(rule.stop_words));
   if (!rule.not_after.empty()) checks.push_back("not right after: " + joined(rule.not_after));
   if (rule.generic) checks.push_back("is a literal in the language of the file");
+  if (rule.names != NameFamily::kNone) {
+    checks.push_back("rules of thumb and a model of values (docs/value-model.md)");
+  }
   if (!rule.needs.empty()) checks.push_back("needs " + nears(rule.needs));
   for (const auto& allowlist : rule.allowlists)
     checks.push_back("no " + allowlist_text(*allowlist));
@@ -177,8 +175,8 @@ std::string value_checks(const Rule& rule) {
     checks.push_back("needs " + required_text(required));
   }
   std::string text;
-  for (const std::string& check : checks) text += "\n            " + check;
-  return text.empty() ? " none beyond the pattern" : text;
+  for (const std::string& check : checks) text += (text.empty() ? "" : "\n            ") + check;
+  return text.empty() ? "none beyond the pattern" : text;
 }
 
 std::string group_text(const Rule& rule, const CompiledRule& compiled) {
@@ -267,7 +265,7 @@ std::string explain_rule(const RuleSet& rules, RuleIndex index) {
     row("window", window_text(rule, compiled));
     row("cost", fmt::format("{} instructions of RE2", compiled.regex().ProgramSize()));
   }
-  text += "  checks    " + value_checks(rule).erase(0, 1) + "\n";
+  row("checks", value_checks(rule));
   if (rule.tests_only) row("where", "tests, examples and documentation alone");
   row("raised by", nears(rule.raised_by));
   row("rotator", rule.rotator);

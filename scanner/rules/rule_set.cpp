@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/rules/pattern_facts.hpp"
 #include "scanner/rules/rule_codec.hpp"
@@ -24,11 +25,6 @@ re2::RE2::Options regex_options(bool case_insensitive) {
   options.set_case_sensitive(!case_insensitive);
   options.set_max_mem(kRegexMemoryBytes);
   return options;
-}
-
-std::string fold(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
 }
 
 Unexpected<Error> bad_rule(const Rule& rule, std::string_view key, const std::string& what,
@@ -109,7 +105,7 @@ Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, Compil
   }
   for (const std::string& keyword : rule.keywords) {
     if (keyword.empty()) return bad_rule(rule, "keywords", "holds an empty word");
-    compiled.literals.push_back(fold(keyword));
+    compiled.literals.push_back(chars::folded(keyword));
   }
   std::sort(compiled.literals.begin(), compiled.literals.end());
   const auto last = std::unique(compiled.literals.begin(), compiled.literals.end());

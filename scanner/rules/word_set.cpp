@@ -2,21 +2,14 @@
 
 #include <algorithm>
 
+#include "scanner/base/chars.hpp"
+
 namespace nhi {
-namespace {
-
-std::string folded(std::string_view text) {
-  std::string made(text);
-  for (char& c : made) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return made;
-}
-
-}  // namespace
 
 WordSet::WordSet(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (word.empty()) continue;
-    words_.insert(folded(word));
+    words_.insert(chars::folded(word));
     lengths_.push_back(word.size());
   }
   std::sort(lengths_.begin(), lengths_.end());
@@ -25,7 +18,7 @@ WordSet::WordSet(const std::vector<std::string>& words) {
 
 bool WordSet::any_in(std::string_view text) const {
   if (words_.empty()) return false;
-  const std::string lower = folded(text);
+  const std::string lower = chars::folded(text);
   std::string word;
   for (std::size_t at = 0; at < lower.size(); ++at) {
     for (const std::size_t length : lengths_) {

@@ -96,6 +96,7 @@ std::string reading_profile(const RuleSet& rules, const RunOptions& options,
                             const FingerprintKey& key) {
   FieldBytes fields;
   fields.add(rules.digest()).add(std::to_string(kReadersVersion));
+  fields.add(std::to_string(kMatcherVersion));
   fields.add(fmt::format("{} {} {} {}", kSegmentBytes, kMatchBytesMax, kDecodeDepthMax,
                          kDecodeExpansionMax));
   fields.add(options.examine.honour_inline_ignores ? "honour" : "report");
