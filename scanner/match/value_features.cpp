@@ -19,18 +19,22 @@ constexpr std::size_t kNone = std::string_view::npos;
 // Collects features; with a list of names it also says what they are called.
 class Collector {
  public:
-  explicit Collector(std::vector<std::string_view>* names) : names_(names) {}
-  void add(std::string_view name, double value) {
+  explicit Collector(std::vector<std::string>* names) : names_(names) {}
+  void add(std::string_view name, double value) { add(name, {}, value); }
+  /// `word` completes the name: "name has", "token".
+  void add(std::string_view name, std::string_view word, double value) {
     NHI_ASSERT(out_.count < kFeatureMax);
     out_.values.at(out_.count++) =
         static_cast<std::int16_t>(std::lround(std::clamp(value, -1000.0, 3000.0)));
-    if (names_ != nullptr) names_->push_back(name);
+    if (names_ == nullptr) return;
+    names_->emplace_back(name);
+    if (!word.empty()) names_->back().append(" ").append(word);
   }
   [[nodiscard]] const Features& features() const { return out_; }
 
  private:
   Features out_;
-  std::vector<std::string_view>* names_;
+  std::vector<std::string>* names_;
 };
 
 double percent(std::size_t part, std::size_t whole) {
@@ -84,7 +88,7 @@ void add_key(Collector& out, const Candidate& c) {
   for (const std::string_view word : kKeyWords) {
     const bool held = std::any_of(words.begin(), words.begin() + count,
                                   [&](Bytes one) { return equals_folded(one, word); });
-    out.add(word, held ? 1 : 0);
+    out.add("name: has", word, held ? 1 : 0);
   }
 }
 
@@ -175,10 +179,11 @@ void add_counts(Collector& out, Bytes v) {
   out.add("value: signs, %", percent(count_of(v, [](char c) { return class_of(c) == 3; }), n));
   out.add("value: beyond ASCII, %", percent(count_of(v, is_high), n));
   out.add("value: digits", static_cast<double>(count_of(v, is_digit)));
-  for (const char sign : std::string_view(" ._-/:@=,;()[]{}<>%$#\\*+!?&|'\"")) {
-    static constexpr std::string_view kSigns = " ._-/:@=,;()[]{}<>%$#\\*+!?&|'\"";
-    out.add(kSigns.substr(kSigns.find(sign), 1),
-            static_cast<double>(std::count(v.begin(), v.end(), sign)));
+  static constexpr std::string_view kSigns = " ._-/:@=,;()[]{}<>%$#\\*+!?&|'\"";
+  for (std::size_t i = 0; i < kSigns.size(); ++i) {
+    const std::string_view sign = kSigns.substr(i, 1);
+    out.add("value: number of", sign == " " ? "blanks" : sign,
+            static_cast<double>(std::count(v.begin(), v.end(), sign[0])));
   }
 }
 
@@ -233,17 +238,20 @@ void add_shape(Collector& out, const Candidate& c) {
   out.add("value: stands in its name", !value.empty() && key.find(value) != kNone ? 1 : 0);
   out.add("value: holds its name", key.size() > 2 && value.find(key) != kNone ? 1 : 0);
   out.add("value: equals the account", !c.account.empty() && c.account == v ? 1 : 0);
-  for (const std::string_view word : kValueWords) out.add(word, contains_folded(v, word) ? 1 : 0);
+  for (const std::string_view word : kValueWords) {
+    out.add("value: holds", word, contains_folded(v, word) ? 1 : 0);
+  }
 }
 
-Features collect(const Candidate& c, const PlainVerdict& plain,
-                 std::vector<std::string_view>* names) {
+Features collect(const Candidate& c, const PlainVerdict& plain, std::vector<std::string>* names) {
   Collector out(names);
   out.add("rules of thumb", plain.refused.empty() ? 1 + static_cast<double>(plain.confidence) : 0);
   static constexpr std::string_view kReasons[] = {
       "sentence", "words",  "low-entropy", "stock-words", "echo",      "key-name", "digest-name",
       "short",    "number", "path",        "url",         "structure", "sequence", "constant-name"};
-  for (const std::string_view reason : kReasons) out.add(reason, plain.refused == reason ? 1 : 0);
+  for (const std::string_view reason : kReasons) {
+    out.add("rules of thumb: refused as", reason, plain.refused == reason ? 1 : 0);
+  }
   add_key(out, c);
   add_place(out, c);
   add_counts(out, c.value);
@@ -258,8 +266,8 @@ Features value_features(const Candidate& candidate, const PlainVerdict& plain) {
   return collect(candidate, plain, nullptr);
 }
 
-std::vector<std::string_view> feature_names() {
-  std::vector<std::string_view> names;
+std::vector<std::string> feature_names() {
+  std::vector<std::string> names;
   (void)collect(Candidate{}, PlainVerdict{}, &names);
   return names;
 }

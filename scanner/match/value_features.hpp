@@ -7,7 +7,7 @@
 
 #include <array>
 #include <cstdint>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "scanner/match/generic.hpp"
@@ -26,6 +26,6 @@ struct Features {
 [[nodiscard]] Features value_features(const Candidate& candidate, const PlainVerdict& plain);
 
 /// One name a feature, in order.
-[[nodiscard]] std::vector<std::string_view> feature_names();
+[[nodiscard]] std::vector<std::string> feature_names();
 
 }  // namespace nhi

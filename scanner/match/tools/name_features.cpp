@@ -60,9 +60,7 @@ int main(int argc, char** argv) {
   auto rules = builtin_rules();
   if (!rules) return 2;
   std::printf("path\tline_start\tline_end\tvalue_start\tvalue_end\trule");
-  for (const std::string_view name : feature_names()) {
-    std::printf("\t%.*s", static_cast<int>(name.size()), name.data());
-  }
+  for (const std::string& name : feature_names()) std::printf("\t%s", name.c_str());
   std::printf("\n");
   for (std::string path; std::getline(std::cin, path);) {
     std::ifstream file(std::filesystem::path(argv[1]) / path, std::ios::binary);
