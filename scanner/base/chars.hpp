@@ -45,8 +45,15 @@ inline std::string folded(std::string_view text) {
 
 /// Folds both sides.
 inline bool contains_folded(Bytes text, std::string_view word) {
-  return std::search(text.begin(), text.end(), word.begin(), word.end(),
-                     [](char a, char b) { return lower(a) == lower(b); }) != text.end();
+  if (word.empty()) return true;
+  const char first = lower(word.front());
+  for (std::size_t at = 0; at + word.size() <= text.size(); ++at) {
+    if (lower(text[at]) != first) continue;
+    std::size_t same = 1;
+    while (same < word.size() && lower(text[at + same]) == lower(word[same])) ++same;
+    if (same == word.size()) return true;
+  }
+  return false;
 }
 
 /// The right-hand sides must be lower case already.

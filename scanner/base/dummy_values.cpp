@@ -7,6 +7,7 @@
 
 #include "scanner/base/chars.hpp"
 #include "scanner/base/value_form.hpp"
+#include "scanner/base/word_list.hpp"
 
 namespace nhi {
 namespace {
@@ -71,7 +72,7 @@ constexpr Halves kSampleEnds[] = {
     {".KMUFsIDTnFmyG3nMiGM6", "H9FNFUROf3wh7SmqJp-QV30"},
 };
 // Constants that are no credentials (3b), lower case.
-constexpr std::string_view kConstants[] = {
+constexpr WordList kConstants({
     "d41d8cd98f00b204e9800998ecf8427e",
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -81,7 +82,7 @@ constexpr std::string_view kConstants[] = {
     "31d6cfe0d16ae931b73c59d7e0c089c0",
     "00000000-0000-0000-0000-000000000000",
     "258eafa5-e914-47da-95ca-c5ab0dc85b11",
-};
+});
 // Work where they were installed (3c).
 constexpr Halves kDefaults[] = {
     {"Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6",  // Azurite
@@ -112,25 +113,24 @@ constexpr Halves kDefaults[] = {
 };
 
 // Words that stand for a value that somebody is to fill in.
-constexpr std::string_view kFillers[] = {
+constexpr WordList kFillers({
     "example",        "sample",           "dummy",         "fake",
     "placeholder",    "redacted",         "todo",          "tbd",
     "fixme",          "replaceme",        "insertme",      "fillme",
     "yourpassword",   "yourpasswordhere", "yoursecret",    "yourapikey",
     "yourapikeyhere", "yourtoken",        "yourtokenhere", "yourkey",
     "yoursecrethere", "yoursecretkey",    "yourkeyhere",
-};
+});
 // These need company: `your-password`, `insert-key-here`, `<enter a token>`.
-constexpr std::string_view kVerbs[] = {"your", "insert", "replace", "enter",
-                                       "put",  "fill",   "paste"};
-constexpr std::string_view kCompany[] = {
+constexpr WordList kVerbs({"your", "insert", "replace", "enter", "put", "fill", "paste"});
+constexpr WordList kCompany({
     "me",          "with",    "here",    "this",    "by",       "in",         "the",
     "a",           "an",      "own",     "value",   "real",     "actual",     "password",
     "passwd",      "pass",    "pwd",     "secret",  "token",    "key",        "api",
     "apikey",      "access",  "client",  "id",      "username", "user",       "db",
     "database",    "account", "auth",    "private", "string",   "passphrase", "credential",
     "credentials", "code",    "project", "name",    "host",     "domain",     "app",
-};
+});
 
 constexpr bool is_separator(char c) { return !is_letter(c) && !is_digit(c); }
 
@@ -153,10 +153,10 @@ std::string_view filler_reason(Bytes v) {
     std::size_t end = at;
     while (end < v.size() && !is_separator(v[end])) ++end;
     const Bytes word = v.substr(at, end - at);
-    if (is_any_of(word, kFillers) || says_here(word)) return "filler";
+    if (kFillers.holds(word) || says_here(word)) return "filler";
     if (word.size() >= 3 && all_are(word, [](char c) { return lower(c) == 'x'; })) return "filler";
-    verb = verb || is_any_of(word, kVerbs);
-    company = company || is_any_of(word, kCompany);
+    verb = verb || kVerbs.holds(word);
+    company = company || kCompany.holds(word);
     at = end;
   }
   return verb && company ? "filler" : "";
@@ -224,7 +224,7 @@ std::string_view dummy_reason(Bytes value) {
   if ((v.size() == 20 && v.ends_with("EXAMPLE")) || (v.size() == 40 && v.ends_with("EXAMPLEKEY"))) {
     return "published-sample";
   }
-  if (is_any_of(v, kConstants)) return "constant";
+  if (kConstants.holds(v)) return "constant";
   if (is_one_character(v)) return "one-character";
   if (is_sequence(v)) return "sequence";
   if (v.size() >= 3 && v.front() == '<' && v.back() == '>' &&

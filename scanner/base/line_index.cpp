@@ -44,6 +44,14 @@ std::uint64_t count_code_points(Bytes text) {
   return count;
 }
 
+Position advanced(Position from, Bytes text) {
+  for (std::size_t end = text.find('\n'); end != Bytes::npos; end = text.find('\n')) {
+    text.remove_prefix(end + 1);
+    from = {from.line + 1, 1};
+  }
+  return {from.line, from.column + count_code_points(text)};
+}
+
 LineIndex::LineIndex(Bytes text, Position base) : text_(text), base_(base) {
   starts_.push_back(0);
   const char* const begin = text.data();

@@ -39,6 +39,10 @@ class LineIndex {
   std::vector<std::uint64_t> columns_;  // code points before every 64 KiB mark, from its line start
 };
 
+/// The position behind `text`, which begins at `from`. Equal to LineIndex(text,
+/// from).at(text.size()) without the index.
+[[nodiscard]] Position advanced(Position from, Bytes text);
+
 /// Code points in `text`; bytes that are not UTF-8 count one each.
 [[nodiscard]] std::uint64_t count_code_points(Bytes text);
 

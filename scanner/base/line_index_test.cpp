@@ -85,5 +85,13 @@ TEST(LineIndex, EqualsCountingFromTheStartOnLongLines) {
   }
 }
 
+TEST(Advanced, IsWhereAnIndexWouldBe) {
+  const Position from{7, 12};
+  for (const std::string text :
+       {"", "abc", "a\nb", "\n", "\xC3\xA9\xC3", "one\r\ntwo \xE2\x82\xAC\nthree", "\n\n\n\xFF"}) {
+    EXPECT_EQ(advanced(from, text), LineIndex(text, from).at(text.size())) << text;
+  }
+}
+
 }  // namespace
 }  // namespace nhi

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/base/word_list.hpp"
 
 namespace nhi::value_parts {
 namespace {
@@ -12,23 +13,23 @@ using namespace chars;
 constexpr std::size_t kNone = std::string_view::npos;
 
 bool has_known_extension(Bytes v) {
-  static constexpr std::string_view kExtensions[] = {
-      "jks",    "p12",   "pfx",      "pem",        "key",        "crt",    "cer",  "der",  "kdbx",
-      "keytab", "ppk",   "keystore", "truststore", "properties", "env",    "json", "yaml", "yml",
-      "txt",    "conf",  "cfg",      "ini",        "xml",        "config", "pub",  "asc",  "gpg",
-      "bks",    "jceks", "pwd",      "secret",     "password",   "token"};
+  static constexpr WordList kExtensions(
+      {"jks",    "p12",   "pfx",      "pem",        "key",        "crt",    "cer",  "der",  "kdbx",
+       "keytab", "ppk",   "keystore", "truststore", "properties", "env",    "json", "yaml", "yml",
+       "txt",    "conf",  "cfg",      "ini",        "xml",        "config", "pub",  "asc",  "gpg",
+       "bks",    "jceks", "pwd",      "secret",     "password",   "token"});
   const std::size_t dot = v.rfind('.');
-  return dot != kNone && dot > 0 && is_any_of(v.substr(dot + 1), kExtensions);
+  return dot != kNone && dot > 0 && kExtensions.holds(v.substr(dot + 1));
 }
 
 }  // namespace
 
 // Base64 may hold slashes: a path needs a known top folder or a known extension.
 std::optional<ValueForm> path_form(Bytes v) {
-  static constexpr std::string_view kTops[] = {
-      "run",  "var",   "etc",     "opt",   "home",  "usr",  "tmp", "mnt",
-      "srv",  "root",  "secrets", "certs", "keys",  "ssl",  "pki", "app",
-      "data", "vault", "config",  "conf",  "users", "proc", "dev"};
+  static constexpr WordList kTops({"run",    "var",  "etc",   "opt",  "home",    "usr",
+                                   "tmp",    "mnt",  "srv",   "root", "secrets", "certs",
+                                   "keys",   "ssl",  "pki",   "app",  "data",    "vault",
+                                   "config", "conf", "users", "proc", "dev"});
   const auto is_path_char = [](char c) {
     return is_word(c) || std::string_view("/\\.-: ~()$%{}@+").find(c) != kNone;
   };
@@ -41,7 +42,7 @@ std::optional<ValueForm> path_form(Bytes v) {
   const bool relative = v.starts_with("./") || v.starts_with("../") || v.starts_with("~/");
   if (v[0] == '/') {
     const Bytes top = v.substr(1, v.find('/', 1) == kNone ? kNone : v.find('/', 1) - 1);
-    if (top.size() + 1 < v.size() && is_any_of(top, kTops)) {
+    if (top.size() + 1 < v.size() && kTops.holds(top)) {
       return made(Form::kReference, "path", v);
     }
   }

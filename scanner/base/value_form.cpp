@@ -1,7 +1,10 @@
 #include "scanner/base/value_form.hpp"
+#include "scanner/base/word_list.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include "scanner/base/chars.hpp"
@@ -19,13 +22,13 @@ using value_parts::made;
 // --- values that are one fixed thing -----------------------------------------------------------
 
 std::optional<ValueForm> empty_form(Bytes v) {
-  static constexpr std::string_view kNulls[] = {"null", "nil",    "none",   "undefined", "~",
-                                                "n/a",  "(null)", "<null>", "nullptr",   "dbnull"};
-  static constexpr std::string_view kBooleans[] = {"true", "false", "yes", "no", "on", "off"};
+  static constexpr WordList kNulls(
+      {"null", "nil", "none", "undefined", "~", "n/a", "(null)", "<null>", "nullptr", "dbnull"});
+  static constexpr WordList kBooleans({"true", "false", "yes", "no", "on", "off"});
   if (v.empty()) return made(Form::kNone, "empty");
   if (v == "\"\"" || v == "''") return made(Form::kNone, "empty");
-  if (is_any_of(v, kNulls)) return made(Form::kNone, "null");
-  if (is_any_of(v, kBooleans)) return made(Form::kNone, "boolean");
+  if (kNulls.holds(v)) return made(Form::kNone, "null");
+  if (kBooleans.holds(v)) return made(Form::kNone, "boolean");
   return std::nullopt;
 }
 
@@ -41,14 +44,14 @@ std::size_t longest_run(Bytes v, char c) {
 }
 
 std::optional<ValueForm> masked_form(Bytes v) {
-  static constexpr std::string_view kWords[] = {
-      "[redacted]",        "<redacted>",  "redacted",    "(redacted)", "[masked]",
-      "<masked>",          "[hidden]",    "<hidden>",    "(hidden)",   "[filtered]",
-      "<filtered>",        "[removed]",   "<removed>",   "[secret]",   "<sensitive>",
-      "(sensitive value)", "(sensitive)", "[protected]", "--hidden--", "*sensitive*data*deleted*",
-      "<encrypted>",       "[scrubbed]"};
+  static constexpr WordList kWords(
+      {"[redacted]",        "<redacted>",  "redacted",    "(redacted)", "[masked]",
+       "<masked>",          "[hidden]",    "<hidden>",    "(hidden)",   "[filtered]",
+       "<filtered>",        "[removed]",   "<removed>",   "[secret]",   "<sensitive>",
+       "(sensitive value)", "(sensitive)", "[protected]", "--hidden--", "*sensitive*data*deleted*",
+       "<encrypted>",       "[scrubbed]"});
   const auto masked = made(Form::kMasked, "masked");
-  if (is_any_of(v, kWords)) return masked;
+  if (kWords.holds(v)) return masked;
   const auto only = [&](std::string_view set) {
     return all_are(v, [&](char c) { return set.find(c) != kNone; });
   };
@@ -140,6 +143,27 @@ Bytes reference_name(Bytes v, std::size_t prefix) {
   return trim(rest);
 }
 
+// Those of kValuePrefixes that begin with a byte, in their order: letters in lower case.
+struct PrefixIndex {
+  std::array<std::uint8_t, std::size(kValuePrefixes)> order{};
+  std::array<std::uint8_t, 129> first{};  // by byte; ASCII only
+};
+constexpr PrefixIndex kPrefixIndex = [] {
+  PrefixIndex index;
+  std::size_t count = 0;
+  for (std::size_t byte = 0; byte < 128; ++byte) {
+    index.first[byte] = static_cast<std::uint8_t>(count);
+    for (std::size_t i = 0; i < std::size(kValuePrefixes); ++i) {
+      if (lower(kValuePrefixes[i].text.front()) == static_cast<char>(byte)) {
+        index.order[count++] = static_cast<std::uint8_t>(i);
+      }
+    }
+  }
+  index.first[128] = static_cast<std::uint8_t>(count);
+  return index;
+}();
+static_assert(kPrefixIndex.first[128] == std::size(kValuePrefixes));
+
 std::optional<ValueForm> prefix_form(Bytes whole, Bytes v) {
   if (v.starts_with("{noop}")) {  // Spring: the rest is the password as it stands
     ValueForm form = made(Form::kPlaintext, "");
@@ -148,7 +172,10 @@ std::optional<ValueForm> prefix_form(Bytes whole, Bytes v) {
   }
   if (is_mysql_hash(v)) return made(Form::kHashed, "mysql");
   if (is_postgres_hash(v)) return made(Form::kHashed, "postgresql-md5");
-  for (const ValuePrefix& prefix : kValuePrefixes) {
+  const auto byte = static_cast<unsigned char>(lower(v.front()));
+  if (byte >= 128) return std::nullopt;
+  for (std::size_t i = kPrefixIndex.first[byte]; i < kPrefixIndex.first[byte + 1U]; ++i) {
+    const ValuePrefix& prefix = kValuePrefixes[kPrefixIndex.order[i]];
     if (v.size() < prefix.text.size() + prefix.more) continue;
     if (prefix.folded ? !starts_folded(v, prefix.text) : !v.starts_with(prefix.text)) continue;
     ValueForm form = made(prefix.form, prefix.reason);

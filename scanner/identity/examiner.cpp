@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_set>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/scrub.hpp"
@@ -156,7 +157,17 @@ void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
 struct Examiner::State {
   State(const RuleSet& rule_set, const FingerprintKey& estate_key, ExamineOptions wanted)
       : rules(rule_set), key(estate_key), options(wanted), matcher(rule_set), conditions(rule_set) {
-    for (const Rule& rule : rule_set.rules()) has_file_rules |= is_path_alone(rule);
+    std::vector<const Near*> needed;
+    for (const Rule& rule : rule_set.rules()) {
+      has_file_rules |= is_path_alone(rule);
+      for (const Near& near : rule.needs) needed.push_back(&near);
+    }
+    for (const Rule& rule : rule_set.rules()) {
+      const bool calls = std::any_of(needed.begin(), needed.end(), [&](const Near* near) {
+        return rule.id.starts_with(near->prefix);
+      });
+      if (calls) company.insert(&rule);
+    }
   }
   const RuleSet& rules;
   const FingerprintKey& key;
@@ -164,6 +175,7 @@ struct Examiner::State {
   Matcher matcher;
   Conditions conditions;  // of rules that are a path alone
   bool has_file_rules = false;
+  std::unordered_set<const Rule*> company;  // rules beside whose matches those with `needs` count
 
   void collect_files(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
     // Of a file in segments the first one stands for it.
@@ -173,7 +185,8 @@ struct Examiner::State {
     if (hits.unjudged != 0) coverage.add_policy("path-rule-without-path", 1, 0);
   }
 
-  // Runs the matcher over every view; the first view is the text view.
+  // Runs the matcher over every view; the first view is the text view. Few blobs hold a match
+  // beside which the rules in company count: those are gone through a second time.
   void collect(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
     const bool binary = looks_like_binary(pass.input.bytes);
     bool first = true;
@@ -181,11 +194,24 @@ struct Examiner::State {
         for_each_view(pass.input.bytes, DecodeLimits{}, [&](const View& view) {
           if (first && pass.input.whole && !binary) read_definitions(pass, view, coverage);
           first = false;
-          ViewSink sink(pass, view);
-          if (!matcher.scan(view.bytes, view_context, sink)) pass.engine_failed = true;
+          match(pass, view, view_context, RuleShare::kAlone);
           return true;
         });
     add_decode_coverage(stats, coverage);
+    collect_files(pass, view_context, coverage);
+    const bool in_company =
+        std::any_of(pass.candidates.begin(), pass.candidates.end(),
+                    [&](const Candidate& candidate) { return company.count(candidate.rule) != 0; });
+    if (!in_company) return;
+    (void)for_each_view(pass.input.bytes, DecodeLimits{}, [&](const View& view) {
+      match(pass, view, view_context, RuleShare::kInCompany);
+      return true;
+    });
+  }
+
+  void match(Pass& pass, const View& view, const ViewContext& view_context, RuleShare share) {
+    ViewSink sink(pass, view);
+    if (!matcher.scan(view.bytes, view_context, sink, share)) pass.engine_failed = true;
   }
 
   void read_definitions(Pass& pass, const View& text, Coverage& coverage) {
@@ -222,7 +248,6 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   }
   if (input.place.git) view_context.commit = input.place.git->introduced.commit;
   state_->collect(pass, view_context, out.coverage);
-  state_->collect_files(pass, view_context, out.coverage);
   const auto unread = [&](const char* reason) {
     out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});
   };
@@ -230,7 +255,8 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   if (pass.dropped != 0) unread("too-many-candidates");
 
   // Lines cost a pass over the text: only where something was found or a segment must go on.
-  if (pass.candidates.empty() && input.whole) return out;
+  const bool goes_on = !input.whole && input.wants_end;
+  if (pass.candidates.empty() && !goes_on) return out;
   const Encoding charset = detect_charset(input.bytes);
   Decoded decoded;
   Bytes text = input.bytes;
@@ -239,7 +265,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
     text = decoded.bytes;
   }
   const LineIndex lines(text, input.base);
-  if (!input.whole) {
+  if (goes_on) {
     std::uint64_t fresh_text = input.fresh;
     if (charset != Encoding::kNone) {
       fresh_text = decoded_offset(decoded.map, text.size(), input.fresh);

@@ -38,13 +38,14 @@ struct BlobInput {
   Position base;             // of bytes[0]
   bool whole = true;         // false: no definition is read
   Provenance place;
+  bool wants_end = true;  // false: nobody asks for Examined::end
 };
 
 struct Examined {
   std::vector<Finding> findings;   // without id and ordinal: see seal()
   std::vector<SecretText> values;  // one a finding, only with keep_values
   Coverage coverage;               // decode limits reached, engine failures, faulty definitions
-  Position end;                    // behind the fresh bytes: base of the next segment
+  Position end;                    // of a segment, behind its fresh bytes: base of the next one
   /// Adds what `other` holds behind this.
   void append(Examined other);
 };

@@ -193,5 +193,30 @@ TEST_F(ExaminerTest, ASegmentLeavesTheRestToTheNext) {
   EXPECT_EQ(text.substr(tail.findings[0].bytes.start, 16), kToken.substr(5));
 }
 
+// The match that a rule waits for may stand in a view that is decoded later than its own.
+TEST_F(ExaminerTest, RulesInCompanyAreFoundWhereverTheCompanyStands) {
+  Rule in_company = password_rule();
+  in_company.id = "acme-in-company";
+  in_company.names = NameFamily::kNone;
+  in_company.generic = false;
+  in_company.pattern = "pin=(?P<secret>[0-9]{6})";
+  in_company.needs = {{"acme-token", std::nullopt}};
+  in_company.matches = {{"pin=730164", false}};
+  in_company.misses = {{"pin=x", false}};
+  auto made = RuleSet::create({token_rule(), in_company});
+  ASSERT_TRUE(made) << made.error().message();
+  rules_ = std::make_unique<RuleSet>(std::move(*made));
+  const auto rules_found = [&](const std::string& text) {
+    std::vector<std::string> ids;
+    for (const Finding& finding : examine(text).findings) ids.push_back(finding.rule);
+    return ids;
+  };
+  const std::string token = "acme_7d3fe1b2a4c59680";
+  const std::vector<std::string> both = {"acme-in-company", "acme-token"};
+  EXPECT_EQ(rules_found("pin=730164\n"), std::vector<std::string>{});
+  EXPECT_EQ(rules_found("pin=730164\n" + token), both);
+  EXPECT_EQ(rules_found("pin=730164\nYWNtZV83ZDNmZTFiMmE0YzU5Njgw\n"), both);
+}
+
 }  // namespace
 }  // namespace nhi

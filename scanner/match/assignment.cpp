@@ -344,6 +344,19 @@ Span find_account(Bytes view, const Assignment& password) {
   return {};
 }
 
+// `<add key="db.url" value="x" />`, `{"key": "db.url", "value": "x"}`: `key` says what the value is
+// of, and what it is set to is a name.
+bool is_key_of_pair(Bytes view, const Assignment& out) {
+  constexpr std::size_t kBetweenMax = 64;
+  if (out.quote == '\0' || !equals_folded(slice(view, out.key), "key")) return false;
+  Cursor cursor(view, static_cast<std::size_t>(out.value.end));
+  cursor.eat_while([](char c) { return is_quote(c) || is_space(c) || c == ','; }, kBetweenMax);
+  if (!cursor.eat_folded("value")) return false;
+  if (is_quote(cursor.peek())) cursor.skip(1);
+  cursor.eat_blanks();
+  return cursor.peek() == '=' || cursor.peek() == ':';
+}
+
 }  // namespace
 
 std::optional<Assignment> read_assignment(Bytes view, Span stem) {
@@ -356,7 +369,7 @@ std::optional<Assignment> read_assignment(Bytes view, Span stem) {
     return std::nullopt;
   }
   out.key = {key_start(view, start), end};
-  if (!Reader(view, out).read()) return std::nullopt;
+  if (!Reader(view, out).read() || is_key_of_pair(view, out)) return std::nullopt;
   if (stem_at(view.substr(start)) == NameFamily::kPassword) out.account = find_account(view, out);
   if (!out.account.empty()) out.whole.start = std::min(out.whole.start, out.account.start);
   return out;

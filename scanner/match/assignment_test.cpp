@@ -151,5 +151,23 @@ TEST(AssignmentFuzz, StaysInsideOfEveryText) {
   }
 }
 
+TEST(Assignment, AKeyOfAPairIsNoValue) {
+  const auto values = [](const std::string& text, const std::string& name) {
+    std::vector<std::string> found;
+    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+      const auto read = read_assignment(text, {at, at + 3});
+      if (read) found.emplace_back(slice(text, read->value));
+    }
+    return found;
+  };
+  const std::vector<std::string> none;
+  EXPECT_EQ(values(R"(<add key="db.url.of.pas" value="jdbc:x" />)", "key"), none);
+  EXPECT_EQ(values(R"({"key": "db.url.of.pas", "value": "jdbc:x"})", "key"), none);
+  EXPECT_EQ(values(R"(<add key="f8K2pQ9xLm" other="x" />)", "key"),
+            std::vector<std::string>{"f8K2pQ9xLm"});
+  EXPECT_EQ(values(R"({"apikey": "f8K2pQ9xLm", "value": "x"})", "key"),
+            std::vector<std::string>{"f8K2pQ9xLm"});
+}
+
 }  // namespace
 }  // namespace nhi

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/base/word_list.hpp"
 #include "scanner/match/randomness.hpp"
 #include "scanner/match/stock_words.hpp"
 #include "scanner/match/uuid.hpp"
@@ -216,18 +217,17 @@ bool is_constant_name(Bytes v) {
 // Settings of that name whose values are words of a format.
 bool is_word_of_format(const Candidate& c) {
   // `<settings pass="specialize">`: the passes of Windows Setup.
-  static constexpr std::string_view kPasses[] = {"windowspe",  "offlineservicing", "generalize",
-                                                 "specialize", "auditsystem",      "audituser",
-                                                 "oobesystem"};
+  static constexpr WordList kPasses({"windowspe", "offlineservicing", "generalize", "specialize",
+                                     "auditsystem", "audituser", "oobesystem"});
   // `passwd: files systemd`: the services of nsswitch.conf(5).
-  static constexpr std::string_view kServices[] = {
-      "files", "compat", "db", "nis", "nisplus", "systemd", "sss", "ldap", "winbind", "hesiod"};
+  static constexpr WordList kServices(
+      {"files", "compat", "db", "nis", "nisplus", "systemd", "sss", "ldap", "winbind", "hesiod"});
   // `"password", "scram-sha-256"`: the methods of pg_hba.conf.
-  static constexpr std::string_view kMethods[] = {"md5",  "scram-sha-256", "gss",    "sspi",
-                                                  "peer", "ident",         "reject", "radius"};
-  return (equals_folded(c.around.key, "pass") && is_any_of(c.value, kPasses)) ||
-         (c.around.key == "passwd" && is_any_of(c.value, kServices)) ||
-         (c.around.key == "password" && is_any_of(c.value, kMethods));
+  static constexpr WordList kMethods(
+      {"md5", "scram-sha-256", "gss", "sspi", "peer", "ident", "reject", "radius"});
+  return (equals_folded(c.around.key, "pass") && kPasses.holds(c.value)) ||
+         (c.around.key == "passwd" && kServices.holds(c.value)) ||
+         (c.around.key == "password" && kMethods.holds(c.value));
 }
 
 // `'Test2::Event::Pass' => '1.302103'`: a module and its version.
@@ -304,14 +304,14 @@ bool meets_policy(Bytes v) {
 
 // `messages_es.properties`, `locales/pl.yml`: the words of a program's screens.
 bool is_translation(const ViewContext& context) {
-  static constexpr std::string_view kWords[] = {"messages", "i18n",         "l10n",  "locale",
-                                                "locales",  "lang",         "langs", "languages",
-                                                "language", "translations", "nls",   "strings"};
+  static constexpr WordList kWords({"messages", "i18n", "l10n", "locale", "locales", "lang",
+                                    "langs", "languages", "language", "translations", "nls",
+                                    "strings"});
   const Bytes path = context.path.value_or(Bytes{});
   for (std::size_t at = 0; at < path.size();) {
     std::size_t end = at;
     while (end < path.size() && (is_letter(path[end]) || is_digit(path[end]))) ++end;
-    if (is_any_of(path.substr(at, end - at), kWords)) return true;
+    if (kWords.holds(path.substr(at, end - at))) return true;
     at = end + 1;
   }
   return false;

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/base/word_list.hpp"
 #include "scanner/rules/name_family.hpp"
 
 namespace nhi {
@@ -34,40 +35,40 @@ bool any_word(Bytes key, Visit visit) {
 }
 
 // Words that turn the name into the name of something else.
-constexpr std::string_view kOtherWords[] = {
-    "public",    "pub",         "primary",    "foreign",   "min",       "max",
-    "minimum",   "maximum",     "length",     "len",       "size",      "policy",
-    "policies",  "url",         "uri",        "endpoint",  "file",      "filename",
-    "path",      "dir",         "folder",     "name",      "names",     "label",
-    "hint",      "placeholder", "error",      "errors",    "err",       "message",
-    "msg",       "title",       "regex",      "pattern",   "regexp",    "validator",
-    "type",      "field",       "input",      "column",    "attr",      "attribute",
-    "expires",   "expiry",      "expiration", "expire",    "ttl",       "age",
-    "timeout",   "prompt",      "invalid",    "wrong",     "missing",   "required",
-    "optional",  "reset",       "forgot",     "forgotten", "recovery",  "strength",
-    "format",    "encoding",    "provider",   "manager",   "generator", "enabled",
-    "disabled",  "description", "desc",       "help",      "tooltip",   "locale",
-    "lang",      "count",       "limit",      "index",     "ref",       "reference",
-    "arn",       "kms",         "version",    "alg",       "algorithm", "keyboard",
-    "author",    "authors",     "csrf",       "xsrf",      "next",      "continuation",
-    "page",      "cursor",      "mask",       "masked",    "template",  "mode",
-    "status",    "state",       "location",   "scope",     "issuer",    "audience",
-    "button",    "link",        "header",     "prefix",    "suffix",    "delimiter",
-    "separator", "charset",     "class",      "tag",       "cmd",       "command",
-    "var",       "variable",    "param",      "parameter", "encoder",   "decoder",
-    "existing",  "cache",       "sort",       "partition", "routing",   "shard",
-    "authority", "authorities", "party"};
+constexpr WordList kOtherWords(
+    {"public",    "pub",         "primary",    "foreign",   "min",       "max",
+     "minimum",   "maximum",     "length",     "len",       "size",      "policy",
+     "policies",  "url",         "uri",        "endpoint",  "file",      "filename",
+     "path",      "dir",         "folder",     "name",      "names",     "label",
+     "hint",      "placeholder", "error",      "errors",    "err",       "message",
+     "msg",       "title",       "regex",      "pattern",   "regexp",    "validator",
+     "type",      "field",       "input",      "column",    "attr",      "attribute",
+     "expires",   "expiry",      "expiration", "expire",    "ttl",       "age",
+     "timeout",   "prompt",      "invalid",    "wrong",     "missing",   "required",
+     "optional",  "reset",       "forgot",     "forgotten", "recovery",  "strength",
+     "format",    "encoding",    "provider",   "manager",   "generator", "enabled",
+     "disabled",  "description", "desc",       "help",      "tooltip",   "locale",
+     "lang",      "count",       "limit",      "index",     "ref",       "reference",
+     "arn",       "kms",         "version",    "alg",       "algorithm", "keyboard",
+     "author",    "authors",     "csrf",       "xsrf",      "next",      "continuation",
+     "page",      "cursor",      "mask",       "masked",    "template",  "mode",
+     "status",    "state",       "location",   "scope",     "issuer",    "audience",
+     "button",    "link",        "header",     "prefix",    "suffix",    "delimiter",
+     "separator", "charset",     "class",      "tag",       "cmd",       "command",
+     "var",       "variable",    "param",      "parameter", "encoder",   "decoder",
+     "existing",  "cache",       "sort",       "partition", "routing",   "shard",
+     "authority", "authorities", "party"});
 // Words that hold a stem by chance.
-constexpr std::string_view kChanceWords[] = {
-    "bypass",   "compass", "passenger", "passengers", "passive",     "passport",  "passports",
-    "passed",   "passing", "passes",    "surpass",    "passthrough", "monkey",    "keyword",
-    "keywords", "turkey",  "hockey",    "keynote",    "keyframe",    "keyframes", "keystroke",
-    "keycode",  "keydown", "keyup",     "keypress",   "keymap",      "hotkey",    "hotkeys",
-    "authored", "salted",  "iskeyword", "indentkeys", "cinkeys"};
-constexpr std::string_view kDigestWords[] = {
-    "md5",       "sha",    "sha1",     "sha256", "sha512",      "hash",
-    "hashed",    "digest", "checksum", "etag",   "fingerprint", "thumbprint",
-    "integrity", "commit", "revision", "crc",    "signature",   "sig"};
+constexpr WordList kChanceWords({"bypass",    "compass",     "passenger", "passengers", "passive",
+                                 "passport",  "passports",   "passed",    "passing",    "passes",
+                                 "surpass",   "passthrough", "monkey",    "keyword",    "keywords",
+                                 "turkey",    "hockey",      "keynote",   "keyframe",   "keyframes",
+                                 "keystroke", "keycode",     "keydown",   "keyup",      "keypress",
+                                 "keymap",    "hotkey",      "hotkeys",   "authored",   "salted",
+                                 "iskeyword", "indentkeys",  "cinkeys"});
+constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed",
+                                 "digest", "checksum", "etag", "fingerprint", "thumbprint",
+                                 "integrity", "commit", "revision", "crc", "signature", "sig"});
 
 bool is_password_name(Bytes key) {
   static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw", "pword",
@@ -93,7 +94,7 @@ bool is_glued_other(Bytes name) {
       break;
     }
   }
-  return rest.size() > 2 && is_any_of(rest, kOtherWords);
+  return rest.size() > 2 && kOtherWords.holds(rest);
 }
 
 bool holds_any_stem(Bytes word) {
@@ -108,23 +109,23 @@ bool is_named_by_chance(Bytes name) {
     if (holds_any_stem(word)) last = word;
     return false;
   });
-  return !last.empty() && is_any_of(last, kChanceWords);
+  return !last.empty() && kChanceWords.holds(last);
 }
 
 }  // namespace
 
 bool names_something_else(Bytes key) {
-  static constexpr std::string_view kWhich[] = {
-      "value",     "val",          "str",      "string",   "text",       "txt",     "plain",
-      "plaintext", "cleartext",    "clear",    "default",  "new",        "old",     "current",
-      "confirm",   "confirmation", "raw",      "prod",     "production", "dev",     "test",
-      "live",      "uat",          "env",      "stage",    "staging",    "int",     "integration",
-      "preprod",   "train",        "training", "dr",       "base",       "base64",  "b64",
-      "hex",       "secondary",    "main",     "backup",   "admin",      "root",    "user",
-      "db",        "database",     "read",     "write",    "ro",         "rw",      "master",
-      "slave",     "replica",      "local",    "remote",   "client",     "server",  "service",
-      "svc",       "app",          "api",      "internal", "external",   "word",    "wd",
-      "phrase",    "code",         "data",     "content",  "contents",   "property"};
+  static constexpr WordList kWhich(
+      {"value",     "val",          "str",      "string",   "text",       "txt",     "plain",
+       "plaintext", "cleartext",    "clear",    "default",  "new",        "old",     "current",
+       "confirm",   "confirmation", "raw",      "prod",     "production", "dev",     "test",
+       "live",      "uat",          "env",      "stage",    "staging",    "int",     "integration",
+       "preprod",   "train",        "training", "dr",       "base",       "base64",  "b64",
+       "hex",       "secondary",    "main",     "backup",   "admin",      "root",    "user",
+       "db",        "database",     "read",     "write",    "ro",         "rw",      "master",
+       "slave",     "replica",      "local",    "remote",   "client",     "server",  "service",
+       "svc",       "app",          "api",      "internal", "external",   "word",    "wd",
+       "phrase",    "code",         "data",     "content",  "contents",   "property"});
   const std::size_t dot = key.rfind('.');
   const Bytes last = dot == std::string_view::npos ? key : key.substr(dot + 1);
   bool behind = !holds_any_stem(last);  // `token.interval`: all of the last part follows
@@ -134,7 +135,7 @@ bool names_something_else(Bytes key) {
       behind = true;
       other = false;
     } else if (behind) {
-      other = other || !(all_are(word, is_digit) || is_any_of(word, kWhich));
+      other = other || !(all_are(word, is_digit) || kWhich.holds(word));
     }
     return false;
   });
@@ -167,10 +168,10 @@ KeyKind judge_key(Bytes key) {
   // the part before, which is a place.
   const std::size_t dot = key.rfind('.');
   const Bytes name = dot == std::string_view::npos ? key : key.substr(dot + 1);
-  if (any_word(name, [](Bytes one) { return is_any_of(one, kDigestWords); })) {
+  if (any_word(name, [](Bytes one) { return kDigestWords.holds(one); })) {
     return KeyKind::kDigest;
   }
-  if (any_word(name, [](Bytes one) { return is_any_of(one, kOtherWords); })) {
+  if (any_word(name, [](Bytes one) { return kOtherWords.holds(one); })) {
     return KeyKind::kOther;
   }
   // `key_id`: names the key.

@@ -1,13 +1,13 @@
 #include "scanner/match/matcher.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <vector>
 
 #include "scanner/match/assignment.hpp"
 #include "scanner/match/checks.hpp"
 #include "scanner/match/conditions.hpp"
 #include "scanner/match/foreign.hpp"
+#include "scanner/match/literal_table.hpp"
 #include "scanner/match/prefilter.hpp"
 #include "scanner/match/regex_search.hpp"
 #include "scanner/match/rule_guard.hpp"
@@ -17,35 +17,6 @@ namespace nhi {
 namespace {
 
 std::size_t at_rule(RuleIndex rule) { return static_cast<std::size_t>(rule); }
-
-// A rule's literals with the rules that want each, as one list with offsets.
-struct LiteralTable {
-  std::vector<std::string> literals;
-  std::vector<std::uint32_t> first;  // literals.size() + 1 offsets into `rules`
-  std::vector<RuleIndex> rules;
-  std::size_t longest = 0;
-};
-
-LiteralTable make_table(const RuleSet& rules) {
-  LiteralTable table;
-  std::unordered_map<std::string, std::vector<RuleIndex>> wanted;
-  for (std::uint32_t i = 0; i < rules.size(); ++i) {
-    for (const std::string& literal : rules.compiled(RuleIndex{i}).literals) {
-      auto& list = wanted[literal];
-      if (list.empty() || list.back() != RuleIndex{i}) list.push_back(RuleIndex{i});
-    }
-  }
-  for (const auto& [literal, list] : wanted) table.literals.push_back(literal);
-  std::sort(table.literals.begin(), table.literals.end());
-  for (const std::string& literal : table.literals) {
-    table.first.push_back(static_cast<std::uint32_t>(table.rules.size()));
-    const auto& list = wanted[literal];
-    table.rules.insert(table.rules.end(), list.begin(), list.end());
-    table.longest = std::max(table.longest, literal.size());
-  }
-  table.first.push_back(static_cast<std::uint32_t>(table.rules.size()));
-  return table;
-}
 
 std::vector<RuleGuard> make_guards(const RuleSet& rules) {
   std::vector<RuleGuard> guards;
@@ -107,10 +78,11 @@ struct Matcher::State final : LiteralSink {
 
   explicit State(const RuleSet& set)
       : rules(&set),
-        table(make_table(set)),
-        prefilter(table.literals),
+        table(set),
+        prefilter(table.literals()),
         guards(make_guards(set)),
         windows(set.size()),
+        in_company(rules_in_company(set)),
         conditions(set) {
     for (std::uint32_t i = 0; i < set.size(); ++i) {
       if (set.rule(RuleIndex{i}).unfiltered) unfiltered.push_back(RuleIndex{i});
@@ -131,7 +103,8 @@ struct Matcher::State final : LiteralSink {
   void reject(std::string_view reason);
   void finish_windows();
   Result<void> hand_over(MatchSink& sink);
-  void begin(Bytes bytes, const ViewContext& about);
+  void begin(Bytes bytes, const ViewContext& about, RuleShare wanted);
+  [[nodiscard]] bool wants(RuleIndex index) const;
 
   const RuleSet* rules;
   LiteralTable table;
@@ -142,6 +115,7 @@ struct Matcher::State final : LiteralSink {
   std::vector<Window> windows;  // by rule
   std::vector<RuleIndex> active;
   std::vector<RuleIndex> unfiltered;  // rules that no literal can open
+  std::vector<bool> in_company;       // by rule
   Conditions conditions;
   std::vector<RuleIndex> uuid_rules;
   std::vector<Match> found;
@@ -149,12 +123,14 @@ struct Matcher::State final : LiteralSink {
   MatchStats stats;
   Bytes view;
   ViewContext context;
+  RuleShare share = RuleShare::kAll;
   const Rule* failed = nullptr;  // the first rule whose search gave up in this view
 };
 
-void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
+void Matcher::State::begin(Bytes bytes, const ViewContext& about, RuleShare wanted) {
   view = bytes;
   context = about;
+  share = wanted;
   conditions.set_place(about);
   failed = nullptr;
   found.clear();
@@ -162,23 +138,21 @@ void Matcher::State::begin(Bytes bytes, const ViewContext& about) {
   stats.bytes += bytes.size();
 }
 
+bool Matcher::State::wants(RuleIndex index) const {
+  return share == RuleShare::kAll || in_company[at_rule(index)] == (share == RuleShare::kInCompany);
+}
+
 // Hits arrive nearly in order: a later one starts up to the longest literal earlier.
 void Matcher::State::on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) {
-  NHI_ASSERT(end - start == table.literals[literal].size());
-  bool wanted = false;
-  for (std::uint32_t i = table.first[literal]; i < table.first[literal + 1]; ++i) {
-    const RuleIndex index = table.rules[i];
-    if (rules->rule(index).names != NameFamily::kNone) {
-      read_name(index, {start, end});
-    } else {
-      wanted = true;
-    }
+  NHI_ASSERT(end - start == table.size_of(literal));
+  for (const RuleIndex index : table.name_rules(literal)) {
+    if (wants(index)) read_name(index, {start, end});
   }
-  if (!wanted) return;
+  if (table.rules(literal, share).empty() || !table.may_go_on(literal, share, view, end)) return;
   hits.push_back({start, literal});
   latest_hit = std::max(latest_hit, start);
-  if (hits.size() < kHitsHeld || latest_hit < table.longest) return;
-  take_hits_before(latest_hit - table.longest);
+  if (hits.size() < kHitsHeld || latest_hit < table.longest()) return;
+  take_hits_before(latest_hit - table.longest());
 }
 
 void Matcher::State::take_hits_before(std::uint64_t start) {
@@ -188,11 +162,8 @@ void Matcher::State::take_hits_before(std::uint64_t start) {
   std::size_t taken = 0;
   for (; taken < hits.size() && hits[taken].start < start; ++taken) {
     const LiteralHit hit = hits[taken];
-    const Span span{hit.start, hit.start + table.literals[hit.literal].size()};
-    for (std::uint32_t i = table.first[hit.literal]; i < table.first[hit.literal + 1]; ++i) {
-      const RuleIndex index = table.rules[i];
-      if (rules->rule(index).names == NameFamily::kNone) widen(index, span);
-    }
+    const Span span{hit.start, hit.start + table.size_of(hit.literal)};
+    for (const RuleIndex index : table.rules(hit.literal, share)) widen(index, span);
   }
   hits.erase(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(taken));
 }
@@ -288,6 +259,7 @@ void Matcher::State::read_name(RuleIndex index, Span stem) {
 // Both ways of matching share this: dashes are rare enough to look at each.
 void Matcher::State::find_uuids() {
   for (const RuleIndex index : uuid_rules) {
+    if (!wants(index)) continue;
     if (rules->rule(index).tests_only && !context.test_path) continue;
     // In XML a UUID is the id of a part: of a channel, a connector, a supported system.
     if (holds_xml(view)) continue;
@@ -349,25 +321,29 @@ Matcher::~Matcher() = default;
 Matcher::Matcher(Matcher&&) noexcept = default;
 Matcher& Matcher::operator=(Matcher&&) noexcept = default;
 
-Result<void> Matcher::scan(Bytes view, const ViewContext& context, MatchSink& sink) {
+Result<void> Matcher::scan(Bytes view, const ViewContext& context, MatchSink& sink,
+                           RuleShare share) {
   State& state = *state_;
-  state.begin(view, context);
+  state.begin(view, context, share);
   state.regex.set_chunked(true);
-  for (const RuleIndex index : state.unfiltered) state.widen(index, {0, view.size()});
+  for (const RuleIndex index : state.unfiltered) {
+    if (state.wants(index)) state.widen(index, {0, view.size()});
+  }
   state.prefilter.find(view, state);
   state.finish_windows();
   state.find_uuids();
   return state.hand_over(sink);
 }
 
-Result<void> Matcher::scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink) {
+Result<void> Matcher::scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink,
+                                   RuleShare share) {
   State& state = *state_;
-  state.begin(view, context);
+  state.begin(view, context, share);
   state.regex.set_chunked(false);
   for (std::uint32_t i = 0; i < state.rules->size(); ++i) {
     const RuleIndex index{i};
     const CompiledRule& rule = state.rules->compiled(index);
-    if (rule.every_uuid) continue;
+    if (rule.every_uuid || !state.wants(index)) continue;
     if (state.rules->rule(index).names != NameFamily::kNone) {
       state.read_every_name(index);
       continue;

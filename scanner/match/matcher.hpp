@@ -22,7 +22,7 @@ namespace nhi {
 
 /// Raise whenever the same rules can find other things: checks, rules of thumb, the model. What was
 /// read under another number is read again.
-inline constexpr int kMatcherVersion = 2;
+inline constexpr int kMatcherVersion = 3;
 
 /// How a file writes values; decides what is a literal (false-positives.md section 6).
 enum class Syntax : std::uint8_t {
@@ -84,6 +84,10 @@ struct MatchStats {
   void merge(const MatchStats& other);
 };
 
+/// Which rules a call looks for. Most rules of settings around a system count only beside a match
+/// of another rule (`needs`): they are looked for once such a match has been seen.
+enum class RuleShare : std::uint8_t { kAll, kAlone, kInCompany };
+
 // Thread-compatible: one a worker; the RuleSet must outlive it.
 class Matcher {
  public:
@@ -93,14 +97,16 @@ class Matcher {
   Matcher& operator=(Matcher&&) noexcept;
 
   /// Hands each match in `view` to `sink`, ordered by start, then rule.
-  /// Shapes: `view` is raw bytes of any encoding, up to kSegmentBytes + kMatchBytesMax.
+  /// Shapes: `view` is raw bytes of any encoding, up to kWholeBytesMax.
   /// Units:  offsets in bytes from the first byte of `view`.
   /// Errors: kEngineMemory if RE2 ran out of memory for some rule on some window: matches already
   ///         handed over are real, others may be missing; the caller lists the blob as unread.
-  [[nodiscard]] Result<void> scan(Bytes view, const ViewContext& context, MatchSink& sink);
+  [[nodiscard]] Result<void> scan(Bytes view, const ViewContext& context, MatchSink& sink,
+                                  RuleShare share = RuleShare::kAll);
 
   /// The judge: every rule's RE2 alone over the whole view, then the same checks. Slow.
-  [[nodiscard]] Result<void> scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink);
+  [[nodiscard]] Result<void> scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink,
+                                          RuleShare share = RuleShare::kAll);
 
   [[nodiscard]] const MatchStats& stats() const;
 

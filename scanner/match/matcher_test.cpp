@@ -264,5 +264,32 @@ TEST(MatchStats, MergeAddsEveryCount) {
   EXPECT_EQ(a.rejected.at("entropy"), 1U);
 }
 
+// What is looked for in two goes is what is looked for in one.
+TEST(Matcher, RulesAloneAndInCompanyAreAllRules) {
+  const RuleSet& rules = match_test::builtin_set();
+  Matcher matcher(rules);
+  std::size_t in_company = 0;
+  for (const Rule& rule : rules.rules()) {
+    for (const Example& example : rule.matches) {
+      const std::string text =
+          example.is_template ? expand_template(example.text, 1).value_or("") : example.text;
+      const auto seen = [&](RuleShare share) {
+        Collector found;
+        EXPECT_TRUE(matcher.scan(text, {}, found, share));
+        return found.seen;
+      };
+      auto both = seen(RuleShare::kAlone);
+      const auto company = seen(RuleShare::kInCompany);
+      in_company += company.size();
+      both.insert(both.end(), company.begin(), company.end());
+      auto all = seen(RuleShare::kAll);
+      std::sort(both.begin(), both.end());
+      std::sort(all.begin(), all.end());
+      ASSERT_EQ(both, all) << rule.id;
+    }
+  }
+  EXPECT_GT(in_company, 30U);
+}
+
 }  // namespace
 }  // namespace nhi

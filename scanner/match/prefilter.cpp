@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "scanner/base/commonness.hpp"
 #include "scanner/base/result.hpp"
-#include "scanner/match/commonness.hpp"
 
 namespace nhi {
 namespace {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "scanner/base/chars.hpp"
+
 namespace nhi {
 namespace {
 
@@ -20,12 +22,41 @@ bool holds_run(Bytes text, std::size_t least, const ByteTest& test) {
   return false;
 }
 
+std::uint16_t two_bytes(const char* at) {
+  std::uint16_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+
 }  // namespace
 
 ByteTest::ByteTest(const ByteSet& bytes) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     if (bytes.test(i)) words_[i >> 6U] |= std::uint64_t{1} << (i & 63U);
   }
+}
+
+AnyText::AnyText(const std::vector<std::string>& texts) {
+  ByteSet first;
+  for (const std::string& text : texts) {
+    const auto byte = static_cast<unsigned char>(text.front());
+    first.set(byte);
+    if (chars::is_letter(text.front())) first.set(byte ^ 0x20U);
+    texts_.push_back({text, two_bytes(text.data())});
+  }
+  first_ = ByteTest(first);
+}
+
+bool AnyText::stands_in(Bytes bytes) const {
+  for (std::size_t at = 0; at + 1 < bytes.size(); ++at) {
+    if (!first_(bytes[at])) continue;
+    const char pair[2] = {chars::lower(bytes[at]), chars::lower(bytes[at + 1])};
+    const std::uint16_t head = two_bytes(pair);
+    for (const Text& one : texts_) {
+      if (one.head == head && chars::starts_folded(bytes.substr(at), one.text)) return true;
+    }
+  }
+  return false;
 }
 
 RuleGuard::RuleGuard(const CompiledRule& rule)
@@ -39,7 +70,9 @@ RuleGuard::RuleGuard(const CompiledRule& rule)
       run_(rule.shape.run.bytes),
       needed_(rule.needed_bytes),
       any_next_(rule.literal_next.all()),
-      next_(rule.literal_next) {}
+      next_(rule.literal_next) {
+  for (const std::vector<std::string>& texts : rule.further_texts) further_.emplace_back(texts);
+}
 
 std::uint64_t RuleGuard::window_end(Bytes view, Span hit, std::uint64_t from) const {
   const std::uint64_t limit = std::min<std::uint64_t>(hit.start + longest_, view.size());
@@ -62,7 +95,9 @@ bool RuleGuard::may_match(Bytes window) const {
   for (const char c : needed_) {
     if (std::memchr(window.data(), c, window.size()) == nullptr) return false;
   }
-  return run_least_ == 0 || holds_run(window, run_least_, run_);
+  if (run_least_ != 0 && !holds_run(window, run_least_, run_)) return false;
+  return std::all_of(further_.begin(), further_.end(),
+                     [&](const AnyText& texts) { return texts.stands_in(window); });
 }
 
 }  // namespace nhi

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "scanner/base/bytes.hpp"
 #include "scanner/rules/rule_set.hpp"
@@ -17,6 +18,7 @@ namespace nhi {
 // One bit a byte value.
 class ByteTest {
  public:
+  ByteTest() = default;  // no byte passes
   explicit ByteTest(const ByteSet& bytes);
   [[nodiscard]] bool operator()(char c) const {
     const auto byte = static_cast<unsigned char>(c);
@@ -25,6 +27,22 @@ class ByteTest {
 
  private:
   std::array<std::uint64_t, 4> words_{};
+};
+
+// Looks for any of a few short texts, whatever the case of their letters. Immutable.
+class AnyText {
+ public:
+  /// Shapes: at least one text; ASCII in lower case, at least two bytes each.
+  explicit AnyText(const std::vector<std::string>& texts);
+  [[nodiscard]] bool stands_in(Bytes bytes) const;
+
+ private:
+  struct Text {
+    std::string text;
+    std::uint16_t head = 0;  // its first two bytes
+  };
+  std::vector<Text> texts_;
+  ByteTest first_;
 };
 
 // Immutable.
@@ -57,6 +75,7 @@ class RuleGuard {
   std::size_t run_least_;
   ByteTest run_;
   std::string needed_;
+  std::vector<AnyText> further_;
   bool any_next_;
   ByteTest next_;
 };

@@ -95,5 +95,19 @@ TEST(RuleGuard, FindsEveryRun) {
   }
 }
 
+TEST(RuleGuard, AsksForATextOfEachListThatAMatchHolds) {
+  const Guarded guarded("(?i)\\b(?:(?:ssb|gas)[a-z_]{0,20}(?:password|secret_key))=[0-9]{2,9}");
+  const RuleGuard& guard = guarded.guard;
+  EXPECT_TRUE(guard.may_match("gas_password=12"));
+  EXPECT_TRUE(guard.may_match("SSB_SECRET_KEY=12"));
+  EXPECT_FALSE(guard.may_match("db_password=12345"));
+}
+
+TEST(AnyText, StandsInBytesInAnyCase) {
+  const AnyText texts({"ssb", "-w", "gas"});
+  for (const char* bytes : {"ssb", "xGAS", "a -W b", "SsB_"}) EXPECT_TRUE(texts.stands_in(bytes));
+  for (const char* bytes : {"", "s", "ss", "ga", "-", "g as"}) EXPECT_FALSE(texts.stands_in(bytes));
+}
+
 }  // namespace
 }  // namespace nhi

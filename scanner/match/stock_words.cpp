@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -355,9 +356,21 @@ constexpr std::array kWords = std::to_array<std::string_view>({
 static_assert(std::is_sorted(kWords.begin(), kWords.end()));
 constexpr std::size_t kWordMax = 16;
 
+// Where the words of each first letter begin in kWords; 'z' + 1 stands for the end.
+constexpr std::array<std::uint16_t, 27> kFirstOf = [] {
+  std::array<std::uint16_t, 27> first{};
+  for (std::size_t letter = 0; letter < first.size(); ++letter) {
+    std::uint16_t at = 0;
+    while (at < kWords.size() && kWords[at].front() < static_cast<char>('a' + letter)) ++at;
+    first[letter] = at;
+  }
+  return first;
+}();
+
+constexpr std::string_view kSigns = "@0134$5";
+
 // `P@ssw0rd` is written with letters in mind, `2020` is a number: replaced only beside letters.
 std::string undo_replacements(Bytes value) {
-  constexpr std::string_view kSigns = "@0134$5";
   constexpr std::string_view kLetters = "aoieass";
   std::string out(value);
   for (std::size_t i = 0; i < out.size(); ++i) {
@@ -410,12 +423,17 @@ bool is_stock_word(Bytes word) {
   if (word.empty() || word.size() > kWordMax) return false;
   std::array<char, kWordMax> folded{};
   std::transform(word.begin(), word.end(), folded.begin(), lower);
-  return std::binary_search(kWords.begin(), kWords.end(),
+  if (!is_letter(folded[0])) return false;
+  const auto letter = static_cast<std::size_t>(folded[0] - 'a');
+  return std::binary_search(kWords.begin() + kFirstOf[letter],
+                            kWords.begin() + kFirstOf[letter + 1],
                             std::string_view(folded.data(), word.size()));
 }
 
 bool only_stock_words(Bytes value) {
-  return all_stock(value) || all_stock(undo_replacements(value));
+  if (all_stock(value)) return true;
+  return value.find_first_of(kSigns) != std::string_view::npos &&
+         all_stock(undo_replacements(value));
 }
 
 std::size_t count_stock_words(Bytes value) {

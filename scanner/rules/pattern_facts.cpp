@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "scanner/base/commonness.hpp"
+
 namespace nhi {
 namespace {
 
@@ -37,6 +39,7 @@ struct Piece {
   Texts required;  // not exact: every match, folded, holds one of these; empty = not known
   std::optional<std::size_t> before = 0;  // not exact: most bytes in front of such a text
   ByteSet next = ByteSet().set();         // not exact: bytes of which one is right behind it
+  std::vector<RequiredTexts> lists;       // not exact: every list known, `required` among them
   std::optional<std::size_t> max_bytes = 0;
   MatchShape shape;
 };
@@ -111,11 +114,12 @@ std::size_t shortest(const Texts& texts) {
   return least;
 }
 
-// Longer texts are rarer; past eight bytes that hardly matters, while each further text costs.
-std::size_t worth(const Texts& texts) {
-  if (texts.empty()) return 0;
-  const std::size_t cost = std::min<std::size_t>(texts.size(), kTextsMax);
-  return std::min<std::size_t>(shortest(texts), 8) * 2 * kTextsMax + (kTextsMax - cost);
+// Whether `texts` are better to look for than `others`: long enough to be literals, and rarer.
+bool is_better(const Texts& texts, const Texts& others) {
+  if (texts.empty() || others.empty()) return others.empty() && !texts.empty();
+  const auto size = [](const Texts& of) { return std::min(shortest(of), kDerivedLiteralBytesMin); };
+  if (size(texts) != size(others)) return size(texts) > size(others);
+  return commonness(texts) < commonness(others);
 }
 
 std::optional<std::size_t> add(std::optional<std::size_t> a, std::optional<std::size_t> b) {
@@ -132,6 +136,9 @@ class Sequence {
     if (!piece.exact) {
       offer(run_, before_run_, next_of(piece));
       offer(piece.required, add(start, piece.before), piece.next);
+      for (const RequiredTexts& list : piece.lists) {
+        remember({list.texts, add(start, list.before), list.next});
+      }
       exact_ = false;
       run_ = {std::string()};
       before_run_ = max_bytes_;
@@ -159,6 +166,7 @@ class Sequence {
       piece.required = std::move(best_.texts);
       piece.before = best_.before;
       piece.next = best_.next;
+      piece.lists = offers_;
     }
     std::vector<RequiredTexts> offers = std::move(offers_);
     *this = Sequence();
@@ -183,8 +191,14 @@ class Sequence {
       least.before = add(before, longest(texts));
       least.next.set();
     }
-    if (offers_.size() < kOffersMax) offers_.push_back(least);
-    if (worth(least.texts) > worth(best_.texts)) best_ = std::move(least);
+    remember(least);
+    if (is_better(least.texts, best_.texts)) best_ = std::move(least);
+  }
+
+  void remember(RequiredTexts list) {
+    const auto same = [&](const RequiredTexts& other) { return other.texts == list.texts; };
+    if (offers_.size() >= kOffersMax) return;
+    if (std::none_of(offers_.begin(), offers_.end(), same)) offers_.push_back(std::move(list));
   }
 
   Texts run_ = {std::string()};  // every way to match the pieces since the last unknown one
@@ -284,6 +298,7 @@ Piece repeat(const Piece& piece, std::size_t least, std::optional<std::size_t> m
     result.required = piece.required;
     result.before = piece.before;
     result.next = piece.next;
+    result.lists = piece.lists;
   } else {
     result.required = power(piece.texts, least).value_or(piece.texts);
   }

@@ -248,5 +248,27 @@ TEST(PatternFacts, HoldForEveryMatchOfRandomPatterns) {
   EXPECT_GT(matches, 10'000U);
 }
 
+TEST(PatternFacts, KnowTheTextsWithinGroups) {
+  const auto facts =
+      analyse_pattern("(?i)(?P<secret>\\b(?:ssb|gas)[a-z]{0,9}(?:key|word))[0-9]{2}");
+  ASSERT_TRUE(facts);
+  const auto lists = [&](const std::vector<std::string>& texts) {
+    return std::any_of(facts->required.begin(), facts->required.end(),
+                       [&](const RequiredTexts& list) { return list.texts == texts; });
+  };
+  EXPECT_TRUE(lists({"gas", "ssb"}));
+  EXPECT_TRUE(lists({"key", "word"}));
+}
+
+TEST(PatternFacts, LookForWhatIsRarer) {
+  const auto literals = [](std::string_view pattern) {
+    return analyse_pattern(pattern).value_or(PatternFacts{}).literals;
+  };
+  EXPECT_EQ(literals("(?i)azure[a-z]{0,9}key"), std::vector<std::string>{"azure"});
+  EXPECT_EQ(literals("(?i)key[a-z]{0,9}zqx"), std::vector<std::string>{"zqx"});
+  // Two bytes are no literal, however rare.
+  EXPECT_EQ(literals("(?i)zq[a-z]{0,9}key"), std::vector<std::string>{"key"});
+}
+
 }  // namespace
 }  // namespace nhi

@@ -90,6 +90,39 @@ std::string choose_needed(const PatternFacts& facts, const std::vector<std::stri
   return needed;
 }
 
+// Lists that the literals say nothing about; a single byte is left to choose_needed().
+std::vector<std::vector<std::string>> choose_further(const PatternFacts& facts,
+                                                     const std::vector<std::string>& literals) {
+  constexpr std::size_t kTextsMax = 24;
+  const auto shortest = [](const RequiredTexts& list) {
+    std::size_t least = list.texts.front().size();
+    for (const std::string& text : list.texts) least = std::min(least, text.size());
+    return least;
+  };
+  const auto says_something = [&](const RequiredTexts& list) {
+    // Where each literal holds one of the texts, its hit has shown the list already.
+    const auto shown = [&](const std::string& literal) {
+      return std::any_of(list.texts.begin(), list.texts.end(), [&](const std::string& text) {
+        return literal.find(text) != std::string::npos;
+      });
+    };
+    return list.texts.size() <= kTextsMax && shortest(list) >= 2 &&
+           !std::all_of(literals.begin(), literals.end(), shown);
+  };
+  std::vector<const RequiredTexts*> lists;
+  for (const RequiredTexts& list : facts.required) {
+    if (says_something(list)) lists.push_back(&list);
+  }
+  std::stable_sort(lists.begin(), lists.end(), [&](const auto* a, const auto* b) {
+    return shortest(*a) * b->texts.size() > shortest(*b) * a->texts.size();
+  });
+  if (lists.size() > kFurtherTextsMax) lists.resize(kFurtherTextsMax);
+  std::vector<std::vector<std::string>> further;
+  further.reserve(lists.size());
+  for (const RequiredTexts* list : lists) further.push_back(list->texts);
+  return further;
+}
+
 Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, CompiledRule& compiled) {
   if (rule.unfiltered) return {};
   if (rule.keywords.empty()) {
@@ -112,7 +145,15 @@ Result<void> choose_literals(const Rule& rule, const PatternFacts& facts, Compil
   compiled.literals.erase(last, compiled.literals.end());
   const RequiredTexts* proof = proof_of(compiled.literals, facts.required);
   compiled.anchored = proof != nullptr;
-  if (proof != nullptr) compiled.literal_before = bytes_before(*proof);
+  if (proof == nullptr) return {};
+  compiled.literal_before = bytes_before(*proof);
+  auto texts = proof->texts;
+  std::sort(texts.begin(), texts.end());
+  // Where the keywords are the very texts, what is known of those holds.
+  if (texts == compiled.literals) {
+    compiled.literal_before = proof->before;
+    compiled.literal_next = proof->next;
+  }
   return {};
 }
 
@@ -170,6 +211,7 @@ Result<CompiledRule> compile(const Rule& rule) {
   NHI_CHECK_OK(choose_max_match(rule, facts, compiled));
   compiled.shape = facts.shape;
   compiled.needed_bytes = choose_needed(facts, compiled.literals);
+  if (compiled.anchored) compiled.further_texts = choose_further(facts, compiled.literals);
   for (const PatternGroup& group : facts.groups) {
     if (group.name == "secret") compiled.secret_group = group.number;
     if (group.name == "account") compiled.account_group = group.number;

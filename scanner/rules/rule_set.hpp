@@ -37,6 +37,8 @@ class LazyRegex {
   std::unique_ptr<State> state_;
 };
 
+inline constexpr std::size_t kFurtherTextsMax = 2;
+
 /// What RE2 and the prefilter need to know of one rule.
 struct CompiledRule {
   std::unique_ptr<LazyRegex> lazy_regex;  // none for a rule of names
@@ -59,6 +61,9 @@ struct CompiledRule {
   MatchShape shape;
   /// Bytes that stand in every match and not in every literal; no letters.
   std::string needed_bytes;
+  /// Lists of texts (lower case, ASCII): every match holds one of each list (case folded) beside
+  /// its literal. At most kFurtherTextsMax, the most telling first.
+  std::vector<std::vector<std::string>> further_texts;
   std::unique_ptr<LazyRegex> path;        // null: any
   std::vector<std::uint32_t> allowlists;  // positions in RuleSet::allowlists()
 

@@ -1,4 +1,4 @@
-#include "scanner/match/commonness.hpp"
+#include "scanner/base/commonness.hpp"
 
 #include <gtest/gtest.h>
 
@@ -18,6 +18,14 @@ TEST(RarestGroup, TakesAnyBytes) {
     const std::string text(5, static_cast<char>(i));
     EXPECT_LE(rarest_group(text), 2U);
   }
+}
+
+TEST(Commonness, OrdersTextsByHowOftenTheyAreMet) {
+  EXPECT_LT(commonness({"zqx"}), commonness({"the"}));
+  EXPECT_LT(commonness({"azure"}), commonness({"key"}));
+  EXPECT_LT(commonness({"hostaddr"}), commonness({"host"}));
+  EXPECT_LT(commonness({"vault"}), commonness({"vault", "token"}));
+  EXPECT_EQ(commonness({}), 0);
 }
 
 }  // namespace

@@ -1,9 +1,19 @@
-#include "scanner/match/commonness.hpp"
+#include "scanner/base/commonness.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace nhi {
 namespace {
+
+// The words around secrets and their systems: where credentials are looked for they are met far
+// more often than their letters say.
+constexpr auto kWordsOfSettings = std::to_array<std::string_view>(
+    {"key",    "token",  "pass", "secret", "auth",  "user",    "account",
+     "name",   "path",   "data", "type",   "value", "host",    "http",
+     "client", "access", "api",  "server", "batch", "storage", "log"});
+constexpr double kWordRank = 4;
 
 // Bytes that have a row of their own; then come digits, blanks and all the rest.
 constexpr std::string_view kOwnRows = "abcdefghijklmnopqrstuvwxyz_-./:\"=";
@@ -47,7 +57,25 @@ std::size_t row_of(char c) {
 
 int pair_rank(char first, char second) { return kPairs[row_of(first)][row_of(second)]; }
 
+double rank_of(std::string_view text) {
+  if (text.empty()) return 0;
+  double rank = kSingles[row_of(text[0])];
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    rank += pair_rank(text[i - 1], text[i]) - kSingles[row_of(text[i - 1])];
+  }
+  const bool word =
+      std::any_of(kWordsOfSettings.begin(), kWordsOfSettings.end(),
+                  [&](std::string_view one) { return text.find(one) != std::string_view::npos; });
+  return word ? rank + kWordRank : rank;
+}
+
 }  // namespace
+
+double commonness(const std::vector<std::string>& texts) {
+  double sum = 0;
+  for (const std::string& text : texts) sum += std::exp2(rank_of(text));
+  return sum;
+}
 
 std::size_t rarest_group(std::string_view text) {
   std::size_t best = 0;
