@@ -6,18 +6,17 @@
 #include <string>
 
 #include "scanner/decode/byte_rows.hpp"
+#include "scanner/decode/hex.hpp"
 #include "scanner/decode/plausible.hpp"
 #include "scanner/decode/utf8.hpp"
 
 namespace nhi {
 namespace {
 
-constexpr std::size_t kHexDigitsMin = 16;
 // A shorter line is not the beginning of a wrapped text.
 constexpr std::size_t kWrappedLineMin = 20;
 // White space between two lines of one text: the line end and the indentation.
 constexpr std::size_t kBetweenLinesMax = 256;
-constexpr std::size_t kGaugeBlock = 3072;
 // A longer row that decodes to nothing is no path with an encoded part, just other people's bytes.
 constexpr std::size_t kPathBytesMax = 1024;
 
@@ -112,10 +111,16 @@ std::size_t digits_of(std::span<const Span> lines) {
 bool plausible_base64(Bytes bytes, std::span<const Span> lines, std::string& block) {
   TextGauge gauge;
   Base64Decoder decoder;
+  if (lines.size() == 1 && lines.front().size() <= kGaugeBlockBytes) {
+    block.clear();
+    decoder.feed(slice(bytes, lines.front()), block);
+    decoder.finish(block);
+    return is_plausible(block);
+  }
   for (const Span& line : lines) {
     Bytes rest = slice(bytes, line);
     while (!rest.empty()) {
-      const Bytes part = rest.substr(0, kGaugeBlock);
+      const Bytes part = rest.substr(0, kGaugeBlockBytes);
       rest.remove_prefix(part.size());
       block.clear();
       decoder.feed(part, block);
@@ -220,10 +225,8 @@ bool starts_line(Bytes bytes, std::size_t at) {
 class Base64Finder {
  public:
   Base64Finder(Bytes bytes, std::size_t decoded_min,
-               const std::function<void(const EncodedText&)>& visit)
-      : bytes_(bytes), visit_(visit), digits_min_((decoded_min * 4 + 2) / 3) {
-    block_.reserve(kGaugeBlock + 4);
-  }
+               const std::function<void(const EncodedText&)>& visit, HexFinder* hex = nullptr)
+      : bytes_(bytes), visit_(visit), digits_min_((decoded_min * 4 + 2) / 3), hex_(hex) {}
 
   void run() {
     std::size_t at = 0;
@@ -232,6 +235,8 @@ class Base64Finder {
           next_row(bytes_, at, std::min(digits_min_, kRowLookMax), DigitKind::kBase64);
       if (span.empty()) return;
       const bool long_enough = span.size() >= digits_min_;
+      // Digits of hexadecimal numbers are digits of base64 too: no row of them is elsewhere.
+      if (hex_ != nullptr) hex_->look_in(span);
       at = static_cast<std::size_t>(long_enough ? take(span) : span.end);
     }
   }
@@ -250,6 +255,7 @@ class Base64Finder {
     std::vector<Span>& lines = lines_;
     lines.clear();
     const Row last = gather(first, lines);
+    for (std::size_t i = 1; hex_ != nullptr && i < lines.size(); ++i) hex_->look_in(lines[i]);
     const bool whole = lines.size() > 1 ? offer(lines) : offer_row(span);
     const bool in_doubt =
         lines.size() > 1 && std::any_of(lines.begin(), lines.end() - 1,
@@ -354,6 +360,7 @@ class Base64Finder {
   std::size_t digits_min_;
   std::string block_;        // room to decode in
   std::vector<Span> lines_;  // of the text at hand
+  HexFinder* hex_;           // looks at the same rows; null: nobody does
 };
 
 Decoded decode_base64(Bytes bytes, const EncodedText& text) {
@@ -388,33 +395,6 @@ Decoded decode_base64(Bytes bytes, const EncodedText& text) {
   return out;
 }
 
-void append_hex(Bytes digits, std::string& out) {
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
-    const int value = hex_value(digits[i]) * 16 + hex_value(digits[i + 1]);
-    out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
-  }
-}
-
-Decoded decode_hex(Bytes bytes, Span row) {
-  Decoded out;
-  out.bytes.reserve(static_cast<std::size_t>(row.size() / 2));
-  append_hex(slice(bytes, row), out.bytes);
-  out.map.repeat(row.start, 2, 1, row.size() / 2);
-  return out;
-}
-
-// `block` is room to decode in.
-bool plausible_hex(Bytes bytes, Span row, std::string& block) {
-  TextGauge gauge;
-  for (std::uint64_t at = row.start; at < row.end; at += 2 * kGaugeBlock) {
-    block.clear();
-    append_hex(slice(bytes, {at, std::min(row.end, at + 2 * kGaugeBlock)}), block);
-    gauge.feed(block);
-    if (row.end - at > 2 * kGaugeBlock && gauge.plausible()) return true;
-  }
-  return gauge.plausible();
-}
-
 }  // namespace
 
 void find_base64(Bytes bytes, std::size_t decoded_min,
@@ -424,17 +404,13 @@ void find_base64(Bytes bytes, std::size_t decoded_min,
 
 void find_hex(Bytes bytes, std::size_t decoded_min,
               const std::function<void(const EncodedText&)>& visit) {
-  const std::size_t least = std::max(kHexDigitsMin, 2 * decoded_min);
-  std::string block;
-  std::size_t at = 0;
-  for (;;) {
-    Span row = next_row(bytes, at, std::min(least, kRowLookMax), DigitKind::kHex);
-    if (row.empty()) return;
-    at = static_cast<std::size_t>(row.end);
-    if (row.size() < least || row.size() % 2 != 0 || !plausible_hex(bytes, row, block)) continue;
-    const auto size = static_cast<std::size_t>(row.size() / 2);
-    visit({Encoding::kHex, {row}, size, 0});
-  }
+  HexFinder(bytes, decoded_min, visit).look_in({0, bytes.size()});
+}
+
+void find_based(Bytes bytes, std::size_t decoded_min,
+                const std::function<void(const EncodedText&)>& visit) {
+  HexFinder hex(bytes, decoded_min, visit);
+  Base64Finder(bytes, std::max<std::size_t>(decoded_min, 4), visit, &hex).run();
 }
 
 Decoded decode_based(Bytes bytes, const EncodedText& text) {

@@ -28,6 +28,10 @@ void find_base64(Bytes bytes, std::size_t decoded_min,
 void find_hex(Bytes bytes, std::size_t decoded_min,
               const std::function<void(const EncodedText&)>& visit);
 
+/// Both in one pass over the bytes.
+void find_based(Bytes bytes, std::size_t decoded_min,
+                const std::function<void(const EncodedText&)>& visit);
+
 /// Decodes what the finders handed over.
 [[nodiscard]] Decoded decode_based(Bytes bytes, const EncodedText& text);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "scanner/decode/regions.hpp"
 #include "scanner/decode/utf8.hpp"
@@ -80,7 +81,24 @@ bool is_swapped_ascii(std::uint32_t code) {
          is_ascii_text(static_cast<unsigned char>(code >> 8));
 }
 
-Measure measure(Bytes bytes, Encoding charset) {
+// What no reading as a wide text may exceed; counters only grow, so a blob that is something else
+// is known early.
+struct Limits {
+  std::uint64_t invalid = 0;
+  std::uint64_t nul = 0;
+  std::uint64_t foreign = 0;  // neither ASCII nor Latin-1
+};
+
+Limits limits_of(std::uint64_t units_max, bool has_bom) {
+  const std::uint64_t any = units_max + 1;
+  // One broken unit at the end is forgiven.
+  return {units_max / 100 + 1, has_bom ? any : units_max / 50,
+          has_bom ? any : units_max * 60 / 100};
+}
+
+// Nothing: some limit was passed.
+std::optional<Measure> measure(Bytes bytes, Encoding charset, bool has_bom) {
+  const Limits limits = limits_of(bytes.size() / (unit_bytes(charset) == 4 ? 4 : 2) + 1, has_bom);
   Measure result;
   std::size_t last_shape = 0;
   std::uint64_t swapped = 0;
@@ -100,19 +118,23 @@ Measure measure(Bytes bytes, Encoding charset) {
     if (shape != last_shape) ++result.runs;
     last_shape = shape;
     at += unit.length;
+    if (result.runs > kCharsetRunsMax || result.swapped >= kWideStretchMin ||
+        result.invalid > limits.invalid || result.nul > limits.nul ||
+        result.units - result.ascii > limits.foreign) {
+      return std::nullopt;
+    }
   }
   return result;
 }
 
-// The longest row of ASCII bytes without zeros between them: text that is not wide at all.
-std::size_t longest_narrow_text(Bytes bytes) {
-  std::size_t longest = 0;
+// Is there a row of so many ASCII bytes without zeros between them: text that is not wide at all?
+bool holds_narrow_text(Bytes bytes, std::size_t row) {
   std::size_t current = 0;
   for (const char byte : bytes) {
     current = is_ascii_text(static_cast<unsigned char>(byte)) ? current + 1 : 0;
-    longest = std::max(longest, current);
+    if (current >= row) return true;
   }
-  return longest;
+  return false;
 }
 
 // A blob is one wide text only if reading it so loses nothing: a log to which one program wrote
@@ -123,13 +145,14 @@ bool loses_nothing(Bytes bytes, const Measure& seen, bool has_bom) {
   if (seen.swapped >= kWideStretchMin) return false;
   const bool mostly_ascii = seen.ascii * 100 >= seen.units * 95;
   const std::size_t row_max = !has_bom ? 4 : mostly_ascii ? 12 : 20;
-  return longest_narrow_text(bytes) < row_max;
+  return !holds_narrow_text(bytes, row_max);
 }
 
 bool fits(Bytes bytes, Encoding charset, bool has_bom) {
-  const Measure seen = measure(bytes, charset);
+  const std::optional<Measure> measured = measure(bytes, charset, has_bom);
+  if (!measured) return false;
+  const Measure& seen = *measured;
   if (seen.units == 0) return has_bom;
-  if (seen.runs > kCharsetRunsMax) return false;
   const bool odd_tail = bytes.size() % unit_bytes(charset) != 0;
   const std::uint64_t invalid = seen.invalid - (odd_tail && seen.invalid > 0 ? 1 : 0);
   if (invalid * 100 > seen.units) return false;

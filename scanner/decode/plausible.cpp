@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <string_view>
 
 #include "scanner/decode/utf8.hpp"
 
@@ -115,6 +116,53 @@ bool TextGauge::plausible() const {
     return true;
   }
   return is_container();
+}
+
+namespace {
+
+// False: no rule of TextGauge::plausible() can hold. One pass that keeps nothing but two rows.
+bool may_be_plausible(Bytes all) {
+  if (all.size() >= 32 && std::string_view("P\x1F\xFE\x37\x30").find(all[0]) != Bytes::npos) {
+    return true;  // may be a container
+  }
+  if (all.size() < kPlausibleTextMin) {
+    // Too short for a row: all of it is text, or it is wide. No branch, for chance has no pattern.
+    bool only_text = true;
+    bool zero = false;
+    for (const char byte : all) {
+      const Kind kind = kKinds[static_cast<unsigned char>(byte)];
+      only_text &= kind == Kind::kText;
+      zero |= kind == Kind::kZero;
+    }
+    return only_text || zero;
+  }
+  std::size_t ascii = 0;
+  std::size_t text_row = 0;
+  std::size_t utf8_row = 0;
+  for (const char byte : all) {
+    const Kind kind = kKinds[static_cast<unsigned char>(byte)];
+    if (kind == Kind::kText) {
+      ++ascii;
+      ++text_row;
+      ++utf8_row;
+      if (text_row >= kPlausibleTextMin || utf8_row >= kPlausibleUtf8Min) return true;
+      continue;
+    }
+    text_row = 0;
+    if (kind == Kind::kZero) return true;  // may be wide text
+    utf8_row = kind == Kind::kOther ? 0 : utf8_row + 1;
+    if (utf8_row >= kPlausibleUtf8Min) return true;
+  }
+  return ascii == all.size() || (all.size() >= 24 && ascii * 100 >= all.size() * 85);
+}
+
+}  // namespace
+
+bool is_plausible(Bytes all) {
+  if (!may_be_plausible(all)) return false;
+  TextGauge gauge;
+  gauge.feed(all);
+  return gauge.plausible();
 }
 
 }  // namespace nhi

@@ -20,6 +20,9 @@ inline constexpr std::size_t kPlausibleUtf8Min = 24;
 /// Characters of UTF-16 or UTF-32 in a row that are no accident.
 inline constexpr std::size_t kPlausibleWideMin = 8;
 
+/// Larger texts are decoded and gauged so many bytes at a time; a multiple of three.
+inline constexpr std::size_t kGaugeBlockBytes = 3072;
+
 // Fed block by block, cut anywhere; keeps nothing but counters and the first bytes.
 class TextGauge {
  public:
@@ -45,5 +48,8 @@ class TextGauge {
   std::uint64_t wide_ = 0;
   std::uint64_t wide_longest_ = 0;
 };
+
+/// What a gauge fed with all of it says. Most bytes that are no text are known at one look.
+[[nodiscard]] bool is_plausible(Bytes all);
 
 }  // namespace nhi

@@ -91,8 +91,7 @@ class Walker {
     charset_children(view);
     region_children(view, Encoding::kXmlEntity, find_entities);
     region_children(view, Encoding::kCdata, find_cdata_frames);
-    based_children(view, find_base64);
-    based_children(view, find_hex);
+    based_children(view);
     region_children(view, Encoding::kPercent, find_percent);
     region_children(view, Encoding::kStringEscape, find_escapes);
   }
@@ -174,9 +173,8 @@ class Walker {
     builder.finish();
   }
 
-  template <class Find>
-  void based_children(const View& view, Find find) {
-    find(view.bytes, limits_.view_bytes_min, [&](const EncodedText& text) {
+  void based_children(const View& view) {
+    find_based(view.bytes, limits_.view_bytes_min, [&](const EncodedText& text) {
       if (!is_fresh(view, text.hull()) || !admit(view, text.decoded_size)) return;
       descend(view, text.encoding, decode_based(view.bytes, text));
     });
