@@ -9,8 +9,10 @@ namespace nhi {
 inline constexpr std::size_t kKiB = 1024;
 inline constexpr std::size_t kMiB = 1024 * kKiB;
 
-/// A blob up to this size is one view; a larger one is cut into segments of this size.
-inline constexpr std::size_t kSegmentBytes = 64 * kMiB;
+/// A blob up to this size is one view; a larger one is cut into segments.
+inline constexpr std::size_t kWholeBytesMax = 64 * kMiB;
+/// So large is a segment; one of many is a unit of work that fits the budget several times.
+inline constexpr std::size_t kSegmentBytes = 8 * kMiB;
 /// No match is longer, unless its rule declares more; segments overlap by this.
 inline constexpr std::size_t kMatchBytesMax = 64 * kKiB;
 /// A rule file; the largest known public set is 0.4 MiB. Over it: kTooLarge.
@@ -30,7 +32,7 @@ inline constexpr std::size_t kFolderDepthMax = 512;
 /// Unread places listed by name; all are counted.
 inline constexpr std::size_t kUnreadListedMax = 10'000;
 /// Definitions are parsed up to this size; over it plain matching only, counted in by_policy.
-inline constexpr std::size_t kDefinitionBytesMax = kSegmentBytes;
+inline constexpr std::size_t kDefinitionBytesMax = kWholeBytesMax;
 /// RE2 memory for one rule.
 inline constexpr std::int64_t kRegexMemoryBytes = 1 * std::int64_t{kMiB};
 /// Peak resident set by default, and the least that is accepted.

@@ -344,7 +344,7 @@ class FileReader {
       return {};
     }
     std::uint64_t bytes = 0;
-    NHI_CHECK_OK(read_number(entry, kSegmentBytes, bytes));
+    NHI_CHECK_OK(read_number(entry, kWholeBytesMax, bytes));
     rule.max_match = static_cast<std::size_t>(bytes);
     return {};
   }

@@ -110,7 +110,8 @@ class FileReader {
     std::uint64_t fresh = 0;   // bytes[0, fresh) belong to this segment; the rest is overlap
     bool last = false;
   };
-  /// Hands over the whole file, or kSegmentBytes at a time with kMatchBytesMax of overlap behind.
+  /// Hands over the whole file up to kWholeBytesMax; of a larger one kSegmentBytes at a time with
+  /// kMatchBytesMax of overlap behind.
   /// Opens with O_NOFOLLOW|O_NONBLOCK|O_NOCTTY, O_NOATIME where permitted; checks that it still is
   /// the regular file of `entry`; leaves the page cache as page_cache.hpp says. An empty file is
   /// one empty segment. A segment (with its overlap) that is nothing but a hole of a sparse file is

@@ -366,7 +366,7 @@ GitRead GitStore::read_typed(const GitId& id, GitType type, std::string& content
     return GitRead::kFound;
   }
   if (looked != GitRead::kFound) return looked;
-  if (head.type != type || head.size > kSegmentBytes) return GitRead::kCorrupt;
+  if (head.type != type || head.size > kWholeBytesMax) return GitRead::kCorrupt;
   GitType actual{};
   return read(id, actual, content, true);
 }

@@ -55,7 +55,7 @@ class GitStore {
   [[nodiscard]] GitRead header(const GitId& id, GitHeader& header);
   /// Replaces `content`. With `verify` the hash is computed: a wrong one is kCorrupt.
   [[nodiscard]] GitRead read(const GitId& id, GitType& type, std::string& content, bool verify);
-  /// A commit, tree or tag of at most kSegmentBytes; anything else is kCorrupt.
+  /// A commit, tree or tag of at most kWholeBytesMax; anything else is kCorrupt.
   [[nodiscard]] GitRead read_typed(const GitId& id, GitType type, std::string& content);
   /// The same for trees, through a cache.
   [[nodiscard]] GitRead tree(const GitId& id, std::shared_ptr<const std::string>& content);

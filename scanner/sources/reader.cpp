@@ -18,7 +18,7 @@
 namespace nhi {
 namespace {
 
-constexpr std::size_t kViewBytesMax = kSegmentBytes + kMatchBytesMax;
+constexpr std::size_t kViewBytes = kSegmentBytes + kMatchBytesMax;
 /// What a reader keeps of its buffer between files.
 constexpr std::size_t kKeptBufferBytes = 4 * kMiB;
 constexpr std::size_t kFirstBufferBytes = 64 * kKiB;
@@ -82,7 +82,7 @@ class FileSource : public ByteSource {
         mark_(file.get(), size_, large_ && calls_ == nullptr),
         sparse_(static_cast<std::uint64_t>(facts.st_blocks) * 512 < size_) {
     // Files of proc say that they are empty and are not.
-    limit_ = size_ != 0 ? size_ : kSegmentBytes;
+    limit_ = size_ != 0 ? size_ : kWholeBytesMax;
     if (large_) advise(0, 0, POSIX_FADV_SEQUENTIAL);
   }
   FileSource(const FileSource&) = delete;
@@ -114,7 +114,7 @@ class FileSource : public ByteSource {
   }
 
   std::uint64_t skip_holes(std::uint64_t offset) override {
-    if (!sparse_ || size_ <= kSegmentBytes) return offset;
+    if (!sparse_ || size_ <= kWholeBytesMax) return offset;
     const auto found = ask(calls_, [file = descriptor_, from = static_cast<off_t>(offset)] {
       const off_t at = ::lseek(file, from, SEEK_DATA);
       return at < 0 && errno == ENXIO ? kOnlyHoles : at;
@@ -122,7 +122,7 @@ class FileSource : public ByteSource {
     if (!found || (*found < 0 && *found != kOnlyHoles)) return offset;
     const std::uint64_t data = *found < 0 ? size_ : static_cast<std::uint64_t>(*found);
     // The overlap of a segment that is skipped must be a hole as well.
-    if (data < offset + kViewBytesMax) return offset;
+    if (data < offset + kViewBytes) return offset;
     const std::uint64_t whole = (data - offset - kMatchBytesMax) / kSegmentBytes;
     const std::uint64_t last = (size_ - 1) / kSegmentBytes * kSegmentBytes;
     return std::max(offset, std::min(offset + whole * kSegmentBytes, last));
@@ -221,53 +221,90 @@ class StreamSource : public ByteSource {
   int descriptor_;
 };
 
-// Fills `buffer` up to one segment and its overlap, growing it by doubling unless `expected` bytes
-// are known to come. Returns true at the end of the source.
-Result<bool> fill_view(ByteSource& source, std::string& buffer, std::size_t& filled,
-                       std::uint64_t offset, std::uint64_t expected) {
-  while (filled < kViewBytesMax) {
-    if (buffer.size() == filled) {
-      // One byte of room behind a file of known size is what shows its end without another call.
-      const auto known =
-          static_cast<std::size_t>(std::min<std::uint64_t>(expected, kViewBytesMax - 1)) + 1;
-      const std::size_t twice = std::max(kFirstBufferBytes, 2 * filled);
-      buffer.resize(std::min(kViewBytesMax, expected > filled ? known : twice));
-    }
-    const std::size_t room = std::min(buffer.size(), kViewBytesMax) - filled;
-    NHI_TRY(const std::size_t got, source.fill(buffer.data() + filled, room, offset + filled));
-    filled += got;
-    if (got < room) return true;
+// What was read of a source and not yet handed over.
+class Held {
+ public:
+  explicit Held(std::string& buffer) : buffer_(buffer) {}
+
+  [[nodiscard]] Bytes bytes() const { return {buffer_.data() + start_, filled_ - start_}; }
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }  // of its first byte
+  [[nodiscard]] bool ended() const { return ended_; }
+
+  /// Goes on behind the next `count` bytes; those that are held or, where they are a hole, others.
+  void go_on(std::uint64_t next) {
+    const std::uint64_t passed = next - offset_;
+    start_ = passed <= filled_ - start_ ? start_ + static_cast<std::size_t>(passed) : filled_;
+    offset_ = next;
   }
-  return false;
-}
+
+  /// Reads until `most` bytes are held or the source has ended. Grows by doubling unless so many
+  /// as `expected` are known to come.
+  Result<void> fill(ByteSource& source, std::size_t most, std::uint64_t expected) {
+    std::memmove(buffer_.data(), buffer_.data() + start_, filled_ - start_);
+    filled_ -= start_;
+    start_ = 0;
+    while (filled_ < most && !ended_) {
+      if (buffer_.size() == filled_) {
+        // One byte of room behind a file of known size shows its end without another call.
+        const auto known =
+            static_cast<std::size_t>(std::min<std::uint64_t>(expected, most - 1)) + 1;
+        const std::size_t twice = std::max(kFirstBufferBytes, 2 * filled_);
+        buffer_.resize(std::min(most, expected > filled_ ? known : twice));
+      }
+      const std::size_t room = std::min(buffer_.size(), most) - filled_;
+      NHI_TRY(const std::size_t got,
+              source.fill(buffer_.data() + filled_, room, offset_ + filled_));
+      filled_ += got;
+      ended_ = got < room;
+    }
+    return {};
+  }
+
+ private:
+  std::string& buffer_;
+  std::size_t start_ = 0;
+  std::size_t filled_ = 0;
+  std::uint64_t offset_ = 0;
+  bool ended_ = false;
+};
 
 // What is left when the gate closed: whole lines, because half a value would look like another.
-void hand_over_lines(Bytes filled, std::uint64_t offset,
-                     const std::function<void(const FileReader::Segment&)>& visit) {
-  const std::size_t end = filled.substr(0, kSegmentBytes).rfind('\n');
-  if (end == Bytes::npos) return;
-  visit({filled.substr(0, end + 1), offset, end + 1, false});
+Unexpected<Error> hand_over_lines(const ByteSource& source, const Held& held, std::size_t most,
+                                  const std::function<void(const FileReader::Segment&)>& visit) {
+  const std::size_t end = held.bytes().substr(0, most).rfind('\n');
+  if (end != Bytes::npos) {
+    visit({held.bytes().substr(0, end + 1), held.offset(), end + 1, false});
+  }
+  return fail(source.why());
 }
 
 Result<void> cut_segments(ByteSource& source, std::string& buffer, std::uint64_t expected,
                           const std::function<void(const FileReader::Segment&)>& visit) {
-  std::uint64_t offset = source.skip_holes(0);
-  std::size_t filled = 0;
-  while (true) {
-    NHI_TRY(const bool ended, fill_view(source, buffer, filled, offset, expected));
-    if (source.cut_short()) {
-      hand_over_lines(Bytes(buffer.data(), filled), offset, visit);
-      return fail(source.why());
+  Held held(buffer);
+  held.go_on(source.skip_holes(0));
+  if (expected <= kWholeBytesMax) {
+    // One byte more tells a stream that is too large for one view.
+    NHI_CHECK_OK(held.fill(source, kWholeBytesMax + 1, expected));
+    if (source.cut_short()) return hand_over_lines(source, held, kWholeBytesMax, visit);
+    const std::size_t size = held.bytes().size();
+    if (held.ended() && size <= kWholeBytesMax) {
+      visit({held.bytes(), 0, size, true});
+      source.passed(size);
+      return {};
     }
-    const std::size_t fresh = std::min(filled, kSegmentBytes);
-    const bool last = ended && filled <= kSegmentBytes;
-    visit({Bytes(buffer.data(), filled), offset, fresh, last});
-    source.passed(offset + fresh);
+  }
+  while (true) {
+    if (held.bytes().size() < kViewBytes && !held.ended()) {
+      NHI_CHECK_OK(held.fill(source, kViewBytes, expected));
+      if (source.cut_short()) return hand_over_lines(source, held, kSegmentBytes, visit);
+    }
+    const Bytes view = held.bytes().substr(0, kViewBytes);
+    const std::size_t fresh = std::min(view.size(), kSegmentBytes);
+    const bool last = held.ended() && held.bytes().size() <= kSegmentBytes;
+    visit({view, held.offset(), fresh, last});
+    source.passed(held.offset() + fresh);
     if (last) return {};
-    const std::uint64_t next = source.skip_holes(offset + fresh);
-    filled = next == offset + fresh ? filled - fresh : 0;
-    std::memmove(buffer.data(), buffer.data() + fresh, filled);
-    offset = next;
+    held.go_on(source.skip_holes(held.offset() + fresh));
   }
 }
 

@@ -67,33 +67,40 @@ TEST(FileReader, HandsOverASmallFileAtOnce) {
 TEST(FileReader, CutsAtFixedOffsetsWithOverlap) {
   struct Case {
     std::size_t size;
-    std::vector<std::uint64_t> offsets;
-    std::vector<std::size_t> sizes;
+    std::size_t segments;
+    std::size_t last_size;
   };
-  constexpr std::size_t kView = kSegmentBytes + kMatchBytesMax;
+  constexpr std::size_t kInWhole = kWholeBytesMax / kSegmentBytes;
   const Case cases[] = {
-      {kSegmentBytes, {0}, {kSegmentBytes}},
-      {kSegmentBytes + 1, {0, kSegmentBytes}, {kSegmentBytes + 1, 1}},
-      {kView + 5, {0, kSegmentBytes}, {kView, kMatchBytesMax + 5}},
-      {2 * kSegmentBytes, {0, kSegmentBytes}, {kView, kSegmentBytes}},
+      {kWholeBytesMax, 1, kWholeBytesMax},
+      {kWholeBytesMax + 1, kInWhole + 1, 1},
+      {kWholeBytesMax + kMatchBytesMax + 5, kInWhole + 1, kMatchBytesMax + 5},
+      {kWholeBytesMax + kSegmentBytes, kInWhole + 1, kSegmentBytes},
   };
   const Sandbox box;
   FileReader reader;
   for (const Case& row : cases) {
     const std::string content = patterned(row.size);
+    std::vector<std::uint64_t> offsets;
+    std::vector<std::size_t> sizes;
+    for (std::size_t i = 0; i < row.segments; ++i) {
+      offsets.push_back(i * kSegmentBytes);
+      sizes.push_back(std::min(kSegmentBytes + kMatchBytesMax, row.size - i * kSegmentBytes));
+    }
+    sizes.back() = row.last_size;
     box.write("file", content);
     Reading reading;
     ASSERT_TRUE(reader.read(entry_of(box, "file"), [&](const auto& s) { reading.take(s); }));
-    EXPECT_EQ(reading.offsets, row.offsets);
-    EXPECT_EQ(reading.sizes, row.sizes);
+    EXPECT_EQ(reading.offsets, offsets);
+    EXPECT_EQ(reading.sizes, sizes);
     EXPECT_TRUE(reading.ended);
     EXPECT_TRUE(reading.fresh == content);
     const int file = ::open(box.path("file").c_str(), O_RDONLY);
     Reading stream;
     ASSERT_TRUE(reader.read_stream(file, [&](const auto& s) { stream.take(s); }));
     ::close(file);
-    EXPECT_EQ(stream.offsets, row.offsets);
-    EXPECT_EQ(stream.sizes, row.sizes);
+    EXPECT_EQ(stream.offsets, offsets);
+    EXPECT_EQ(stream.sizes, sizes);
     EXPECT_TRUE(stream.fresh == content);
   }
 }
@@ -202,14 +209,14 @@ TEST(FileReader, SkipsHolesOfASparseFileButNotItsData) {
 TEST(FileReader, SaysThatAFileShrankOrGrewAfterHandingOverWhatItRead) {
   for (const off_t change : {off_t{-1}, off_t{1}}) {
     const Sandbox box;
-    box.write("file", patterned(kSegmentBytes + 4 * kMatchBytesMax));
+    box.write("file", patterned(kWholeBytesMax + 4 * kMatchBytesMax));
     FileReader reader;
     std::size_t fresh = 0;
     bool ended = false;
     const auto outcome = reader.read(entry_of(box, "file"), [&](const auto& segment) {
       fresh += segment.fresh;
       ended = segment.last;
-      const auto size = static_cast<off_t>(kSegmentBytes + 4 * kMatchBytesMax);
+      const auto size = static_cast<off_t>(kWholeBytesMax + 4 * kMatchBytesMax);
       const off_t moved = size + change * static_cast<off_t>(2 * kMatchBytesMax);
       if (segment.offset == 0) {
         EXPECT_EQ(::truncate(box.path("file").c_str(), moved), 0);
@@ -218,7 +225,7 @@ TEST(FileReader, SaysThatAFileShrankOrGrewAfterHandingOverWhatItRead) {
     ASSERT_FALSE(outcome.has_value());
     EXPECT_EQ(outcome.error().code, ErrorCode::kMalformed);
     EXPECT_EQ(outcome.error().what, "changed-while-read");
-    EXPECT_EQ(fresh, kSegmentBytes + (change < 0 ? 2 : 4) * kMatchBytesMax);
+    EXPECT_EQ(fresh, kWholeBytesMax + (change < 0 ? 2 : 4) * kMatchBytesMax);
     EXPECT_TRUE(ended);
   }
 }

@@ -270,7 +270,7 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
   for (std::size_t i = begin; repository != nullptr && i < end && !job->stopped; ++i) {
     const GitObject& object = job->objects[i];
     ++job->state.progress.git_objects;
-    if (object.size > kSegmentBytes) {
+    if (object.size > kWholeBytesMax) {
       coverage.add_unread({job->root, object.id, "git-object-too-large", object.size});
       continue;
     }

@@ -11,6 +11,7 @@
 #include "scanner/base/scrub.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/absence.hpp"
+#include "scanner/sweep/reading.hpp"
 #include "scanner/sweep/run_state.hpp"
 
 namespace nhi {
@@ -21,8 +22,6 @@ namespace fs = std::filesystem;
 // Small files travel together: one admission and one store call for each batch.
 constexpr std::uint64_t kBatchBytes = kMiB;
 constexpr std::size_t kBatchFiles = 256;
-// A buffer, its decodings one at a time, and what is found in it.
-constexpr std::uint64_t kBytesPerByte = 3;
 constexpr std::uint64_t kUnitBytes = 512 * kKiB;
 
 struct FileUnit {
@@ -46,49 +45,6 @@ struct TargetRun {
   std::optional<ExpectationCheck> check;
 };
 
-// Examines a file or stream segment by segment, lines going on from one to the next.
-class Reading {
- public:
-  Reading(TargetRun& run, unsigned worker, Provenance place)
-      : run_(run), tools_(run.state.tools(worker)), place_(std::move(place)) {}
-
-  void operator()(const FileReader::Segment& segment) {
-    const bool whole = segment.last && segment.offset == 0;
-    const std::uint64_t fresh = whole ? segment.bytes.size() : segment.fresh;
-    Examined part = tools_.examiner.examine(
-        {segment.bytes, segment.offset, fresh, base_, whole, place_}, run_.target.context);
-    base_ = part.end;
-    coverage.bytes += fresh;
-    run_.state.progress.bytes += fresh;
-    examined.append(std::move(part));
-  }
-
-  /// What was read becomes a unit; `failed` is what ended the reading early.
-  void finish(UnitResult unit, const std::string& id_root, const Error* failed,
-              std::uint64_t size) {
-    if (failed != nullptr) {
-      coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
-    }
-    coverage.merge(examined.coverage);
-    coverage.files = 1;
-    unit.coverage = std::move(coverage);
-    // Read in part: what was found is real, but it does not stand for the file next time.
-    if (unit.coverage.unread_total > 0) unit.stamp.clear();
-    seal(examined.findings, run_.state.key, id_root);
-    unit.findings = std::move(examined.findings);
-    run_.state.finish(std::move(unit), std::move(examined.values));
-  }
-
-  Examined examined;
-  Coverage coverage;
-
- private:
-  TargetRun& run_;
-  WorkerTools& tools_;
-  Provenance place_;
-  Position base_;
-};
-
 void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root, unsigned worker) {
   RunState& state = run.state;
   const FileEntry& entry = unit.entry;
@@ -96,11 +52,11 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
     state.unread({entry.root, entry.path, kDeadlineReason, entry.size});
     return;
   }
-  Reading reading(run, worker, {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
+  Reading reading(state, run.target.context, worker,
+                  {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
   const auto read = state.tools(worker).reader.read(entry, std::ref(reading));
   ++state.progress.files;
-  const bool touched = reading.coverage.bytes > 0;
-  if (!read && !touched) {
+  if (!read && !reading.touched()) {
     state.unread({entry.root, entry.path, unread_reason(read.error()), entry.size});
     return;
   }
@@ -109,10 +65,11 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
 }
 
 void read_standard_input(TargetRun& run, const TargetRoot& root) {
-  const std::size_t reserved = (kSegmentBytes + kMatchBytesMax) * kBytesPerByte;
+  const std::size_t reserved = kWholeBytesMax * kReservedPerByte;
   run.state.budget.acquire(reserved);
   run.state.pool.submit([&run, &root, reserved](unsigned worker) {
-    Reading reading(run, worker, {root.root, std::string(), {}, std::nullopt, std::nullopt});
+    Reading reading(run.state, run.target.context, worker,
+                    {root.root, std::string(), {}, std::nullopt, std::nullopt});
     const auto read = run.state.tools(worker).reader.read_stream(0, std::ref(reading));
     ++run.state.progress.files;
     reading.finish({{run.target.name, root.root, ""}, "", run.profile, {}, {}}, root.id_root,
@@ -190,9 +147,11 @@ class Producer : public WalkSink {
   void flush() {
     if (batch_.empty()) return;
     std::uint64_t largest = 0;
-    for (const FileUnit& unit : batch_) largest = std::max(largest, unit.entry.size);
-    largest = std::min<std::uint64_t>(largest, kSegmentBytes + kMatchBytesMax);
-    const std::size_t reserved = largest * kBytesPerByte + kUnitBytes;
+    for (const FileUnit& unit : batch_) {
+      const bool whole = unit.entry.size <= kWholeBytesMax;
+      largest = std::max(largest, whole ? unit.entry.size : kSegmentBytes + kMatchBytesMax);
+    }
+    const std::size_t reserved = largest * kReservedPerByte + kUnitBytes;
     run_.state.budget.acquire(reserved);
     // Roots differ when a nested repository ends inside a batch: ids are made file by file.
     std::vector<std::string> id_roots;

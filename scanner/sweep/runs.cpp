@@ -97,8 +97,8 @@ std::string reading_profile(const RuleSet& rules, const RunOptions& options,
   FieldBytes fields;
   fields.add(rules.digest()).add(std::to_string(kReadersVersion));
   fields.add(std::to_string(kMatcherVersion));
-  fields.add(fmt::format("{} {} {} {}", kSegmentBytes, kMatchBytesMax, kDecodeDepthMax,
-                         kDecodeExpansionMax));
+  fields.add(fmt::format("{} {} {} {} {}", kWholeBytesMax, kSegmentBytes, kMatchBytesMax,
+                         kDecodeDepthMax, kDecodeExpansionMax));
   fields.add(options.examine.honour_inline_ignores ? "honour" : "report");
   fields.add(key_check(key));
   return "sha256:" + to_hex(sha256(fields.bytes()));

@@ -1,0 +1,145 @@
+#include "scanner/sweep/reading.hpp"
+
+#include <functional>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "scanner/decode/views.hpp"
+
+namespace nhi {
+namespace {
+
+// Gives back what it took, wherever its task ends.
+class Reservation {
+ public:
+  Reservation(MemoryBudget& budget, std::size_t bytes) : budget_(&budget), bytes_(bytes) {}
+  Reservation(Reservation&& other) noexcept
+      : budget_(std::exchange(other.budget_, nullptr)), bytes_(other.bytes_) {}
+  Reservation& operator=(Reservation&&) = delete;
+  ~Reservation() {
+    if (budget_ != nullptr) budget_->release(bytes_);
+  }
+
+ private:
+  MemoryBudget* budget_;
+  std::size_t bytes_;
+};
+
+}  // namespace
+
+// What became of each segment. Thread-safe.
+class Reading::Parts {
+ public:
+  explicit Parts(Provenance place) : place_(std::move(place)) {}
+
+  [[nodiscard]] const Provenance& place() const { return place_; }
+  /// One more segment that somebody examines.
+  void open() {
+    const std::lock_guard lock(lock_);
+    ++open_;
+  }
+  [[nodiscard]] std::size_t examined_elsewhere() {
+    const std::lock_guard lock(lock_);
+    return open_ - 1;
+  }
+  void put(std::size_t part, Examined examined) {
+    const std::lock_guard lock(lock_);
+    if (examined_.size() <= part) examined_.resize(part + 1);
+    examined_[part] = std::move(examined);
+  }
+  /// The reading ended; `done` is called with everything once the last segment is examined.
+  void end_reading(std::move_only_function<void(Examined)> done) {
+    {
+      const std::lock_guard lock(lock_);
+      done_ = std::move(done);
+    }
+    close();
+  }
+  /// A segment is examined, or the reading has ended.
+  void close() {
+    {
+      const std::lock_guard lock(lock_);
+      if (--open_ > 0) return;
+    }
+    // Nobody else holds on to it any more.
+    Examined all;
+    for (Examined& part : examined_) all.append(std::move(part));
+    done_(std::move(all));
+  }
+
+ private:
+  Provenance place_;
+  std::mutex lock_;
+  std::size_t open_ = 1;  // the reading itself
+  std::vector<Examined> examined_;
+  std::move_only_function<void(Examined)> done_;
+};
+
+Reading::Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place)
+    : state_(state),
+      context_(context),
+      worker_(worker),
+      parts_(std::make_shared<Parts>(std::move(place))) {}
+Reading::~Reading() = default;
+
+void Reading::operator()(const FileReader::Segment& segment) {
+  const bool whole = segment.last && segment.offset == 0;
+  const std::uint64_t fresh = whole ? segment.bytes.size() : segment.fresh;
+  const std::size_t part = count_++;
+  bytes_ += fresh;
+  state_.progress.bytes += fresh;
+  if (whole) return examine_here(segment, part, true, false);
+  // Where wide characters are decoded, only that says where the next segment begins.
+  if (detect_charset(segment.bytes) != Encoding::kNone) {
+    return examine_here(segment, part, false, true);
+  }
+  if (segment.last || !hand_over(segment, part)) examine_here(segment, part, false, false);
+  base_ = advanced(base_, segment.bytes.substr(0, static_cast<std::size_t>(fresh)));
+}
+
+void Reading::examine_here(const FileReader::Segment& segment, std::size_t part, bool whole,
+                           bool wants_end) {
+  const std::uint64_t fresh = whole ? segment.bytes.size() : segment.fresh;
+  Examined examined = state_.tools(worker_).examiner.examine(
+      {segment.bytes, segment.offset, fresh, base_, whole, parts_->place(), wants_end}, context_);
+  if (wants_end) base_ = examined.end;
+  parts_->put(part, std::move(examined));
+}
+
+// False: no other worker, or no memory for a copy that one could work on.
+bool Reading::hand_over(const FileReader::Segment& segment, std::size_t part) {
+  if (parts_->examined_elsewhere() + 1 >= state_.pool.workers()) return false;
+  const std::size_t reserved = segment.bytes.size() * kReservedPerByte;
+  if (!state_.budget.try_acquire(reserved)) return false;
+  parts_->open();
+  state_.pool.submit([&state = state_, &context = context_, parts = parts_, part, base = base_,
+                      bytes = std::string(segment.bytes), offset = segment.offset,
+                      fresh = segment.fresh,
+                      held = Reservation(state_.budget, reserved)](unsigned worker) {
+    parts->put(part, state.tools(worker).examiner.examine(
+                         {bytes, offset, fresh, base, false, parts->place(), false}, context));
+    parts->close();
+  });
+  return true;
+}
+
+void Reading::finish(UnitResult unit, const std::string& id_root, const Error* failed,
+                     std::uint64_t size) {
+  unit.coverage.bytes = bytes_;
+  if (failed != nullptr) {
+    unit.coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
+  }
+  parts_->end_reading(
+      [&state = state_, unit = std::move(unit), id_root](Examined examined) mutable {
+        unit.coverage.merge(examined.coverage);
+        unit.coverage.files = 1;
+        // Read in part: what was found is real, but it does not stand for the file next time.
+        if (unit.coverage.unread_total > 0) unit.stamp.clear();
+        seal(examined.findings, state.key, id_root);
+        unit.findings = std::move(examined.findings);
+        state.finish(std::move(unit), std::move(examined.values));
+      });
+}
+
+}  // namespace nhi

@@ -1,0 +1,60 @@
+// reading.hpp - examines one file or stream, segment by segment.
+//
+// A file that is one segment is examined where it is read. The segments of a larger one are handed
+// to other workers while the next is read, as far as the memory budget admits; the last of them to
+// end finishes the unit. Their findings come in the order of the file, with the places they would
+// have if one worker had gone through all of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "scanner/base/line_index.hpp"
+#include "scanner/base/provenance.hpp"
+#include "scanner/base/result.hpp"
+#include "scanner/identity/examiner.hpp"
+#include "scanner/inventory/inventory.hpp"
+#include "scanner/sources/files.hpp"
+#include "scanner/sweep/run_state.hpp"
+
+namespace nhi {
+
+/// Reserved of the memory budget for a byte that is examined: a buffer, its decodings one at a
+/// time, and what is found in it.
+inline constexpr std::uint64_t kReservedPerByte = 3;
+
+// One a file, on the worker that reads it; what it hands over outlives it. `state` and `context`
+// must outlive the run.
+class Reading {
+ public:
+  Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place);
+  ~Reading();
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  /// Takes the next segment; its bytes need not live longer than the call.
+  void operator()(const FileReader::Segment& segment);
+  /// Whether anything was read.
+  [[nodiscard]] bool touched() const { return bytes_ > 0; }
+  /// What was read becomes a unit, once all of it is examined; `failed` is what ended the reading
+  /// early. Call once, last.
+  void finish(UnitResult unit, const std::string& id_root, const Error* failed, std::uint64_t size);
+
+ private:
+  class Parts;
+
+  void examine_here(const FileReader::Segment& segment, std::size_t part, bool whole,
+                    bool wants_end);
+  [[nodiscard]] bool hand_over(const FileReader::Segment& segment, std::size_t part);
+
+  RunState& state_;
+  const PlaceContext& context_;
+  unsigned worker_;
+  std::shared_ptr<Parts> parts_;
+  Position base_;
+  std::uint64_t bytes_ = 0;
+  std::size_t count_ = 0;  // of segments so far
+};
+
+}  // namespace nhi
