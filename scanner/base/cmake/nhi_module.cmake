@@ -26,6 +26,10 @@ function(nhi_test program)
     # What is tested is optimised in full; the tests themselves only have to compile quickly.
     target_compile_options(${program} PRIVATE -O1)
   endif()
+  if(NHI_SANITIZE)
+    # The checks that sanitizers put in take longest to optimise; half of the build was that.
+    target_compile_options(${program} PRIVATE -O0)
+  endif()
   include(GoogleTest)
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)  # an empty label would swallow the next property
