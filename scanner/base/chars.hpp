@@ -2,6 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -25,6 +28,37 @@ constexpr bool is_base64(char c) {
 }
 constexpr bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 constexpr bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+
+// A few bytes, told from all others at one look.
+class CharSet {
+ public:
+  constexpr explicit CharSet(std::string_view chars) {
+    for (const char c : chars) words_[index(c)] |= mark(c);
+  }
+  constexpr bool operator()(char c) const { return (words_[index(c)] & mark(c)) != 0; }
+
+ private:
+  static constexpr std::size_t index(char c) { return static_cast<unsigned char>(c) >> 6U; }
+  static constexpr std::uint64_t mark(char c) {
+    return std::uint64_t{1} << (static_cast<unsigned char>(c) & 63U);
+  }
+  std::array<std::uint64_t, 4> words_{};
+};
+inline constexpr CharSet kLineEnds("\r\n");
+
+/// Where the first, or the last, byte stands that passes; npos if none does.
+template <class Test>
+std::size_t find_first(Bytes text, Test test) {
+  const auto found = std::find_if(text.begin(), text.end(), test);
+  return found == text.end() ? Bytes::npos : static_cast<std::size_t>(found - text.begin());
+}
+template <class Test>
+std::size_t find_last(Bytes text, Test test) {
+  for (std::size_t at = text.size(); at-- > 0;) {
+    if (test(text[at])) return at;
+  }
+  return Bytes::npos;
+}
 
 template <class Test>
 bool all_are(Bytes text, Test test) {

@@ -31,7 +31,8 @@ std::optional<ValueForm> path_form(Bytes v) {
                                    "keys",   "ssl",  "pki",   "app",  "data",    "vault",
                                    "config", "conf", "users", "proc", "dev"});
   const auto is_path_char = [](char c) {
-    return is_word(c) || std::string_view("/\\.-: ~()$%{}@+").find(c) != kNone;
+    static constexpr CharSet kSigns("/\\.-: ~()$%{}@+");
+    return is_word(c) || kSigns(c);
   };
   if (v.size() < 4 || v.size() > 1024 || !all_are(v, is_path_char)) return std::nullopt;
   const bool drive =
@@ -74,9 +75,9 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
       "!getatt ",     "!importvalue ", "fn::",           "!secret ",     "!env ", "!vault "};
   static constexpr std::string_view kTagged = "!";
   std::size_t head = 0;
-  while (head < v.size() &&
-         (is_word(v[head]) || v[head] == '.' || v[head] == ':' || v.substr(head, 2) == "->" ||
-          (v[head] == '>' && head > 0 && v[head - 1] == '-'))) {
+  while (head < v.size() && (is_word(v[head]) || v[head] == '.' || v[head] == ':' ||
+                             (v[head] == '-' && head + 1 < v.size() && v[head + 1] == '>') ||
+                             (v[head] == '>' && head > 0 && v[head - 1] == '-'))) {
     ++head;
   }
   const Bytes chain = v.substr(0, head);

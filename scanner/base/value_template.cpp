@@ -223,7 +223,8 @@ std::optional<ValueForm> template_form(Bytes whole, Bytes v) {
   bool digit = false;
   bool letter = false;
   for (std::size_t at = 0; at < v.size();) {
-    const bool may_open = std::string_view("${#<%@").find(v[at]) != kNone;
+    const char c = v[at];
+    const bool may_open = c == '$' || c == '{' || c == '#' || c == '<' || c == '%' || c == '@';
     const auto found = may_open ? template_at(v.substr(at)) : std::nullopt;
     if (found) {
       if (found->whole.size() == v.size()) return judge_template(whole, *found);

@@ -328,6 +328,8 @@ Span find_account(Bytes view, const Assignment& password) {
   const auto end = static_cast<std::size_t>(password.key.start);
   const Bytes left = view.substr(0, end);
   for (std::size_t at = end; at-- > 0 && end - at < kReach;) {
+    const char first = lower(left[at]);
+    if (first != 'u' && first != 'l' && first != 'a') continue;
     const auto starts = [&](std::string_view word) { return starts_folded(left.substr(at), word); };
     if (!std::any_of(std::begin(kUsers), std::end(kUsers), starts)) continue;
     Assignment user;

@@ -332,7 +332,8 @@ PlainVerdict judge_password(const Candidate& c) {
   // Among the codes of countries `PW` is Palau.
   if (c.around.key == "PW" && all_are(v, is_letter)) return refuse("words");
   const bool all_letters = all_are(v, [](char ch) {
-    return is_letter(ch) || is_high(ch) || std::string_view("_-. :/,").find(ch) != kNone;
+    static constexpr CharSet kSigns("_-. :/,");
+    return is_letter(ch) || is_high(ch) || kSigns(ch);
   });
   // `see wiki`, `set in vault`; the word for it in another language.
   const bool foreign = is_translation(c.context) || count_if_char(v, is_high) != 0;
@@ -393,12 +394,12 @@ Candidate make_candidate(const Rule& rule, Bytes view, const ViewContext& contex
   Candidate c;
   c.value = slice(view, match.secret);
   c.account = slice(view, match.account);
-  c.around = look_around(view, match.whole, match.secret);
+  const Bytes key = assignment != nullptr ? slice(view, assignment->key) : Bytes{};
+  c.around = look_around(view, match.whole, match.secret, key);
   c.context = context;
   c.family = rule.names;
   c.assignment = assignment;
   c.shape = word_shape(c.value);
-  if (assignment != nullptr) c.around.key = slice(view, assignment->key);
   if (!c.around.key.empty()) c.key = judge_key(c.around.key);
   return c;
 }

@@ -83,6 +83,7 @@ bool is_glued_other(Bytes name) {
   if (starts_folded(name, "existing")) return true;
   std::size_t behind = 0;
   for (std::size_t at = 0; at < name.size(); ++at) {
+    if (!may_begin_stem(name[at])) continue;
     for (const NameStem& stem : kNameStems) {
       if (starts_folded(name.substr(at), stem.text)) behind = at + stem.text.size();
     }
@@ -98,8 +99,10 @@ bool is_glued_other(Bytes name) {
 }
 
 bool holds_any_stem(Bytes word) {
-  return std::any_of(kNameStems.begin(), kNameStems.end(),
-                     [&](const NameStem& stem) { return contains_folded(word, stem.text); });
+  for (std::size_t at = 0; at < word.size(); ++at) {
+    if (stem_at(word.substr(at)) != NameFamily::kNone) return true;
+  }
+  return false;
 }
 
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
@@ -168,18 +171,16 @@ KeyKind judge_key(Bytes key) {
   // the part before, which is a place.
   const std::size_t dot = key.rfind('.');
   const Bytes name = dot == std::string_view::npos ? key : key.substr(dot + 1);
-  if (any_word(name, [](Bytes one) { return kDigestWords.holds(one); })) {
-    return KeyKind::kDigest;
-  }
-  if (any_word(name, [](Bytes one) { return kOtherWords.holds(one); })) {
-    return KeyKind::kOther;
-  }
-  // `key_id`: names the key.
+  bool other = false;
   Bytes last;
-  any_word(name, [&](Bytes word) {
+  const bool digest = any_word(name, [&](Bytes word) {
+    other = other || kOtherWords.holds(word);
     last = word;
-    return false;
+    return kDigestWords.holds(word);
   });
+  if (digest) return KeyKind::kDigest;
+  if (other) return KeyKind::kOther;
+  // `key_id`: names the key.
   if (equals_folded(last, "id") || equals_folded(last, "ids")) return KeyKind::kOther;
   if (is_glued_other(name) || is_named_by_chance(name)) return KeyKind::kOther;
   return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;

@@ -1,6 +1,7 @@
 #include "scanner/match/matcher.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <vector>
 
 #include "scanner/match/assignment.hpp"
@@ -121,6 +122,8 @@ struct Matcher::State final : LiteralSink {
   std::vector<Match> found;
   RegexSearch regex;
   MatchStats stats;
+  // Into stats.rejected, by the place of the word: reasons are static texts.
+  std::unordered_map<const char*, std::uint64_t*> reject_counters;
   Bytes view;
   ViewContext context;
   RuleShare share = RuleShare::kAll;
@@ -198,11 +201,9 @@ void Matcher::State::search_window(RuleIndex index, Span range) {
 }
 
 void Matcher::State::reject(std::string_view reason) {
-  const auto counter = stats.rejected.find(reason);
-  if (counter != stats.rejected.end())
-    ++counter->second;
-  else
-    stats.rejected.emplace(reason, 1);
+  std::uint64_t*& counter = reject_counters[reason.data()];
+  if (counter == nullptr) counter = &stats.rejected[std::string(reason)];
+  ++*counter;
 }
 
 // The word for why the match is none, or nothing.

@@ -69,16 +69,17 @@ bool begins_comment(Bytes line) {
 
 }  // namespace
 
-Surroundings look_around(Bytes view, Span whole, Span secret) {
+Surroundings look_around(Bytes view, Span whole, Span secret, Bytes key) {
   Surroundings out;
+  out.key = key;
   const auto start = static_cast<std::size_t>(secret.start);
   const auto end = static_cast<std::size_t>(secret.end);
   const std::size_t low = start > kLookAround ? start - kLookAround : 0;
   const Bytes left = view.substr(low, start - low);
-  const std::size_t line = left.find_last_of("\r\n");
+  const std::size_t line = find_last(left, kLineEnds);
   out.before = line == kNone ? left : left.substr(line + 1);
   const Bytes right = view.substr(end, kLookAround);
-  out.after = right.substr(0, right.find_first_of("\r\n"));
+  out.after = right.substr(0, find_first(right, kLineEnds));
   out.long_line = out.before.size() + out.after.size() >= kMinifiedLineBytes;
   if (!out.before.empty() && !out.after.empty()) {
     const char open = out.before.back();
@@ -95,6 +96,7 @@ Surroundings look_around(Bytes view, Span whole, Span secret) {
   }
   out.in_comment = begins_comment(out.before);
   out.in_string = out.quote == '\0' && stands_in_string(out.before);
+  if (!key.empty()) return out;
   const auto from = std::max(static_cast<std::size_t>(whole.start), low);
   out.key = find_key(view, std::min(from, start), start);
   return out;

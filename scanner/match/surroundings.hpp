@@ -23,7 +23,8 @@ struct Surroundings {
   bool long_line = false;   // no line end within kLookAround on either side together
 };
 
-[[nodiscard]] Surroundings look_around(Bytes view, Span whole, Span secret);
+/// `key`: the name of the value, where it is known; else it is looked for.
+[[nodiscard]] Surroundings look_around(Bytes view, Span whole, Span secret, Bytes key = {});
 
 /// Bytes of a line beyond which code is minified (false-positives.md section 4).
 inline constexpr std::size_t kMinifiedLineBytes = 4096;

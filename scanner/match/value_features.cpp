@@ -97,8 +97,15 @@ void add_key(Collector& out, const Candidate& c) {
 bool asks(Bytes before) {
   static constexpr std::string_view kVerbs[] = {"assert", "expect", "equal", "should", "must",
                                                 "raise",  "throw",  "log",   "print",  "echo"};
-  return std::any_of(std::begin(kVerbs), std::end(kVerbs),
-                     [&](std::string_view verb) { return contains_folded(before, verb); });
+  static constexpr CharSet kFirstLetters("aAeEsSmMrRtTlLpP");
+  // One look along what may be a long line.
+  for (std::size_t at = 0; at < before.size(); ++at) {
+    if (!kFirstLetters(before[at])) continue;
+    for (const std::string_view verb : kVerbs) {
+      if (starts_folded(before.substr(at), verb)) return true;
+    }
+  }
+  return false;
 }
 
 void add_place(Collector& out, const Candidate& c) {

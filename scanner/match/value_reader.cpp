@@ -204,7 +204,7 @@ bool ValueReader::read_bare_line() {
 bool ValueReader::begins_line() const {
   const std::size_t key = static_cast<std::size_t>(out_.key.start);
   const Bytes left = view_.substr(key > 128 ? key - 128 : 0, std::min<std::size_t>(key, 128));
-  const std::size_t line = left.find_last_of("\r\n");
+  const std::size_t line = find_last(left, kLineEnds);
   if (line == Bytes::npos && key > 128) return false;
   Bytes text = trim(line == Bytes::npos ? left : left.substr(line + 1));
   while (!text.empty() && std::string_view("-#;*/>!").find(text.front()) != Bytes::npos) {
@@ -227,8 +227,8 @@ bool ValueReader::read_bare(Notation notation) {
   const std::size_t from = cursor_.at();
   cursor_.eat_while(
       [](char c) {
-        return !is_space(c) && !is_quote(c) &&
-               std::string_view(";&,<>(){}|\\").find(c) == std::string_view::npos;
+        static constexpr CharSet kEnds(" \t\r\n\"'`;&,<>(){}|\\");
+        return !kEnds(c);
       },
       kBareMax);
   // A call is taken with its bracket, so that it is seen to be one.
@@ -241,8 +241,8 @@ bool ValueReader::read_flag_value() {
   const std::size_t from = cursor_.at();
   cursor_.eat_while(
       [](char c) {
-        return !is_space(c) && !is_quote(c) &&
-               std::string_view("|;<>&").find(c) == std::string_view::npos;
+        static constexpr CharSet kEnds(" \t\r\n\"'`|;<>&");
+        return !kEnds(c);
       },
       kBareMax);
   return take(from, cursor_.at(), Notation::kFlag);

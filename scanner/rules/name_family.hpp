@@ -34,6 +34,17 @@ inline constexpr std::array<NameStem, 14> kNameStems = {{
     {"nonce", NameFamily::kSalt},
 }};
 
+/// False: no stem begins with this byte.
+[[nodiscard]] constexpr bool may_begin_stem(char c) {
+  constexpr std::uint32_t kLetters = [] {
+    std::uint32_t letters = 0;
+    for (const NameStem& stem : kNameStems) letters |= 1U << (stem.text.front() - 'a');
+    return letters;
+  }();
+  const auto letter = static_cast<unsigned>((static_cast<unsigned char>(c) | 0x20U) - 'a');
+  return letter < 26 && (kLetters >> letter & 1U) != 0;
+}
+
 /// The family whose stem begins at the start of `text`, letters in any case; kNone without one.
 [[nodiscard]] NameFamily stem_at(Bytes text);
 
