@@ -17,28 +17,6 @@ constexpr std::uint32_t kCodePointMax = 0x10FFFF;
 
 bool is_octal(char c) { return c >= '0' && c <= '7'; }
 
-std::string utf8(std::uint32_t value) {
-  const auto tail = [value](unsigned shift) {
-    return static_cast<char>(0x80U | ((value >> shift) & 0x3FU));
-  };
-  if (value < 0x80) return {static_cast<char>(value)};
-  if (value < 0x800) return {static_cast<char>(0xC0U | value >> 6), tail(0)};
-  if (value < 0x10000) return {static_cast<char>(0xE0U | value >> 12), tail(6), tail(0)};
-  return {static_cast<char>(0xF0U | value >> 18), tail(12), tail(6), tail(0)};
-}
-
-std::string escaped(std::string_view bytes) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    const auto value = static_cast<unsigned char>(c);
-    text += "\\x";
-    text += kHex[value >> 4];
-    text += kHex[value & 15U];
-  }
-  return text;
-}
-
 Unexpected<Error> refuse(std::string what, std::string hint = {}) {
   return fail(ErrorCode::kBadRule, std::move(what), {}, std::move(hint));
 }
@@ -79,13 +57,13 @@ class Translator {
   }
 
   void put(std::uint32_t value) {
-    const std::string bytes = utf8(value);
+    const std::string bytes = utf8_of(value);
     if (bytes.size() == 1) {
-      out_ += escaped(bytes);
+      out_ += escaped_bytes(bytes);
       return;
     }
     foreign_ = true;
-    out_ += "(?:" + escaped(bytes) + ")";
+    out_ += "(?:" + escaped_bytes(bytes) + ")";
   }
 
   // The code point at at_, moved past it; none for bytes that are no UTF-8.
@@ -240,6 +218,28 @@ re2::RE2::Options byte_options() {
 }
 
 }  // namespace
+
+std::string utf8_of(std::uint32_t value) {
+  const auto tail = [value](unsigned shift) {
+    return static_cast<char>(0x80U | ((value >> shift) & 0x3FU));
+  };
+  if (value < 0x80) return {static_cast<char>(value)};
+  if (value < 0x800) return {static_cast<char>(0xC0U | value >> 6), tail(0)};
+  if (value < 0x10000) return {static_cast<char>(0xE0U | value >> 12), tail(6), tail(0)};
+  return {static_cast<char>(0xF0U | value >> 18), tail(12), tail(6), tail(0)};
+}
+
+std::string escaped_bytes(std::string_view bytes) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (const char c : bytes) {
+    const auto value = static_cast<unsigned char>(c);
+    text += "\\x";
+    text += kHex[value >> 4];
+    text += kHex[value & 15U];
+  }
+  return text;
+}
 
 Result<std::string> from_go_pattern(std::string_view pattern) { return Translator(pattern).run(); }
 
