@@ -21,7 +21,7 @@ std::string one_of(const std::vector<std::string>& words) {
 
 void add_rule_flags(CLI::App& app, Options& o) {
   app.add_option("--rules", o.rules,
-                 "Rule file or folder, beside the built-in ones; Gitleaks' TOML too")
+                 "Rule file or folder, beside the built-in ones; Gitleaks' and Kingfisher's too")
       ->type_name("FILE|DIR");
   app.add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
   add_rule_sources(app, o);

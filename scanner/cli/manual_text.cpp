@@ -19,8 +19,8 @@ constexpr std::string_view kProgram[] = {
 constexpr std::string_view kScan[] = {
     "PATH is a file, a folder or a git repository, bare or not; a lone - reads standard input. Of "
     "a repository every object is read, reachable or not.",
-    "Lines that carry nhisweep:allow, gitleaks:allow, betterleaks:allow or pragma: allowlist "
-    "secret are left out of the status."};
+    "Lines that carry nhisweep:allow, gitleaks:allow, betterleaks:allow, kingfisher:ignore or "
+    "pragma: allowlist secret are left out of the status."};
 
 constexpr std::string_view kSweep[] = {
     "What to read is named by PATH or by an estate file, nhisweep-estate(5). Files and "

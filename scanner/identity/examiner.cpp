@@ -137,8 +137,9 @@ void add_sites(Pass& pass, const View& text) {
   }
 }
 
-constexpr auto kIgnoreWords = std::to_array<std::string_view>(
-    {"nhisweep:allow", "gitleaks:allow", "betterleaks:allow", "pragma: allowlist secret"});
+constexpr auto kIgnoreWords =
+    std::to_array<std::string_view>({"nhisweep:allow", "gitleaks:allow", "betterleaks:allow",
+                                     "kingfisher:ignore", "pragma: allowlist secret"});
 
 bool ignored_on(Bytes line) {
   return std::any_of(kIgnoreWords.begin(), kIgnoreWords.end(),

@@ -8,6 +8,8 @@
 #include <optional>
 #include <vector>
 
+#include "scanner/match/kingfisher.hpp"
+
 namespace nhi {
 namespace {
 
@@ -79,6 +81,9 @@ double gitleaks_entropy(Bytes text) {
 std::string_view judge_foreign(const RuleSet& rules, Bytes view, Conditions& conditions,
                                Match& match) {
   const Rule& rule = rules.rule(match.rule);
+  if (rule.semantics == Semantics::kKingfisher) {
+    return judge_kingfisher(rules, view, conditions, match);
+  }
   match.confidence = rule.confidence;
   match.why = "pattern";
   match.whole = trimmed(view, match.whole);

@@ -10,7 +10,7 @@ namespace nhi {
 
 /// Narrows `match` to what the program calls match and secret and sets confidence and why. Returns
 /// the word for the counter if the match is to be dropped, else empty.
-/// Source: Gitleaks 8.30, detect/detect.go, detectRule().
+/// Source: Gitleaks 8.30, detect/detect.go, detectRule(). Those of Kingfisher: kingfisher.hpp.
 [[nodiscard]] std::string_view judge_foreign(const RuleSet& rules, Bytes view,
                                              Conditions& conditions, Match& match);
 

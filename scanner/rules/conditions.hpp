@@ -11,7 +11,7 @@ namespace nhi {
 
 /// Whose way of judging a match a rule was written for. Of other programs' rules only what the
 /// rule itself declares is asked, in that program's way; our own checks stay away.
-enum class Semantics : std::uint8_t { kOwn, kGitleaks };
+enum class Semantics : std::uint8_t { kOwn, kGitleaks, kKingfisher };
 
 /// What the regexes of an allowlist look at.
 enum class AllowTarget : std::uint8_t { kSecret, kMatch, kLine };

@@ -23,6 +23,16 @@ struct RuleSources {
                                                             const std::string& file,
                                                             const RuleSources& sources);
 
+/// The rules of a Kingfisher file: a map with a list `rules`. Ids become `kingfisher.ID`.
+/// Errors: kBadRule naming `file:line`, rule and key for whatever cannot be honoured exactly;
+///         kTooLarge above kForeignRulesMax rules.
+[[nodiscard]] Result<std::vector<Rule>> read_kingfisher_rules(const YamlNode& root,
+                                                              const std::string& file);
+
+/// Of two rules of Kingfisher with one id that program keeps the later one; it gets a note. Rules
+/// of others stay as they are.
+[[nodiscard]] std::vector<Rule> latest_of_kingfisher(std::vector<Rule> rules);
+
 /// An id of another program as one of ours: `PREFIX.words-of-id`, in lower case.
 [[nodiscard]] std::string foreign_id(std::string_view prefix, std::string_view id);
 

@@ -15,6 +15,7 @@
 #include "scanner/base/result.hpp"
 #include "scanner/rules/conditions.hpp"
 #include "scanner/rules/name_family.hpp"
+#include "scanner/rules/requirements.hpp"
 
 namespace nhi {
 
@@ -107,6 +108,7 @@ struct Rule {
   // Rules of other programs (docs/rules.md, section 7).
   Semantics semantics = Semantics::kOwn;
   std::optional<std::uint32_t> secret_group;  // 0: the first group that is not empty
+  std::optional<Requirements> requirements;
   bool unfiltered = false;  // neither keywords nor a text of its own: searched in every view
   bool reported = true;     // false: only company for others
   std::string path;         // RE2; the path must match

@@ -144,6 +144,24 @@ std::string required_text(const Required& required) {
   return required.lines || required.columns ? text : text + " anywhere in the file";
 }
 
+void add_requirements(const Requirements& asked, std::vector<std::string>& checks) {
+  const auto least = [&](const std::optional<std::uint64_t>& number, std::string_view what) {
+    if (number) checks.push_back(fmt::format("at least {} {}", *number, what));
+  };
+  least(asked.digits, "digits");
+  least(asked.uppercase, "capital letters");
+  least(asked.lowercase, "small letters");
+  least(asked.special, "of " + asked.special_chars.value_or(std::string(kSpecialChars)));
+  if (!asked.none_of.empty()) checks.push_back("holds none of: " + joined(asked.none_of));
+  if (!asked.checksum) return;
+  std::string text = asked.checksum->actual + " is " + asked.checksum->expected;
+  if (!asked.checksum->needs_group.empty()) {
+    text += fmt::format(", {} the group {}", asked.checksum->skip_if_missing ? "if it has" : "with",
+                        asked.checksum->needs_group);
+  }
+  checks.push_back(std::move(text));
+}
+
 std::string value_checks(const Rule& rule) {
   std::vector<std::string> checks;
   if (!rule.path.empty()) checks.push_back("path matches " + rule.path);
@@ -169,6 +187,7 @@ std::string value_checks(const Rule& rule) {
     checks.push_back("rules of thumb and a model of values (docs/value-model.md)");
   }
   if (!rule.needs.empty()) checks.push_back("needs " + nears(rule.needs));
+  if (rule.requirements) add_requirements(*rule.requirements, checks);
   for (const auto& allowlist : rule.allowlists)
     checks.push_back("no " + allowlist_text(*allowlist));
   for (const Required& required : rule.required) {
@@ -180,6 +199,9 @@ std::string value_checks(const Rule& rule) {
 }
 
 std::string group_text(const Rule& rule, const CompiledRule& compiled) {
+  if (rule.semantics == Semantics::kKingfisher && !rule.secret_group) {
+    return "secret is the group TOKEN, else the first with a name, else the first, else all";
+  }
   if (rule.secret_group && compiled.regex().NumberOfCapturingGroups() > 0) {
     return *rule.secret_group == 0 ? "the first group that is not empty is the secret"
                                    : fmt::format("secret is group {}", *rule.secret_group);
@@ -217,8 +239,9 @@ std::string bound_text(const CompiledRule& compiled) {
 
 bool has_value_checks(const Rule& rule) {
   return !rule.path.empty() || !rule.allowlists.empty() || !rule.required.empty() ||
-         rule.entropy > 0 || rule.checksum || rule.structure != Structure::kNone || rule.generic ||
-         !rule.stop_words.empty() || !rule.not_after.empty() || !rule.needs.empty();
+         rule.entropy > 0 || rule.checksum || rule.requirements ||
+         rule.structure != Structure::kNone || rule.generic || !rule.stop_words.empty() ||
+         !rule.not_after.empty() || !rule.needs.empty();
 }
 
 RuleCheck check_rule(const RuleSet& rules, RuleIndex index) {

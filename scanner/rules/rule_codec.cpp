@@ -34,6 +34,27 @@ void visit_fields(Visitor& visitor, RequiredType& required) {
   visitor(required.columns);
 }
 
+template <class Visitor, class ChecksumType>
+requires std::is_same_v<std::remove_const_t<ChecksumType>, TemplateChecksum>
+void visit_fields(Visitor& visitor, ChecksumType& checksum) {
+  visitor(checksum.actual);
+  visitor(checksum.expected);
+  visitor(checksum.needs_group);
+  visitor(checksum.skip_if_missing);
+}
+
+template <class Visitor, class RequirementsType>
+requires std::is_same_v<std::remove_const_t<RequirementsType>, Requirements>
+void visit_fields(Visitor& visitor, RequirementsType& requirements) {
+  visitor(requirements.digits);
+  visitor(requirements.uppercase);
+  visitor(requirements.lowercase);
+  visitor(requirements.special);
+  visitor(requirements.special_chars);
+  visitor(requirements.none_of);
+  visitor(requirements.checksum);
+}
+
 // Turns fields into length-preceded bytes (FieldBytes).
 class Writer {
  public:
@@ -74,6 +95,8 @@ class Writer {
     visit_fields(*this, *allowlist);
   }
   void operator()(const Required& required) { visit_fields(*this, required); }
+  void operator()(const TemplateChecksum& checksum) { visit_fields(*this, checksum); }
+  void operator()(const Requirements& requirements) { visit_fields(*this, requirements); }
   [[nodiscard]] const std::string& bytes() const { return fields_.bytes(); }
 
  private:
@@ -135,6 +158,8 @@ class Reader {
     allowlist = std::make_shared<const Allowlist>(std::move(made));
   }
   void operator()(Required& required) { visit_fields(*this, required); }
+  void operator()(TemplateChecksum& checksum) { visit_fields(*this, checksum); }
+  void operator()(Requirements& requirements) { visit_fields(*this, requirements); }
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -201,6 +226,7 @@ void visit_deciding(Visitor& visit, RuleType& rule) {
   visit(rule.path);
   visit(rule.allowlists);
   visit(rule.required);
+  visit(rule.requirements);
 }
 
 template <class Visitor, class RuleType>

@@ -116,6 +116,13 @@ const Change kDeciding[] = {
      [](Rule& r) {
        r.required = {{r.id, std::nullopt, 1}};
      }},
+    {"Requirements", [](Rule& r) { r.requirements = Requirements{}; }},
+    {"RequirementsCount", [](Rule& r) { r.requirements = Requirements{.digits = 1}; }},
+    {"RequirementsWords", [](Rule& r) { r.requirements = Requirements{.none_of = {"x"}}; }},
+    {"RequirementsChecksum",
+     [](Rule& r) {
+       r.requirements = Requirements{.checksum = TemplateChecksum{"a", "b", "", false}};
+     }},
     {"Allowlist", [](Rule& r) { allow(r, {.stop_words = {"x"}}); }},
     {"AllowlistAll", [](Rule& r) { allow(r, {.all = true, .stop_words = {"x"}}); }},
     {"AllowlistTarget",

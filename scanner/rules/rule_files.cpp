@@ -9,7 +9,9 @@
 #include "scanner/base/file.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/rules/rule_set.hpp"
+#include "scanner/rules/rule_yaml.hpp"
 #include "scanner/rules/toml_tree.hpp"
+#include "scanner/rules/yaml_tree.hpp"
 
 namespace nhi {
 namespace {
@@ -44,9 +46,14 @@ Result<std::vector<std::string>> list_folder(const std::string& path) {
 
 Result<std::vector<Rule>> parse_rules(std::string_view text, const std::string& name,
                                       const RuleSources& sources) {
-  if (fs::path(name).extension() != ".toml") return parse_rules_yaml(text, name);
-  NHI_TRY(const YamlNode root, parse_toml(text, name));
-  return read_gitleaks_rules(root, name, sources);
+  if (fs::path(name).extension() == ".toml") {
+    NHI_TRY(const YamlNode root, parse_toml(text, name));
+    return read_gitleaks_rules(root, name, sources);
+  }
+  NHI_TRY(const YamlNode root, parse_yaml(text, name));
+  // Ours is a list of rules, Kingfisher's a map that holds one.
+  if (root.kind == YamlNode::Kind::kMap) return read_kingfisher_rules(root, name);
+  return read_rules(root, name);
 }
 
 Result<std::vector<Rule>> load_rules(const std::string& path, const RuleSources& sources) {
@@ -58,7 +65,7 @@ Result<std::vector<Rule>> load_rules(const std::string& path, const RuleSources&
     NHI_TRY(std::vector<Rule> more, load_file(file, sources));
     std::move(more.begin(), more.end(), std::back_inserter(rules));
   }
-  return rules;
+  return latest_of_kingfisher(std::move(rules));
 }
 
 }  // namespace nhi

@@ -8,6 +8,7 @@
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/rules/requirements.hpp"
 #include "scanner/rules/rule_words.hpp"
 #include "scanner/rules/rule_yaml.hpp"
 
@@ -41,6 +42,7 @@ TEST(RuleSchema, ListsTheKeysOfTheLoader) {
   const nlohmann::json& properties = schema["properties"];
   EXPECT_EQ(keys_of(properties["allowlists"]["items"]["properties"]), set_of(allowlist_keys()));
   EXPECT_EQ(keys_of(properties["required"]["items"]["properties"]), set_of(required_keys()));
+  EXPECT_EQ(keys_of(properties["requirements"]["properties"]), set_of(requirement_keys()));
   EXPECT_EQ(schema["additionalProperties"], false);
 }
 

@@ -191,6 +191,38 @@ CompiledRule compile_without_pattern(const Rule& rule) {
   return compiled;
 }
 
+// A template that asks for what no match can have would drop every match without a word.
+Result<void> check_names(const Rule& rule, const PatternFacts& facts,
+                         const ChecksumTemplate& made) {
+  for (const std::string& name : made.names()) {
+    const auto called = [&name](const PatternGroup& group) {
+      std::string upper = group.name;
+      for (char& c : upper) c = chars::is_lower(c) ? static_cast<char>(c - 32) : c;
+      return name == group.name || name == upper;
+    };
+    if (name == "MATCH" || name == "FULL_MATCH") continue;
+    if (std::any_of(facts.groups.begin(), facts.groups.end(), called)) continue;
+    return bad_rule(rule, "checksum", "asks for '" + name + "', which no group is called",
+                    "every match of such a rule would be dropped");
+  }
+  return {};
+}
+
+Result<std::optional<CompiledChecksum>> compile_checksum(const Rule& rule,
+                                                         const PatternFacts& facts) {
+  if (!rule.requirements || !rule.requirements->checksum) return std::optional<CompiledChecksum>();
+  const auto parsed = [&](const std::string& text) -> Result<ChecksumTemplate> {
+    auto made = ChecksumTemplate::parse(text);
+    if (!made) return bad_rule(rule, "checksum", made.error().what, made.error().hint);
+    NHI_CHECK_OK(check_names(rule, facts, *made));
+    return made;
+  };
+  CompiledChecksum compiled;
+  NHI_TRY(compiled.actual, parsed(rule.requirements->checksum->actual));
+  NHI_TRY(compiled.expected, parsed(rule.requirements->checksum->expected));
+  return std::optional<CompiledChecksum>(std::move(compiled));
+}
+
 Result<CompiledRule> compile(const Rule& rule) {
   if (rule.id.empty()) return bad_rule(rule, "id", "is empty");
   const bool every_uuid = rule.pattern.empty() && rule.structure == Structure::kUuid;
@@ -212,7 +244,10 @@ Result<CompiledRule> compile(const Rule& rule) {
   compiled.shape = facts.shape;
   compiled.needed_bytes = choose_needed(facts, compiled.literals);
   if (compiled.anchored) compiled.further_texts = choose_further(facts, compiled.literals);
-  for (const PatternGroup& group : facts.groups) {
+  NHI_TRY(compiled.checksum, compile_checksum(rule, facts));
+  // What other programs call their groups means nothing here.
+  const bool own = rule.semantics == Semantics::kOwn;
+  for (const PatternGroup& group : own ? facts.groups : std::vector<PatternGroup>()) {
     if (group.name == "secret") compiled.secret_group = group.number;
     if (group.name == "account") compiled.account_group = group.number;
     if (group.name == "target") compiled.target_group = group.number;

@@ -11,6 +11,7 @@
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/hash.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/rules/checksum_template.hpp"
 #include "scanner/rules/foreign_rules.hpp"
 #include "scanner/rules/match_shape.hpp"
 #include "scanner/rules/rule.hpp"
@@ -39,6 +40,12 @@ class LazyRegex {
 
 inline constexpr std::size_t kFurtherTextsMax = 2;
 
+/// The two templates of a checksum, parsed.
+struct CompiledChecksum {
+  ChecksumTemplate actual;
+  ChecksumTemplate expected;
+};
+
 /// What RE2 and the prefilter need to know of one rule.
 struct CompiledRule {
   std::unique_ptr<LazyRegex> lazy_regex;  // none for a rule of names
@@ -64,8 +71,9 @@ struct CompiledRule {
   /// Lists of texts (lower case, ASCII): every match holds one of each list (case folded) beside
   /// its literal. At most kFurtherTextsMax, the most telling first.
   std::vector<std::vector<std::string>> further_texts;
-  std::unique_ptr<LazyRegex> path;        // null: any
-  std::vector<std::uint32_t> allowlists;  // positions in RuleSet::allowlists()
+  std::unique_ptr<LazyRegex> path;           // null: any
+  std::optional<CompiledChecksum> checksum;  // of Rule::requirements
+  std::vector<std::uint32_t> allowlists;     // positions in RuleSet::allowlists()
 
   [[nodiscard]] const re2::RE2& regex() const { return lazy_regex->get(); }
 };
@@ -111,7 +119,7 @@ class RuleSet {
 /// The rulesets in rules/, embedded in the program at build time.
 [[nodiscard]] Result<std::vector<Rule>> builtin_rules();
 /// A file, or every *.yaml, *.yml and *.toml of a folder in name order. A TOML file is read as
-/// Gitleaks reads it.
+/// Gitleaks reads it, YAML that is a map as Kingfisher does.
 [[nodiscard]] Result<std::vector<Rule>> load_rules(const std::string& path,
                                                    const RuleSources& sources);
 /// The same for one text; `name` is its path, for messages and for the file that it extends.

@@ -119,6 +119,32 @@ class Writer {
     start_ = indent_;
   }
 
+  void requirements(const Requirements& given) {
+    text_ += "  requirements:\n";
+    indent_ = "    ";
+    start_ = indent_;
+    const auto count = [this](std::string_view key, const std::optional<std::uint64_t>& value) {
+      if (value) line(key, std::to_string(*value));
+    };
+    count("min_digits", given.digits);
+    count("min_uppercase", given.uppercase);
+    count("min_lowercase", given.lowercase);
+    count("min_special_chars", given.special);
+    if (given.special_chars) line("special_chars", quoted(*given.special_chars));
+    list("ignore_if_contains", given.none_of);
+    if (given.checksum) {
+      std::string actual = "{template: " + quoted(given.checksum->actual);
+      if (!given.checksum->needs_group.empty()) {
+        actual += ", requires_capture: " + quoted(given.checksum->needs_group);
+      }
+      text_ += "    checksum:\n      actual: " + actual + "}\n";
+      text_ += "      expected: " + quoted(given.checksum->expected) + "\n";
+      if (given.checksum->skip_if_missing) text_ += "      skip_if_missing: true\n";
+    }
+    indent_ = "  ";
+    start_ = indent_;
+  }
+
   void conditions(const Rule& rule) {
     if (rule.semantics != Semantics::kOwn) line("semantics", to_string(rule.semantics));
     if (rule.secret_group) line("secret_group", std::to_string(*rule.secret_group));
@@ -134,6 +160,7 @@ class Writer {
       if (required.columns) entry += fmt::format(", columns: {}", *required.columns);
       text_ += fmt::format("    - {{{}}}\n", entry);
     }
+    if (rule.requirements) requirements(*rule.requirements);
     list("tags", rule.tags);
     list("notes", rule.notes);
   }

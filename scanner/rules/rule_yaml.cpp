@@ -19,14 +19,14 @@
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 39> kRuleKeys = {
-    "id",         "name",      "kind",      "pattern",    "case_insensitive", "keywords",
-    "max_match",  "entropy",   "checksum",  "structure",  "generic",          "category",
-    "principal",  "role",      "severity",  "confidence", "rotator",          "public_prefix",
-    "stop_words", "not_after", "class",     "subclass",   "indicator",        "needs",
-    "raised_by",  "matches",   "misses",    "references", "semantics",        "secret_group",
-    "unfiltered", "report",    "path",      "allowlists", "required",         "tags",
-    "notes",      "names",     "tests_only"};
+constexpr std::array<std::string_view, 40> kRuleKeys = {
+    "id",         "name",      "kind",       "pattern",     "case_insensitive", "keywords",
+    "max_match",  "entropy",   "checksum",   "structure",   "generic",          "category",
+    "principal",  "role",      "severity",   "confidence",  "rotator",          "public_prefix",
+    "stop_words", "not_after", "class",      "subclass",    "indicator",        "needs",
+    "raised_by",  "matches",   "misses",     "references",  "semantics",        "secret_group",
+    "unfiltered", "report",    "path",       "allowlists",  "required",         "tags",
+    "notes",      "names",     "tests_only", "requirements"};
 constexpr std::array<std::string_view, 7> kAllowlistKeys = {
     "name", "condition", "target", "regexes", "paths", "stop_words", "commits"};
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"rule", "lines", "columns"};
@@ -375,13 +375,27 @@ class FileReader {
       return refuse(entry.line, "'pattern' holds a byte that is not ASCII",
                     "patterns match bytes; write \\xNN for each byte");
     }
+    return {};
+  }
+
+  // Of other programs' rules the names of groups mean something to checksums alone.
+  Status check_groups(const YamlNode& item, const Rule& rule) const {
+    if (rule.semantics != Semantics::kOwn) return {};
     const auto facts = analyse_pattern(rule.pattern);
     if (!facts) return {};  // RE2 will say what is wrong with it
     for (const PatternGroup& group : facts->groups) {
       const bool known =
           std::find(kGroupNames.begin(), kGroupNames.end(), group.name) != kGroupNames.end();
-      if (!known) return unknown(entry.line, "group", group.name, kGroupNames);
+      if (known) continue;
+      const auto pattern = std::find_if(item.entries.begin(), item.entries.end(),
+                                        [](const auto& entry) { return entry.key == "pattern"; });
+      return unknown(pattern->line, "group", group.name, kGroupNames);
     }
+    return {};
+  }
+
+  Status put_requirements(const YamlEntry& entry, Rule& rule) const {
+    NHI_TRY(rule.requirements, read_requirements(entry, name_, id_));
     return {};
   }
 
@@ -423,6 +437,7 @@ class FileReader {
     if (key == "semantics") return read_enum(entry, kSemanticsWords, rule.semantics);
     if (key == "secret_group") return read_secret_group(entry, rule);
     if (key == "unfiltered") return read_bool(entry, rule.unfiltered);
+    if (key == "requirements") return put_requirements(entry, rule);
     if (key == "report") return read_bool(entry, rule.reported);
     if (key == "path") return read_text(entry, rule.path);
     if (key == "allowlists") return read_allowlists(entry, rule);
@@ -447,6 +462,10 @@ class FileReader {
     if (!foreign && rule.secret_group) {
       return refuse(item.line, "'secret_group' is for rules of other programs",
                     "name the group: (?P<secret>...)");
+    }
+    if (rule.semantics != Semantics::kKingfisher && rule.requirements) {
+      return refuse(item.line, "'requirements' are for rules of Kingfisher",
+                    "ours have 'checksum' and 'entropy'");
     }
     const bool every_uuid = rule.structure == Structure::kUuid;
     const bool path_alone = foreign && has("path");
@@ -480,6 +499,7 @@ class FileReader {
     rule.line = item.line;
     for (const YamlEntry& entry : item.entries) NHI_CHECK_OK(read_entry(entry, rule));
     NHI_CHECK_OK(check_complete(item, rule));
+    NHI_CHECK_OK(check_groups(item, rule));
     if (rule.kind == RuleKind::kIndicator) {
       if (rule.indicator.empty()) rule.indicator = rule.id;
       if (rule.category.empty()) rule.category = "nhs";
@@ -500,9 +520,13 @@ std::span<const std::string_view> near_keys() { return kNearKeys; }
 std::span<const std::string_view> allowlist_keys() { return kAllowlistKeys; }
 std::span<const std::string_view> required_keys() { return kRequiredKeys; }
 
+Result<std::vector<Rule>> read_rules(const YamlNode& root, const std::string& name) {
+  return FileReader(name).read(root);
+}
+
 Result<std::vector<Rule>> parse_rules_yaml(std::string_view text, const std::string& name) {
   NHI_TRY(const YamlNode root, parse_yaml(text, name));
-  return FileReader(name).read(root);
+  return read_rules(root, name);
 }
 
 }  // namespace nhi

@@ -191,6 +191,58 @@ TEST(RulesCommand, TakesRulesOfGitleaksAndGivesThemBackAsOurs) {
   EXPECT_NE(bad.err.find("did you mean 'regex'"), std::string::npos) << bad.err;
 }
 
+constexpr const char* kKingfisherRules = R"yaml(rules:
+  - name: Acme key
+    id: kingfisher.acme.1
+    pattern: |
+      (?x)
+      \b ( acme_ (?P<body>[a-z0-9]{8}) (?P<checksum>[0-9a-f]{8}) ) \b  # a key
+    confidence: high
+    pattern_requirements:
+      checksum:
+        actual: {template: '{{ checksum }}'}
+        expected: '{{ body | crc32_hex }}'
+    validation: {type: Http, content: {request: {method: GET, url: 'https://acme.example'}}}
+  - {name: Acme id, id: kingfisher.acme.2, pattern: 'id_[a-z0-9]{8}', visible: false}
+  - {name: Acme pair, id: kingfisher.acme.3, pattern: 'pair=([a-z0-9]{8})', confidence: low}
+)yaml";
+
+TEST(RulesCommand, TakesRulesOfKingfisherAndGivesThemBackAsOurs) {
+  const Sandbox box;
+  box.write("kf/acme.yml", kKingfisherRules);
+  // The CRC-32 of q1w2e3r4, and a wrong one.
+  box.write("tree/a.txt", "k acme_q1w2e3r4d0628527 .\nid_q1w2e3r4\npair=q1w2e3r4\n");
+  box.write("tree/b.txt", "k acme_q1w2e3r400000000 .\npair=z1x2c3v4  # kingfisher:ignore\n");
+  const auto with = [&](const std::string& rules) {
+    return box.run({"scan", "tree", "--no-default-rules", "--min-confidence", "low", "--format",
+                    "json", "--rules", rules});
+  };
+  const Outcome foreign = with("kf");
+  EXPECT_EQ(foreign.exit_status, 1) << foreign.err;
+  const auto holds = [&](std::string_view what) {
+    return foreign.out.find(what) != std::string::npos;
+  };
+  EXPECT_TRUE(holds("\"rule\":\"kingfisher.acme.1\"")) << foreign.out;
+  EXPECT_TRUE(holds("\"why\":\"checksum correct\"")) << foreign.out;
+  EXPECT_TRUE(holds("\"rule\":\"kingfisher.acme.3\"")) << foreign.out;
+  EXPECT_FALSE(holds("kingfisher.acme.2")) << foreign.out;
+  EXPECT_FALSE(holds("b.txt")) << foreign.out;
+  EXPECT_FALSE(holds("q1w2e3r4")) << foreign.out;
+
+  const Outcome import = box.run({"rules", "import", "kf/acme.yml", "--output", "acme.yaml"});
+  ASSERT_EQ(import.exit_status, 0) << import.err;
+  EXPECT_NE(import.err.find("note: kingfisher.acme.1: 'validation' (Http) is left out"),
+            std::string::npos)
+      << import.err;
+  EXPECT_EQ(with("acme.yaml").out, foreign.out);
+
+  box.write("bad.yml", "rules:\n  - {name: a, id: a, patern: x}\n");
+  const Outcome bad = with("bad.yml");
+  EXPECT_EQ(bad.exit_status, 2);
+  EXPECT_NE(bad.err.find("bad.yml:2"), std::string::npos) << bad.err;
+  EXPECT_NE(bad.err.find("did you mean 'pattern'?"), std::string::npos) << bad.err;
+}
+
 // One blob at two paths of the history: that an allowlist lets one of them pass says nothing of the
 // other, whichever is newer and whether HEAD has it.
 TEST(RulesCommand, AnAllowlistOfAPathHidesNoOtherPathOfAHistory) {

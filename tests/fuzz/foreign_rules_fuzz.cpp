@@ -9,7 +9,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  auto rules = nhi::parse_rules(text, "fuzz.toml", {});
+  // A comment on the first line of YAML says that it is some.
+  const bool yaml = text.starts_with("# kingfisher");
+  auto rules = nhi::parse_rules(text, yaml ? "fuzz.yml" : "fuzz.toml", {});
   if (!rules.has_value()) return 0;
   const auto again = nhi::parse_rules_yaml(nhi::write_rules_yaml(*rules, "fuzz"), "fuzz.yaml");
   const auto set = nhi::RuleSet::create(*rules);
