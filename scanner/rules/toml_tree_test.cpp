@@ -44,6 +44,16 @@ TEST(TomlTree, RefusesDepthBeforeItIsBuilt) {
   EXPECT_FALSE(parse_toml("a = " + std::string(30, '[') + std::string(30, ']'), "r.toml"));
 }
 
+// Found by the fuzzer: the library asserted.
+TEST(TomlTree, RefusesATableWithoutAName) {
+  for (const std::string_view text : {std::string_view("[\n"), std::string_view("[\n a]\n"),
+                                      std::string_view("[\0rules]]\n", 10)}) {
+    const auto root = parse_toml(text, "r.toml");
+    ASSERT_FALSE(root);
+    EXPECT_THAT(root.error().what, HasSubstr("not TOML"));
+  }
+}
+
 TEST(TomlTree, DotsInStringsAndCommentsAreNoDepth) {
   const std::string dots(40, '.');
   const auto root = parse_toml("a = '" + dots + "' # " + dots + "\nb = \"\"\"\n\\\"" + dots +
