@@ -73,6 +73,16 @@ struct Near {
   std::optional<std::uint64_t> lines;  // within so many lines; none = anywhere in the file
 };
 
+/// Another part of the credential that a match of this rule belongs to: a match of a rule whose id
+/// starts with `prefix`. docs/rules.md, section 8.
+struct Part {
+  std::string prefix;                  // rule id prefix, for example "aws-secret"
+  std::optional<std::uint64_t> lines;  // at most so many lines away; none = same structure only
+  std::optional<std::uint64_t> bytes;  // and so many bytes, where `lines` is given
+};
+/// Of `bytes` where a part has `lines` alone: a file that is one line has all of it on that line.
+inline constexpr std::uint64_t kPartBytesUsual = 1024;
+
 /// One `matches` entry: literal text, or a template such as 'acme_{base62:32}' that is expanded
 /// with a seed so that no live-looking value is stored.
 struct Example {
@@ -122,6 +132,7 @@ struct Rule {
   std::string indicator;         // kind printed, for example "cis1.host.gas"; default = id
   std::vector<Near> needs;       // any of these; without one the match is dropped
   std::vector<Near> raised_by;   // any of these lifts confidence to high
+  std::vector<Part> parts;       // each may join the credential, with one match
   std::vector<Example> matches;  // at least one
   std::vector<Example> misses;   // at least one
   std::vector<std::string> references;

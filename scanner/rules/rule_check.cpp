@@ -121,6 +121,18 @@ std::string nears(const std::vector<Near>& conditions) {
   return text;
 }
 
+std::string parts_text(const Rule& rule) {
+  std::string text;
+  for (const Part& part : rule.parts) {
+    text += text.empty() ? "" : "\n            ";
+    text += "a match of " + part.prefix + "* in the same structure";
+    if (!part.lines) continue;
+    text += fmt::format(", or within {} lines and {} bytes", *part.lines,
+                        part.bytes.value_or(kPartBytesUsual));
+  }
+  return text;
+}
+
 std::string allowlist_text(const Allowlist& allowlist) {
   std::string text = allowlist.name.empty() ? "allowlist" : "allowlist '" + allowlist.name + "'";
   text += allowlist.all ? ", all of:" : ", any of:";
@@ -291,6 +303,7 @@ std::string explain_rule(const RuleSet& rules, RuleIndex index) {
   row("checks", value_checks(rule));
   if (rule.tests_only) row("where", "tests, examples and documentation alone");
   row("raised by", nears(rule.raised_by));
+  row("parts", parts_text(rule));
   row("rotator", rule.rotator);
   if (!rule.reported) row("reported", "never by itself: company for other rules");
   row("tags", joined(rule.tags));

@@ -55,6 +55,14 @@ void visit_fields(Visitor& visitor, RequirementsType& requirements) {
   visitor(requirements.checksum);
 }
 
+template <class Visitor, class PartType>
+requires std::is_same_v<std::remove_const_t<PartType>, Part>
+void visit_fields(Visitor& visitor, PartType& part) {
+  visitor(part.prefix);
+  visitor(part.lines);
+  visitor(part.bytes);
+}
+
 // Turns fields into length-preceded bytes (FieldBytes).
 class Writer {
  public:
@@ -97,6 +105,7 @@ class Writer {
   void operator()(const Required& required) { visit_fields(*this, required); }
   void operator()(const TemplateChecksum& checksum) { visit_fields(*this, checksum); }
   void operator()(const Requirements& requirements) { visit_fields(*this, requirements); }
+  void operator()(const Part& part) { visit_fields(*this, part); }
   [[nodiscard]] const std::string& bytes() const { return fields_.bytes(); }
 
  private:
@@ -160,6 +169,7 @@ class Reader {
   void operator()(Required& required) { visit_fields(*this, required); }
   void operator()(TemplateChecksum& checksum) { visit_fields(*this, checksum); }
   void operator()(Requirements& requirements) { visit_fields(*this, requirements); }
+  void operator()(Part& part) { visit_fields(*this, part); }
   [[nodiscard]] bool ok() const { return ok_; }
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
 
@@ -219,6 +229,7 @@ void visit_deciding(Visitor& visit, RuleType& rule) {
   visit(rule.indicator);
   visit(rule.needs);
   visit(rule.raised_by);
+  visit(rule.parts);
   visit(rule.semantics);
   visit(rule.secret_group);
   visit(rule.unfiltered);

@@ -99,6 +99,18 @@ const Change kDeciding[] = {
      [](Rule& r) {
        r.raised_by = {{"cis2.", std::nullopt}};
      }},
+    {"Parts",
+     [](Rule& r) {
+       r.parts = {{"aws-secret", std::nullopt, std::nullopt}};
+     }},
+    {"PartsLines",
+     [](Rule& r) {
+       r.parts = {{"aws-secret", 3, std::nullopt}};
+     }},
+    {"PartsBytes",
+     [](Rule& r) {
+       r.parts = {{"aws-secret", 3, 512}};
+     }},
     {"Semantics", [](Rule& r) { r.semantics = Semantics::kGitleaks; }},
     {"SecretGroup", [](Rule& r) { r.secret_group = 0; }},
     {"Unfiltered", [](Rule& r) { r.unfiltered = true; }},

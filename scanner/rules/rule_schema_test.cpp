@@ -43,6 +43,7 @@ TEST(RuleSchema, ListsTheKeysOfTheLoader) {
   EXPECT_EQ(keys_of(properties["allowlists"]["items"]["properties"]), set_of(allowlist_keys()));
   EXPECT_EQ(keys_of(properties["required"]["items"]["properties"]), set_of(required_keys()));
   EXPECT_EQ(keys_of(properties["requirements"]["properties"]), set_of(requirement_keys()));
+  EXPECT_EQ(keys_of(properties["parts"]["items"]["properties"]), set_of(part_keys()));
   EXPECT_EQ(schema["additionalProperties"], false);
 }
 

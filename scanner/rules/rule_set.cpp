@@ -352,6 +352,22 @@ Result<void> check_required(const std::vector<Rule>& rules,
   return {};
 }
 
+// A prefix that names nothing is a slip of the pen, not a rule set without that part: unless the
+// rules are a part of a set themselves (tests of one rule alone).
+Result<void> check_parts(const std::vector<Rule>& rules) {
+  if (rules.size() == 1) return {};
+  for (const Rule& rule : rules) {
+    for (const Part& part : rule.parts) {
+      const bool known = std::any_of(rules.begin(), rules.end(), [&](const Rule& other) {
+        return &other != &rule && other.id.starts_with(part.prefix);
+      });
+      if (known) continue;
+      return bad_rule(rule, "parts", "names '" + part.prefix + "', with which no rule begins");
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 struct RuleSet::State {
@@ -388,6 +404,7 @@ Result<RuleSet> RuleSet::create(std::vector<Rule> rules) {
     fields.add(digest_fields(rule));
   }
   NHI_CHECK_OK(check_required(state->rules, state->by_id));
+  NHI_CHECK_OK(check_parts(state->rules));
   state->allowlists = conditions.take();
   state->digest = "sha256:" + to_hex(sha256(fields.bytes()));
   return RuleSet(std::move(state));

@@ -131,6 +131,22 @@ TEST(RuleSet, TakesAnUnboundedPatternWithADeclaredBound) {
   EXPECT_EQ(rules->compiled(RuleIndex{1}).max_match, 0U);
 }
 
+TEST(RuleSet, RefusesAPartThatNoRuleIs) {
+  const auto rules = [](const char* prefix) {
+    std::string text;
+    for (const char* id : {"acme-id", "acme-secret"}) {
+      text += std::string("- {id: ") + id + ", name: n, pattern: 'acme_[a-z]{4}', category: c, " +
+              "severity: low, confidence: low, matches: [acme_abcd], misses: [acme], parts: [{" +
+              "prefix: " + prefix + "}]}\n";
+    }
+    return std::move(*parse_rules_yaml(text, "r.yaml"));
+  };
+  EXPECT_TRUE(RuleSet::create(rules("acme-")));
+  const auto refused = RuleSet::create(rules("acme-sekret"));
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().message().find("acme-sekret"), std::string::npos);
+}
+
 TEST(LoadRules, ReadsAFolderInNameOrder) {
   const std::filesystem::path folder =
       std::filesystem::path(testing::TempDir()) / "nhi_load_rules_test";

@@ -91,6 +91,16 @@ class Writer {
     }
   }
 
+  void parts(const std::vector<Part>& values) {
+    if (!values.empty()) text_ += "  parts:\n";
+    for (const Part& part : values) {
+      std::string entry = fmt::format("prefix: {}", quoted(part.prefix));
+      if (part.lines) entry += fmt::format(", lines: {}", *part.lines);
+      if (part.bytes) entry += fmt::format(", bytes: {}", *part.bytes);
+      text_ += fmt::format("    - {{{}}}\n", entry);
+    }
+  }
+
   void pattern(const std::string& value) {
     if (value.size() <= kPartBytes) return text("pattern", value);
     std::vector<std::string> parts;
@@ -203,6 +213,7 @@ class Writer {
     }
     nears("needs", rule.needs);
     nears("raised_by", rule.raised_by);
+    parts(rule.parts);
   }
 
   void write_rule(const Rule& rule) {

@@ -19,20 +19,22 @@
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 40> kRuleKeys = {
+constexpr std::array<std::string_view, 41> kRuleKeys = {
     "id",         "name",      "kind",       "pattern",     "case_insensitive", "keywords",
     "max_match",  "entropy",   "checksum",   "structure",   "generic",          "category",
     "principal",  "role",      "severity",   "confidence",  "rotator",          "public_prefix",
     "stop_words", "not_after", "class",      "subclass",    "indicator",        "needs",
     "raised_by",  "matches",   "misses",     "references",  "semantics",        "secret_group",
     "unfiltered", "report",    "path",       "allowlists",  "required",         "tags",
-    "notes",      "names",     "tests_only", "requirements"};
+    "notes",      "names",     "tests_only", "requirements",
+    "parts"};
 constexpr std::array<std::string_view, 7> kAllowlistKeys = {
     "name", "condition", "target", "regexes", "paths", "stop_words", "commits"};
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"rule", "lines", "columns"};
 constexpr std::array<std::string_view, 2> kConditionWords = {"any", "all"};
 constexpr std::array<std::string_view, 3> kChecksumKeys = {"kind", "over", "last"};
 constexpr std::array<std::string_view, 2> kNearKeys = {"prefix", "lines"};
+constexpr std::array<std::string_view, 3> kPartKeys = {"prefix", "lines", "bytes"};
 constexpr std::array<std::string_view, 1> kTemplateKeys = {"template"};
 constexpr std::array<std::string_view, 2> kChecksumSpans = {"body", "all"};
 constexpr std::array<std::string_view, 3> kGroupNames = {"secret", "account", "target"};
@@ -41,6 +43,8 @@ constexpr std::array<std::string_view, 3> kGroupNames = {"secret", "account", "t
 constexpr std::size_t kTextBytesMax = 16 * kKiB;
 constexpr std::uint64_t kChecksumLastMax = 16;
 constexpr std::uint64_t kNearLinesMax = 1'000'000;
+constexpr std::uint64_t kPartLinesMax = 1000;
+constexpr std::uint64_t kPartBytesMax = 64 * kKiB;
 constexpr std::uint64_t kGroupMax = 1000;
 
 std::string one_of(std::span<const std::string_view> names) {
@@ -243,6 +247,36 @@ class FileReader {
     return {};
   }
 
+  Status read_part(const YamlNode& item, Rule& rule) const {
+    if (item.kind != YamlNode::Kind::kMap) {
+      return refuse(item.line, "'parts' must be a list of {prefix, lines, bytes}");
+    }
+    NHI_CHECK_OK(check_keys(item, kPartKeys));
+    Part part;
+    for (const YamlEntry& entry : item.entries) {
+      if (entry.key == "prefix") {
+        NHI_CHECK_OK(read_text(entry, part.prefix));
+        continue;
+      }
+      std::uint64_t distance = 0;
+      const bool lines = entry.key == "lines";
+      NHI_CHECK_OK(read_number(entry, lines ? kPartLinesMax : kPartBytesMax, distance));
+      (lines ? part.lines : part.bytes) = distance;
+    }
+    if (part.prefix.empty()) return refuse(item.line, "'parts' has no 'prefix'");
+    if (part.bytes && !part.lines) return refuse(item.line, "'bytes' stands beside 'lines' only");
+    rule.parts.push_back(std::move(part));
+    return {};
+  }
+
+  Status read_parts(const YamlEntry& entry, Rule& rule) const {
+    if (entry.value.kind != YamlNode::Kind::kList || entry.value.items.empty()) {
+      return refuse(entry.line, "'parts' must be a list of {prefix, lines, bytes}");
+    }
+    for (const YamlNode& item : entry.value.items) NHI_CHECK_OK(read_part(item, rule));
+    return {};
+  }
+
   Status read_allowlist_part(const YamlEntry& part, Allowlist& allowlist) const {
     const std::string& key = part.key;
     if (key == "name") return read_text(part, allowlist.name);
@@ -431,6 +465,7 @@ class FileReader {
     if (key == "indicator") return read_text(entry, rule.indicator);
     if (key == "needs") return read_near(entry, rule.needs);
     if (key == "raised_by") return read_near(entry, rule.raised_by);
+    if (key == "parts") return read_parts(entry, rule);
     if (key == "matches") return read_examples(entry, rule.matches);
     if (key == "misses") return read_examples(entry, rule.misses);
     if (key == "references") return read_list(entry, rule.references);
@@ -479,6 +514,7 @@ class FileReader {
     }
     const bool indicator = rule.kind == RuleKind::kIndicator;
     if (indicator && !has("class")) return refuse(item.line, "'class' is missing");
+    if (indicator && has("parts")) return refuse(item.line, "'parts' is for credentials");
     if (!indicator) {
       for (const std::string_view key : {"category", "severity", "confidence"}) {
         if (!has(key)) return refuse(item.line, "'" + std::string(key) + "' is missing");
@@ -517,6 +553,7 @@ class FileReader {
 std::span<const std::string_view> rule_keys() { return kRuleKeys; }
 std::span<const std::string_view> checksum_keys() { return kChecksumKeys; }
 std::span<const std::string_view> near_keys() { return kNearKeys; }
+std::span<const std::string_view> part_keys() { return kPartKeys; }
 std::span<const std::string_view> allowlist_keys() { return kAllowlistKeys; }
 std::span<const std::string_view> required_keys() { return kRequiredKeys; }
 

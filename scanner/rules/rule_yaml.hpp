@@ -21,6 +21,8 @@ namespace nhi {
 /// Keys of `checksum:`, and of an entry of `needs:` or `raised_by:`.
 [[nodiscard]] std::span<const std::string_view> checksum_keys();
 [[nodiscard]] std::span<const std::string_view> near_keys();
+/// Keys of an entry of `parts:`.
+[[nodiscard]] std::span<const std::string_view> part_keys();
 /// Keys of an entry of `allowlists:`, and of `required:`.
 [[nodiscard]] std::span<const std::string_view> allowlist_keys();
 [[nodiscard]] std::span<const std::string_view> required_keys();

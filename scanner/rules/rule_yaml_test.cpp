@@ -48,6 +48,7 @@ TEST(RuleYaml, ReadsEveryKey) {
   not_after: ['sha256:']
   needs: [{prefix: cis2., lines: 5}, {prefix: cis1.}]
   raised_by: [{prefix: spine.}]
+  parts: [{prefix: acme-secret, lines: 5, bytes: 300}, {prefix: generic-}]
   matches: ['key = acme_abcdefgh', {template: 'acme_{lower:8}'}]
   misses: [acme_]
   references: ['https://example.com/']
@@ -77,6 +78,11 @@ TEST(RuleYaml, ReadsEveryKey) {
   EXPECT_EQ(rule.needs[0].lines, 5U);
   EXPECT_EQ(rule.needs[1].lines, std::nullopt);
   EXPECT_EQ(rule.raised_by.front().prefix, "spine.");
+  ASSERT_EQ(rule.parts.size(), 2U);
+  EXPECT_EQ(rule.parts[0].prefix, "acme-secret");
+  EXPECT_EQ(rule.parts[0].lines, 5U);
+  EXPECT_EQ(rule.parts[0].bytes, 300U);
+  EXPECT_EQ(rule.parts[1].lines, std::nullopt);
   EXPECT_FALSE(rule.matches[0].is_template);
   EXPECT_TRUE(rule.matches[1].is_template);
   EXPECT_EQ(rule.file, "acme.yaml");
