@@ -24,6 +24,7 @@ struct Candidate {
   Span account_blob;
   std::string account;
   std::string target;
+  bool account_beside = false;  // read from a setting beside the secret (beside.hpp)
   Level confidence = Level::kMedium;
   std::string_view why;
   bool verified = false;

@@ -12,9 +12,11 @@
 #include "scanner/base/scrub.hpp"
 #include "scanner/decode/views.hpp"
 #include "scanner/definitions/site.hpp"
+#include "scanner/identity/beside.hpp"
 #include "scanner/identity/candidate.hpp"
 #include "scanner/identity/companions.hpp"
 #include "scanner/identity/findings.hpp"
+#include "scanner/identity/parts.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
 #include "scanner/match/coded_value.hpp"
@@ -146,6 +148,30 @@ bool ignored_on(Bytes line) {
                      [&](std::string_view word) { return line.find(word) != Bytes::npos; });
 }
 
+Masker masker_of(const std::vector<Candidate>& candidates) {
+  Masker masker;
+  for (const Candidate& candidate : candidates) {
+    // Shorter ones are words that stand in host and channel names too (mirth, admin, postgres).
+    if (!candidate.is_indicator() && candidate.value.size() >= kMaskBytesMin) {
+      masker.add(candidate.value);
+    }
+  }
+  return masker;
+}
+
+// `place` must outlive the context.
+ViewContext context_of(const Provenance& place) {
+  const std::string path = place.path.value_or("");
+  ViewContext context{syntax_of(path), is_test_path(path)};
+  if (place.path) {
+    context.path = *place.path;
+  } else if (!place.member.empty()) {
+    context.path = "";  // a commit message: known to have none
+  }
+  if (place.git) context.commit = place.git->introduced.commit;
+  return context;
+}
+
 void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
   if (stats.dropped_by_depth != 0) coverage.add_policy("decode-depth", stats.dropped_by_depth, 0);
   if (stats.dropped_by_expansion != 0) {
@@ -215,6 +241,33 @@ struct Examiner::State {
     if (!matcher.scan(view.bytes, view_context, sink, share)) pass.engine_failed = true;
   }
 
+  // Returns the setting of each finding, where one is known.
+  std::vector<const DocumentSetting*> make_findings(const FindingMaker& maker,
+                                                    const std::vector<Candidate>& kept,
+                                                    const LineIndex& lines,
+                                                    const std::optional<SettingTree>& settings,
+                                                    Examined& out) const {
+    const Masker masker = masker_of(kept);
+    std::vector<const DocumentSetting*> setting_of;
+    Bytes line;  // the last one looked at: a line of a megabyte may hold ten thousand
+    bool ignored = false;
+    for (const Candidate& candidate : kept) {
+      const Bytes own_line = lines.line_at(candidate.text.start);
+      if (own_line.data() != line.data()) ignored = ignored_on(own_line);
+      line = own_line;
+      if (ignored && options.honour_inline_ignores) {
+        out.coverage.add_policy("inline-ignore", 1, 0);
+        continue;
+      }
+      Finding finding = maker.make(candidate, masker);
+      finding.ignored_inline = ignored;
+      out.findings.push_back(std::move(finding));
+      setting_of.push_back(settings ? settings->find(candidate.text) : nullptr);
+      if (options.keep_values) out.values.push_back(candidate.value.clone());
+    }
+    return setting_of;
+  }
+
   void read_definitions(Pass& pass, const View& text, Coverage& coverage) {
     if (text.bytes.size() > kDefinitionBytesMax) {
       coverage.add_policy("definition-too-large", 1, pass.input.bytes.size());
@@ -241,13 +294,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   Examined out;
   Pass pass{state_->rules, input, {}, 0, false, std::nullopt};
   const std::string path = input.place.path.value_or("");
-  ViewContext view_context{syntax_of(path), is_test_path(path)};
-  if (input.place.path) {
-    view_context.path = *input.place.path;
-  } else if (!input.place.member.empty()) {
-    view_context.path = "";  // a commit message: known to have none
-  }
-  if (input.place.git) view_context.commit = input.place.git->introduced.commit;
+  const ViewContext view_context = context_of(input.place);
   state_->collect(pass, view_context, out.coverage);
   const auto unread = [&](const char* reason) {
     out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});
@@ -279,32 +326,22 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   drop_repeats(pass.candidates);
   apply_required(pass.candidates, text);
   apply_neighbours(pass.candidates);
-  const std::vector<Candidate> kept = fuse(std::move(pass.candidates));
+  std::vector<Candidate> kept = fuse(std::move(pass.candidates));
+  // A native reader has said what belongs to what; of a segment nobody knows where it is cut.
+  std::optional<SettingTree> settings;
+  if (input.whole && !pass.definition) settings = settings_around(kept, path, text);
+  drop_false_accounts(kept);
+  if (settings) {
+    put_beside(kept, *settings, lines, charset != Encoding::kNone ? &decoded.map : nullptr);
+  }
 
-  FindingMaker maker(state_->key, input, context, lines, text, pass.definition);
-  Masker masker;
-  for (const Candidate& candidate : kept) {
-    // Shorter ones are words that stand in host and channel names too (mirth, admin, postgres).
-    if (!candidate.is_indicator() && candidate.value.size() >= kMaskBytesMin) {
-      masker.add(candidate.value);
-    }
+  const FindingMaker maker(state_->key, input, context, lines, text, pass.definition);
+  const auto setting_of = state_->make_findings(maker, kept, lines, settings, out);
+  // Of a file in segments all are looked at together, when the last one was read.
+  if (input.whole) {
+    group_parts(state_->rules, state_->key, out.findings, settings ? &*settings : nullptr,
+                setting_of);
   }
-  Bytes line;  // the last one looked at: a line of a megabyte may hold ten thousand
-  bool ignored = false;
-  for (const Candidate& candidate : kept) {
-    const Bytes own_line = lines.line_at(candidate.text.start);
-    if (own_line.data() != line.data()) ignored = ignored_on(own_line);
-    line = own_line;
-    if (ignored && state_->options.honour_inline_ignores) {
-      out.coverage.add_policy("inline-ignore", 1, 0);
-      continue;
-    }
-    Finding finding = maker.make(candidate, masker);
-    finding.ignored_inline = ignored;
-    out.findings.push_back(std::move(finding));
-    if (state_->options.keep_values) out.values.push_back(candidate.value.clone());
-  }
-  group_parts(state_->key, out.findings);
   return out;
 }
 

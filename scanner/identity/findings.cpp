@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "scanner/base/hash.hpp"
+#include "scanner/base/chars.hpp"
 #include "scanner/grammar/token.hpp"
 #include "scanner/identity/identity_key.hpp"
 #include "scanner/identity/place.hpp"
@@ -12,7 +12,6 @@
 namespace nhi {
 namespace {
 
-constexpr std::uint64_t kPartsLinesMax = 5;
 constexpr std::size_t kBinaryProbeBytes = 8192;
 
 Level site_severity(const Site& site) {
@@ -91,7 +90,12 @@ Finding FindingMaker::make(const Candidate& candidate, const Masker& masker) con
   }
   put_site(candidate, masker, finding);
   if (finding.kind == FindingKind::kCredential) put_value(candidate, finding);
-  finding.principal = principal_of_account(candidate.account, finding.principal);
+  // `pas.reader` beside a password is as often a service as a person: only what names a mailbox or
+  // a smartcard takes a credential out of the counts.
+  if (!candidate.account_beside || candidate.account.find('@') != std::string::npos ||
+      chars::all_are(candidate.account, chars::is_digit)) {
+    finding.principal = principal_of_account(candidate.account, finding.principal);
+  }
   // A value to test with opens nothing: listed, and outside of every count.
   if (candidate.rule != nullptr && candidate.rule->generic && candidate.site == nullptr &&
       holds_test_values(input_.place.path.value_or(""))) {
@@ -181,6 +185,10 @@ void FindingMaker::put_site(const Candidate& candidate, const Masker& masker,
   if (candidate.account != candidate.value.reveal()) site.account = masker.mask(site.account);
   site.secret = finding.bytes;
   site.account_span = candidate.account_blob;
+  if (!site.account_span.empty()) {
+    site.account_span = {site.account_span.start + input_.offset,
+                         site.account_span.end + input_.offset};
+  }
   finding.identity = identity_key(provider, site.target, site.account);
   finding.site = std::move(site);
 }
@@ -242,37 +250,6 @@ const Scope* FindingMaker::scope_of(Span text) const {
     if (scope.span.contains(text)) found = &scope;  // inner scopes come after outer ones
   }
   return found;
-}
-
-void group_parts(const FingerprintKey& key, std::vector<Finding>& findings) {
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (findings[i].role != Role::kId || findings[i].kind != FindingKind::kCredential) continue;
-    std::size_t best = findings.size();
-    std::uint64_t best_distance = kPartsLinesMax + 1;
-    const auto consider = [&](std::size_t j) {
-      const std::uint64_t a = findings[i].first.line;
-      const std::uint64_t b = findings[j].first.line;
-      const std::uint64_t distance = a > b ? a - b : b - a;
-      const bool fits =
-          findings[j].role == Role::kSecret && findings[j].group.empty() &&
-          findings[j].kind == FindingKind::kCredential &&
-          (findings[j].category == findings[i].category || findings[j].category == "generic");
-      if (fits && distance < best_distance) {
-        best = j;
-        best_distance = distance;
-      }
-      return distance <= kPartsLinesMax;
-    };
-    for (std::size_t j = i + 1; j < findings.size() && consider(j); ++j) {
-    }
-    for (std::size_t j = i; j-- > 0 && consider(j);) {
-    }
-    if (best == findings.size()) continue;
-    FieldBytes fields;
-    fields.add(findings[i].fingerprint).add(findings[best].fingerprint);
-    findings[i].group = keyed_id(key, "g_", fields.bytes());
-    findings[best].group = findings[i].group;
-  }
 }
 
 bool looks_like_binary(Bytes bytes) {

@@ -38,10 +38,6 @@ class FindingMaker {
   PlaceKind place_;
 };
 
-/// Puts an id and the secret that belongs to it (same category, at most 5 lines apart) into one
-/// group. `findings` are of one blob, in file order.
-void group_parts(const FingerprintKey& key, std::vector<Finding>& findings);
-
 /// True if the first bytes hold a zero byte and no known character set explains it.
 [[nodiscard]] bool looks_like_binary(Bytes bytes);
 

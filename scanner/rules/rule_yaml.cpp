@@ -20,13 +20,14 @@ namespace nhi {
 namespace {
 
 constexpr std::array<std::string_view, 41> kRuleKeys = {
-    "id",         "name",      "kind",       "pattern",     "case_insensitive", "keywords",
-    "max_match",  "entropy",   "checksum",   "structure",   "generic",          "category",
-    "principal",  "role",      "severity",   "confidence",  "rotator",          "public_prefix",
-    "stop_words", "not_after", "class",      "subclass",    "indicator",        "needs",
-    "raised_by",  "matches",   "misses",     "references",  "semantics",        "secret_group",
-    "unfiltered", "report",    "path",       "allowlists",  "required",         "tags",
-    "notes",      "names",     "tests_only", "requirements",
+    "id",         "name",      "kind",          "pattern",    "case_insensitive",
+    "keywords",   "max_match", "entropy",       "checksum",   "structure",
+    "generic",    "category",  "principal",     "role",       "severity",
+    "confidence", "rotator",   "public_prefix", "stop_words", "not_after",
+    "class",      "subclass",  "indicator",     "needs",      "raised_by",
+    "matches",    "misses",    "references",    "semantics",  "secret_group",
+    "unfiltered", "report",    "path",          "allowlists", "required",
+    "tags",       "notes",     "names",         "tests_only", "requirements",
     "parts"};
 constexpr std::array<std::string_view, 7> kAllowlistKeys = {
     "name", "condition", "target", "regexes", "paths", "stop_words", "commits"};

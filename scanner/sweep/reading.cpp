@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scanner/decode/views.hpp"
+#include "scanner/identity/parts.hpp"
 
 namespace nhi {
 namespace {
@@ -87,6 +88,7 @@ void Reading::operator()(const FileReader::Segment& segment) {
   const bool whole = segment.last && segment.offset == 0;
   const std::uint64_t fresh = whole ? segment.bytes.size() : segment.fresh;
   const std::size_t part = count_++;
+  in_segments_ = !whole;
   bytes_ += fresh;
   state_.progress.bytes += fresh;
   if (whole) return examine_here(segment, part, true, false);
@@ -130,16 +132,18 @@ void Reading::finish(UnitResult unit, const std::string& id_root, const Error* f
   if (failed != nullptr) {
     unit.coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
   }
-  parts_->end_reading(
-      [&state = state_, unit = std::move(unit), id_root](Examined examined) mutable {
-        unit.coverage.merge(examined.coverage);
-        unit.coverage.files = 1;
-        // Read in part: what was found is real, but it does not stand for the file next time.
-        if (unit.coverage.unread_total > 0) unit.stamp.clear();
-        seal(examined.findings, state.key, id_root);
-        unit.findings = std::move(examined.findings);
-        state.finish(std::move(unit), std::move(examined.values));
-      });
+  parts_->end_reading([&state = state_, unit = std::move(unit), id_root,
+                       in_segments = in_segments_](Examined examined) mutable {
+    unit.coverage.merge(examined.coverage);
+    unit.coverage.files = 1;
+    // Read in part: what was found is real, but it does not stand for the file next time.
+    if (unit.coverage.unread_total > 0) unit.stamp.clear();
+    // A part may stand in another segment; structure is not known there, nearness is.
+    if (in_segments) group_parts(state.rules, state.key, examined.findings, nullptr, {});
+    seal(examined.findings, state.key, id_root);
+    unit.findings = std::move(examined.findings);
+    state.finish(std::move(unit), std::move(examined.values));
+  });
 }
 
 }  // namespace nhi

@@ -55,6 +55,7 @@ class Reading {
   Position base_;
   std::uint64_t bytes_ = 0;
   std::size_t count_ = 0;  // of segments so far
+  bool in_segments_ = false;
 };
 
 }  // namespace nhi
