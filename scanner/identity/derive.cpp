@@ -120,6 +120,35 @@ std::vector<Identity> gather_identities(const std::vector<Finding>& findings) {
 
 namespace {
 
+// The ids and accounts among the values, and whose they are: one credential is one number, however
+// many values it is written with.
+void put_parts(std::vector<Credential>& credentials, const std::vector<Finding>& findings) {
+  std::map<std::string_view, std::set<std::string_view>> secrets;  // of each group
+  std::set<std::string_view> whole;                                // seen as a secret somewhere
+  for (const Finding& finding : findings) {
+    if (finding.credential_id.empty() || finding.role != Role::kSecret) continue;
+    whole.insert(finding.credential_id);
+    if (!finding.group.empty()) secrets[finding.group].insert(finding.credential_id);
+  }
+  std::map<std::string_view, std::set<std::string_view>> owners;  // of each part
+  for (const Finding& finding : findings) {
+    if (finding.group.empty() || whole.contains(finding.credential_id)) continue;
+    const auto of = secrets.find(finding.group);
+    if (of == secrets.end()) continue;
+    owners[finding.credential_id].insert(of->second.begin(), of->second.end());
+  }
+  std::map<std::string_view, Credential*> by_id;
+  for (Credential& credential : credentials) by_id.emplace(credential.id, &credential);
+  for (const auto& [id, all] : owners) {
+    const auto part = by_id.find(id);
+    // A session token beside its secret: the first in the order of ids stands for both.
+    const auto owner = by_id.find(*all.begin());
+    if (part == by_id.end() || owner == by_id.end()) continue;
+    part->second->part_of = owner->second->id;
+    owner->second->parts.push_back(part->second->id);
+  }
+}
+
 // What people said of each credential, and which was seen anew after they called it dead.
 void put_life(std::vector<Credential>& credentials, const std::vector<Finding>& findings,
               const std::vector<CredentialDecision>& decisions) {
@@ -155,6 +184,7 @@ Derived derive(std::vector<Finding>& findings, const Policy& policy) {
     finish_credential(builder, policy);
     derived.credentials.push_back(std::move(builder.credential));
   }
+  put_parts(derived.credentials, findings);
   put_life(derived.credentials, findings, policy.life);
   derived.identities = gather_identities(findings);
   return derived;

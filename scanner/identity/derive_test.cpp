@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 namespace nhi {
 namespace {
@@ -216,6 +218,29 @@ TEST(Credentials, AreLongLivedOnlyByEvidence) {
   EXPECT_FALSE(derive(findings, policy_at(kNow)).credentials.at(0).long_lived);
   findings[0].staleness = {AgeSource::kGit, Instant{kNow.seconds - 400 * 86400}, std::nullopt};
   EXPECT_TRUE(derive(findings, policy_at(kNow)).credentials.at(0).long_lived);
+}
+
+// A key id and its secret are one credential: listed as two values, counted as one.
+TEST(Credentials, AnIdIsPartOfItsSecret) {
+  Finding id = credential("f_1", "c_id", "a.env");
+  id.role = Role::kId;
+  id.group = "g_1";
+  Finding secret = credential("f_2", "c_secret", "a.env");
+  secret.group = "g_1";
+  Finding alone = credential("f_3", "c_id", "b.env");  // the same id, without its secret
+  alone.role = Role::kId;
+  Finding other = credential("f_4", "c_other", "a.env");
+  other.role = Role::kId;
+  std::vector<Finding> findings = {id, secret, alone, other};
+  const Derived derived = derive(findings, policy_at(kNow));
+  std::map<std::string, std::string> part_of;
+  for (const Credential& one : derived.credentials) part_of[one.id] = one.part_of;
+  EXPECT_EQ(part_of, (std::map<std::string, std::string>{
+                         {"c_id", "c_secret"}, {"c_other", ""}, {"c_secret", ""}}));
+  for (const Credential& one : derived.credentials) {
+    EXPECT_EQ(one.parts,
+              one.id == "c_secret" ? std::vector<std::string>{"c_id"} : std::vector<std::string>{});
+  }
 }
 
 }  // namespace

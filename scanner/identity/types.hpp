@@ -229,6 +229,10 @@ struct Credential {
   bool false_positive = false;           // people said so of each of its places
   std::vector<std::string> owners;       // sorted
   std::vector<CredentialDecision> life;  // what people said of its status, oldest first
+  /// The credential whose id or account this value is (one group in some place, role secret there);
+  /// it is counted there and not by itself. Empty if none.
+  std::string part_of;
+  std::vector<std::string> parts;  // the other way round: ids, sorted
   bool seen_again = false;  // dead by attestation, and seen in a place that was not known then
   // Of the places that are there:
   std::vector<Environment> environments;  // sorted, once each

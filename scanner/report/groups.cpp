@@ -49,6 +49,7 @@ void add(Group& group, const CredentialView& view, const Priority& priority) {
     ++group.people;
     return;
   }
+  if (!view.credential->part_of.empty()) return;
   ++group.credentials;
   group.sites += view.credential->sites;
   group.fresh += view.fresh;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -125,17 +126,28 @@ std::vector<Tile> more_tiles(const Overview& overview) {
   return tiles;
 }
 
+// Values that are counted with the secret that they are the id of.
+using PartIds = std::set<std::string_view>;
+PartIds part_ids(const ReportData& data) {
+  PartIds ids;
+  for (const Credential& credential : data.credentials) {
+    if (!credential.part_of.empty()) ids.insert(credential.id);
+  }
+  return ids;
+}
+
 struct Count {
   std::uint64_t findings = 0;
   std::uint64_t fresh = 0;
   std::uint64_t severe = 0;  // high or critical
   std::map<std::string_view, bool> credentials;
 
-  void add(const Finding& finding) {
+  void add(const Finding& finding, const PartIds& parts) {
     ++findings;
     if (finding.first_seen && finding.presence == Presence::kNew) ++fresh;
     if (finding.severity >= Level::kHigh) ++severe;
-    if (!finding.credential_id.empty()) credentials.emplace(finding.credential_id, true);
+    if (finding.credential_id.empty() || parts.contains(finding.credential_id)) return;
+    credentials.emplace(finding.credential_id, true);
   }
 };
 
@@ -164,8 +176,9 @@ std::string or_dash(std::string_view text, std::string_view otherwise) {
 
 std::string principals_html(const ReportData& data) {
   std::map<Principal, Count> counts;
+  const PartIds parts = part_ids(data);
   for (const Finding& finding : data.findings) {
-    if (finding.kind == FindingKind::kCredential) counts[finding.principal].add(finding);
+    if (finding.kind == FindingKind::kCredential) counts[finding.principal].add(finding, parts);
   }
   std::string out = fmt::format(
       "<table><caption>By principal: whom a credential speaks for</caption><thead><tr>"
@@ -183,9 +196,10 @@ std::string principals_html(const ReportData& data) {
 
 std::string engines_html(const ReportData& data) {
   std::map<std::tuple<std::string, std::string>, Count> counts;
+  const PartIds parts = part_ids(data);
   for (const Finding& finding : data.findings) {
     if (finding.kind != FindingKind::kCredential || !is_counted(finding)) continue;
-    counts[{engine_of(finding), finding.system}].add(finding);
+    counts[{engine_of(finding), finding.system}].add(finding, parts);
   }
   std::string out = fmt::format(
       "<table><caption>By engine or format, and system, without people</caption><thead><tr>"

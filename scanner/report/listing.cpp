@@ -105,6 +105,8 @@ Json to_json(const RankedRow& ranked) {
               {"credential_status", to_string(row.status)},
               {"credential_status_said", life_json(row)},
               {"seen_again", row.seen_again},
+              {"part_of", row.part_of.empty() ? Json() : Json(row.part_of)},
+              {"parts", row.parts},
               {"identities", row.identities},
               {"systems", row.systems},
               {"sites", row.sites},
@@ -239,6 +241,8 @@ std::string to_text(const RankedRow& ranked) {
   const Credential& row = ranked.seen.thing;
   std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
                                  printable(row.redacted), printable(row.rule));
+  if (!row.part_of.empty()) text += "  part of " + printable(row.part_of) + "\n";
+  for (const std::string& part : row.parts) text += "  with its part " + printable(part) + "\n";
   text += "  priority " + priority_sentence(ranked.priority) + "\n";
   text += fmt::format("  {} place{}{}{}{}\n", row.sites, row.sites == 1 ? "" : "s",
                       row.sites_gone > 0 ? fmt::format(", {} gone", row.sites_gone) : "",

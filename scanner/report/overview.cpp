@@ -48,8 +48,9 @@ void put_lists(CredentialView& view, const Bindings& bindings, bool removed) {
     view.will_stop = view.will_stop || will_stop(*at->second);
   }
   // A person's own password is no non-human identity, and what people decided to be none is none:
-  // they stand in the list and in no number.
-  const bool is_one = credential.principal != Principal::kHuman && !credential.false_positive;
+  // they stand in the list and in no number. The id of a key is counted with its secret.
+  const bool is_one = credential.principal != Principal::kHuman && !credential.false_positive &&
+                      credential.part_of.empty();
   const bool counts = is_one && !dead;
   unsigned lists = 0;
   const auto put = [&](bool condition, unsigned list) { lists |= condition ? list : 0u; };
@@ -128,7 +129,8 @@ void count_credentials(Overview& out) {
   Measures& m = out.measures;
   m.credentials = static_cast<std::uint64_t>(
       std::count_if(out.credentials.begin(), out.credentials.end(), [](const CredentialView& view) {
-        return view.credential->principal != Principal::kHuman && !view.credential->false_positive;
+        return view.credential->principal != Principal::kHuman &&
+               !view.credential->false_positive && view.credential->part_of.empty();
       }));
   m.outstanding = size_of(out, kListOutstanding);
   m.cis1_stale = size_of(out, kListCis1Stale);

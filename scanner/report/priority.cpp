@@ -58,6 +58,7 @@ std::string_view set_aside(const Credential& credential) {
   if (is_dead(credential)) return credential.sites > 0 ? "residue" : "dead";
   if (credential.principal == Principal::kHuman) return "human";
   if (credential.false_positive) return "false-positive";
+  if (!credential.part_of.empty()) return "part";
   return credential.excepted ? "excepted" : "";
 }
 

@@ -25,7 +25,7 @@ TEST(Summary, EndsWithWhatATiredPersonNeeds) {
 
 TEST(Summary, OfAScanSpeaksOfNoYesterday) {
   const std::string text = render_summary(testing::sample_scan(), {});
-  EXPECT_THAT(text, HasSubstr("found 3 credentials, 1 CIS1 trace\n"));
+  EXPECT_THAT(text, HasSubstr("found 2 credentials, 1 CIS1 trace\n"));
   EXPECT_THAT(text, Not(HasSubstr("new ")));
 }
 

@@ -142,8 +142,12 @@ TEST_F(SecondNight, CredentialsStandByAPriorityThatAddsUp) {
   const Json rows = json({"credentials", "list"}).at("credentials");
   ASSERT_GT(rows.size(), 3u);
   unsigned before = 100;
+  bool aside = false;  // what is set aside stands behind, in an order of its own
   for (const Json& row : rows) {
     const Json& priority = row.at("priority");
+    if (!aside && !priority.at("set_aside").is_null()) before = 100;
+    EXPECT_GE(!priority.at("set_aside").is_null(), aside);
+    aside = !priority.at("set_aside").is_null();
     unsigned sum = 0;
     for (const Json& part : priority.at("why")) sum += part.at("points").get<unsigned>();
     EXPECT_EQ(priority.at("points"), sum);
