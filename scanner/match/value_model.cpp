@@ -1,6 +1,7 @@
 #include "scanner/match/value_model.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "scanner/base/result.hpp"
 
@@ -9,8 +10,8 @@ namespace {
 
 // Thresholds in log-odds. At 0 a value is as likely a secret as not by the training data, which
 // holds far more traps a line than real files do; docs/value-model.md has the table.
-constexpr double kHighScore = 2.0;
-constexpr double kMediumScore = 0.0;
+constexpr double kHighScore = kModelHighScore;
+constexpr double kMediumScore = kModelKeepScore;
 constexpr double kDoubtScore = -2.0;
 constexpr std::size_t kLanguageCount = 8;  // beside the unknown one
 
@@ -22,6 +23,14 @@ double tree_score(const ModelTree& tree, const Features& features) {
     at = 2 * at + (value <= question.most ? 1 : 2);
   }
   return static_cast<double>(tree.leaves[at - 7]);
+}
+
+// The mean of the leaves below each node: 0 to 6 are the questions, 7 to 14 the leaves.
+std::array<double, 15> node_means(const ModelTree& tree) {
+  std::array<double, 15> means{};
+  for (std::size_t i = 0; i < 8; ++i) means.at(7 + i) = static_cast<double>(tree.leaves[i]);
+  for (std::size_t i = 7; i-- > 0;) means.at(i) = (means.at(2 * i + 1) + means.at(2 * i + 2)) / 2;
+  return means;
 }
 
 std::size_t feature_at(std::string_view name) {
@@ -55,6 +64,30 @@ double model_score(const Features& features) {
   NHI_ASSERT(features.count == kModelFeatures);
   double score = kModelBase;
   for (std::size_t i = 0; i < kModelTreeCount; ++i) score += tree_score(kModelTrees[i], features);
+  return score;
+}
+
+std::vector<double> model_shares(const Features& features) {
+  NHI_ASSERT(features.count == kModelFeatures);
+  std::vector<double> shares(features.count);
+  for (std::size_t i = 0; i < kModelTreeCount; ++i) {
+    const ModelTree& tree = kModelTrees[i];
+    const auto means = node_means(tree);
+    std::size_t at = 0;
+    while (at < 7) {
+      const ModelTree::Question& question = tree.questions[at];
+      const auto feature = static_cast<std::size_t>(question.feature);
+      const std::size_t next = 2 * at + (features.values.at(feature) <= question.most ? 1 : 2);
+      shares.at(feature) += means.at(next) - means.at(at);
+      at = next;
+    }
+  }
+  return shares;
+}
+
+double model_middle() {
+  double score = kModelBase;
+  for (std::size_t i = 0; i < kModelTreeCount; ++i) score += node_means(kModelTrees[i])[0];
   return score;
 }
 

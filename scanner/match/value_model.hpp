@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "scanner/match/value_features.hpp"
 
@@ -29,6 +30,16 @@ extern const ModelTree kModelTrees[];
 
 /// The log-odds that a value with these features is a secret.
 [[nodiscard]] double model_score(const Features& features);
+
+/// What each feature adds to the score: at every question the answer moves the expected score of
+/// the tree, and the move is the feature's. All of them and model_middle() make model_score().
+[[nodiscard]] std::vector<double> model_shares(const Features& features);
+/// The score where no question is asked.
+[[nodiscard]] double model_middle();
+
+/// Where a value is kept with medium, and with high confidence.
+inline constexpr double kModelKeepScore = 0.0;
+inline constexpr double kModelHighScore = 2.0;
 
 /// What model and rules of thumb make of a candidate of a rule of names.
 [[nodiscard]] PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plain);
