@@ -7,6 +7,7 @@
 
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/cli/explain.hpp"
 #include "scanner/match/matcher.hpp"
 #include "scanner/rules/foreign_rules.hpp"
 #include "scanner/rules/nearest_name.hpp"
@@ -122,6 +123,11 @@ Result<int> import_rules(const Options& options) {
 Result<int> cmd_rules(const Options& options) {
   if (options.command == Command::kRulesImport) return import_rules(options);
   NHI_TRY(const RuleSet rules, load_rule_set(options, {}));
+  if (!options.finding.empty()) return explain_finding(options, rules);
+  if (options.command == Command::kRulesExplain && options.argument.empty()) {
+    return fail(ErrorCode::kBadUse, "nothing to explain", "rules explain",
+                "give the id of a rule, or --finding ID");
+  }
   if (options.command == Command::kRulesTest) return test_rules(rules);
   if (options.command == Command::kRulesExplain) return explain(rules, options.argument);
   fmt::print("{}", list_rules(rules));

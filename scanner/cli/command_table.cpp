@@ -119,6 +119,21 @@ void add_report(CLI::App& root, Options& o) {
   app->final_callback([&o] { o.command = Command::kReport; });
 }
 
+void add_explain(CLI::App& app, Options& o) {
+  CLI::Option* const rule = app.add_option("RULE", o.argument, "Its id");
+  CLI::Option* const finding =
+      app.add_option("--finding", o.finding, "Why this finding was kept: its id, or the beginning")
+          ->type_name("ID")
+          ->excludes(rule);
+  add_inventory(app, o);
+  app.add_option("--report", o.report, "Where the finding stands: JSON or JSONL of scan or sweep")
+      ->type_name("FILE")
+      ->needs(finding);
+  app.add_option("--at", o.at, "The folder that is the finding's root now, to read the file again")
+      ->type_name("FOLDER")
+      ->needs(finding);
+}
+
 void add_rules(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("rules", "List, test, explain and import rules");
   app->require_subcommand(1);
@@ -130,9 +145,9 @@ void add_rules(CLI::App& root, Options& o) {
   };
   verb("list", "One line each", Command::kRulesList);
   verb("test", "Prove every example of every rule", Command::kRulesTest);
-  verb("explain", "What a rule needs and costs", Command::kRulesExplain)
-      ->add_option("RULE", o.argument, "Its id")
-      ->required();
+  add_explain(*verb("explain", "What a rule needs and costs, or why a finding was kept",
+                    Command::kRulesExplain),
+              o);
   CLI::App* import = app->add_subcommand("import", "Rules of another program as a file of ours");
   import->add_option("FILE", o.argument, "A Gitleaks TOML or Kingfisher YAML file")->required();
   import->add_option("--output,-o", o.output, "Write there, mode 0600")->type_name("FILE");

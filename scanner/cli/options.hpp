@@ -56,6 +56,9 @@ struct Options {
   std::vector<std::string> paths;
   std::string show_id;
   std::string argument;  // rule id, or key text file
+  std::string finding;   // rules explain: id of a finding, or its beginning
+  std::string report;    // where it stands, if not in the inventory
+  std::string at;        // folder that is the root of the finding now
   std::string estate;
   std::string inventory = "./nhisweep.db";
   std::string format = "text";
