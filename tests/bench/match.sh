@@ -108,11 +108,16 @@ contestant() {
   esac
 }
 
+# Which rules a contestant runs, with their number where it says so itself.
 rules_of() {
   case $1 in
     nhisweep) "$program" rules list 2>/dev/null | awk 'NF { n++ } END { print n " rules" }' ;;
     cat | rg) printf 'no rules\n' ;;
-    *) printf 'its default rules, all confidences, no validation\n' ;;
+    kingfisher)
+      printf '%s, %s rules, all confidences, no validation\n' "$(kingfisher --version)" \
+        "$(kingfisher rules list --format json 2>/dev/null | grep -c '^ *"id":' || true)" ;;
+    *) printf '%s, its default rules (it does not count them), no validation\n' \
+         "$("$1" --version 2>/dev/null | head -n 1)" ;;
   esac
 }
 
