@@ -204,7 +204,11 @@ TEST_F(KindTest, TheBackgroundTakesHalfTheCores) {
   Running kind = box_.start({"scan", "-", "--background"});
   feed_until_read(asked);
   feed_until_read(kind);
-  EXPECT_EQ(threads_of(kind.pid()).size(), threads_of(asked.pid()).size());
+  // On a busy machine one may still be starting its threads.
+  EXPECT_TRUE(eventually([&] {
+    const std::size_t threads = threads_of(kind.pid()).size();
+    return threads > 1 && threads == threads_of(asked.pid()).size();
+  }));
   EXPECT_EQ(kind.finish().exit_status, 0);
 }
 
