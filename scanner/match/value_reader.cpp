@@ -10,7 +10,6 @@ using namespace chars;
 
 constexpr std::size_t kQuotedMax = 2048;
 constexpr std::size_t kBareMax = 512;
-constexpr std::size_t kTagMax = 160;
 constexpr std::size_t kListItemsMin = 8;
 
 }  // namespace
