@@ -11,20 +11,18 @@
 #include <charconv>
 #include <cmath>
 #include <map>
-#include <span>
 #include <utility>
 
 #include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/rules/foreign_pattern.hpp"
 #include "scanner/rules/foreign_rules.hpp"
-#include "scanner/rules/nearest_name.hpp"
+#include "scanner/rules/yaml_keys.hpp"
 
 namespace nhi {
 namespace {
 
 using Status = Result<void>;
-using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 1> kTopKeys = {"rules"};
 // The last four are of 1.x; 2.x passes over them.
@@ -55,7 +53,7 @@ constexpr std::array<std::string_view, 5> kDependencyKeys = {"rule_id", "variabl
 constexpr std::array<std::string_view, 3> kConfidences = {"low", "medium", "high"};
 
 constexpr std::string_view kPrefix = "kingfisher";
-constexpr std::size_t kTextBytesMax = 16 * kKiB;
+constexpr const char* kNoSuchKey = "Kingfisher has no such key here";
 constexpr std::uint64_t kGroupMax = 1000;
 
 std::string id_of(std::string_view id) {
@@ -63,12 +61,12 @@ std::string id_of(std::string_view id) {
   return foreign_id(kPrefix, id.starts_with(kOwn) ? id.substr(kOwn.size()) : id);
 }
 
-class KingfisherReader {
+class KingfisherReader : private YamlKeys {
  public:
-  explicit KingfisherReader(const std::string& file) : file_(file) {}
+  explicit KingfisherReader(const std::string& file) : YamlKeys(file) {}
 
   Result<std::vector<Rule>> read(const YamlNode& root) {
-    NHI_CHECK_OK(check_keys(root, kTopKeys));
+    NHI_CHECK_OK(check_keys(root, kTopKeys, {}, kNoSuchKey));
     if (root.entries.empty()) return refuse(root.line, "there is no list 'rules'");
     const YamlEntry& list = root.entries.front();
     if (list.value.kind != YamlNode::Kind::kList) return refuse(list, "must be a list of rules");
@@ -79,48 +77,18 @@ class KingfisherReader {
     std::map<std::string, std::string> ids;
     for (const YamlNode& item : list.value.items) {
       NHI_TRY(Rule rule, read_rule(item));
-      const auto [first, fresh] = ids.emplace(rule.id, id_);
-      if (!fresh && first->second != id_) {
+      const auto [first, fresh] = ids.emplace(rule.id, rule_);
+      if (!fresh && first->second != rule_) {
         return refuse(item.line, fmt::format("'id' becomes '{}', as that of rule '{}' does",
                                              rule.id, first->second));
       }
       rules.push_back(std::move(rule));
-      id_.clear();
+      rule_.clear();
     }
     return latest_of_kingfisher(std::move(rules));
   }
 
  private:
-  Unexpected<Error> refuse(std::size_t line, std::string what, std::string hint = {}) const {
-    const std::string text = id_.empty() ? std::move(what) : "rule '" + id_ + "': " + what;
-    return fail(ErrorCode::kBadRule, text,
-                file_ + ":" + std::to_string(std::max<std::size_t>(line, 1)), std::move(hint));
-  }
-  Unexpected<Error> refuse(const YamlEntry& entry, const std::string& what,
-                           std::string hint = {}) const {
-    return refuse(entry.line, "'" + entry.key + "' " + what, std::move(hint));
-  }
-
-  Status check_keys(const YamlNode& map, Names names) const {
-    if (map.kind != YamlNode::Kind::kMap) return refuse(map.line, "must be a map of keys");
-    for (const YamlEntry& entry : map.entries) {
-      if (std::find(names.begin(), names.end(), entry.key) != names.end()) continue;
-      const std::string_view near = nearest_name(entry.key, names);
-      return refuse(entry.line, "unknown key '" + entry.key.substr(0, 80) + "'",
-                    near.empty() ? "Kingfisher has no such key here"
-                                 : "did you mean '" + std::string(near) + "'?");
-    }
-    return {};
-  }
-
-  Status read_text(const YamlEntry& entry, std::string& into) const {
-    const YamlNode& node = entry.value;
-    if (node.kind != YamlNode::Kind::kScalar || node.null) return refuse(entry, "must be text");
-    if (node.scalar.size() > kTextBytesMax) return refuse(entry, "is over 16 KiB");
-    into = node.scalar;
-    return {};
-  }
-
   Status read_texts(const YamlEntry& entry, std::vector<std::string>& into) const {
     if (entry.value.null) return {};
     if (entry.value.kind != YamlNode::Kind::kList) return refuse(entry, "must be a list");
@@ -145,20 +113,6 @@ class KingfisherReader {
     if (!plain || (text != "true" && text != "false"))
       return refuse(entry, "must be true or false");
     into = text == "true";
-    return {};
-  }
-
-  Status read_number(const YamlEntry& entry, std::uint64_t most, std::uint64_t& into) const {
-    const std::string& text = entry.value.scalar;
-    const char* const end = text.data() + text.size();
-    std::uint64_t value = 0;
-    const auto parsed = std::from_chars(text.data(), end, value);
-    const bool whole = entry.value.kind == YamlNode::Kind::kScalar && !text.empty() &&
-                       parsed.ec == std::errc{} && parsed.ptr == end;
-    if (!whole || value > most) {
-      return refuse(entry, fmt::format("must be a whole number from 0 to {}", most));
-    }
-    into = value;
     return {};
   }
 
@@ -198,14 +152,14 @@ class KingfisherReader {
 
   Status put_requirements(const YamlEntry& entry, Rule& rule) const {
     if (entry.value.null) return {};
-    NHI_TRY(Requirements made, read_requirements(entry, file_, id_));
+    NHI_TRY(Requirements made, read_requirements(entry, file_, rule_));
     if (made != Requirements()) rule.requirements = std::move(made);
     return {};
   }
 
   // Without `within` another rule only lends its value to the call of a service.
   Status read_dependency(const YamlNode& node, Rule& rule) const {
-    NHI_CHECK_OK(check_keys(node, kDependencyKeys));
+    NHI_CHECK_OK(check_keys(node, kDependencyKeys, {}, kNoSuchKey));
     Required required;
     std::string within;
     bool optional = false;
@@ -296,12 +250,12 @@ class KingfisherReader {
   }
 
   Result<Rule> read_rule(const YamlNode& item) {
-    id_.clear();
+    rule_.clear();
     if (item.kind != YamlNode::Kind::kMap) return refuse(item.line, "a rule is a map of keys");
     for (const YamlEntry& entry : item.entries) {
-      if (entry.key == "id") NHI_CHECK_OK(read_text(entry, id_));
+      if (entry.key == "id") NHI_CHECK_OK(read_text(entry, rule_));
     }
-    NHI_CHECK_OK(check_keys(item, kRuleKeys));
+    NHI_CHECK_OK(check_keys(item, kRuleKeys, {}, kNoSuchKey));
     for (const std::string_view key : {"id", "name", "pattern"}) {
       const bool given = std::any_of(item.entries.begin(), item.entries.end(),
                                      [&](const YamlEntry& entry) { return entry.key == key; });
@@ -313,19 +267,16 @@ class KingfisherReader {
     rule.line = item.line;
     rule.severity = Level::kHigh;  // Kingfisher does not say how bad
     rule.confidence = Level::kMedium;
-    rule.id = id_of(id_);
+    rule.id = id_of(rule_);
     if (rule.id == kPrefix) return refuse(item.line, "'id' has neither letter nor digit");
-    rule.category = id_.find("generic") != std::string::npos ? "generic" : "token";
+    rule.category = rule_.find("generic") != std::string::npos ? "generic" : "token";
     for (const YamlEntry& entry : item.entries) NHI_CHECK_OK(read_entry(entry, rule));
     rule.name = one_line_of(rule.name);
-    if (rule.name.empty()) rule.name = one_line_of(id_);
+    if (rule.name.empty()) rule.name = one_line_of(rule_);
     if (rule.pattern.empty()) return refuse(item.line, "'pattern' is empty");
     choose_search(rule);
     return rule;
   }
-
-  const std::string& file_;
-  std::string id_;  // of the rule being read, as written
 };
 
 }  // namespace

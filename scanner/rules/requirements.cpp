@@ -2,21 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "scanner/base/chars.hpp"
-#include "scanner/base/limits.hpp"
 #include "scanner/rules/checksum_template.hpp"
-#include "scanner/rules/nearest_name.hpp"
+#include "scanner/rules/yaml_keys.hpp"
 
 namespace nhi {
 namespace {
 
 using Status = Result<void>;
-using Names = std::span<const std::string_view>;
 
 constexpr std::array<std::string_view, 7> kKeys = {
     "min_digits",    "min_uppercase",      "min_lowercase", "min_special_chars",
@@ -24,15 +21,14 @@ constexpr std::array<std::string_view, 7> kKeys = {
 constexpr std::array<std::string_view, 3> kChecksumKeys = {"actual", "expected", "skip_if_missing"};
 constexpr std::array<std::string_view, 2> kActualKeys = {"template", "requires_capture"};
 
-constexpr std::size_t kTextBytesMax = 16 * kKiB;
 constexpr std::uint64_t kCountMax = 1'000'000;
 
-class RequirementsReader {
+class RequirementsReader : private YamlKeys {
  public:
-  RequirementsReader(const std::string& file, const std::string& rule) : file_(file), rule_(rule) {}
+  using YamlKeys::YamlKeys;
 
   Result<Requirements> read(const YamlEntry& entry) const {
-    NHI_CHECK_OK(check_keys(entry, kKeys));
+    NHI_CHECK_OK(check_keys(entry.value, kKeys, entry.key));
     Requirements made;
     for (const YamlEntry& part : entry.value.entries) {
       if (!part.value.null) NHI_CHECK_OK(read_part(part, made));
@@ -41,35 +37,6 @@ class RequirementsReader {
   }
 
  private:
-  Unexpected<Error> refuse(std::size_t line, const std::string& what, std::string hint = {}) const {
-    return fail(ErrorCode::kBadRule, "rule '" + rule_ + "': " + what,
-                file_ + ":" + std::to_string(line), std::move(hint));
-  }
-  Unexpected<Error> refuse(const YamlEntry& entry, const std::string& what,
-                           std::string hint = {}) const {
-    return refuse(entry.line, "'" + entry.key + "' " + what, std::move(hint));
-  }
-
-  Status check_keys(const YamlEntry& map, Names names) const {
-    if (map.value.kind != YamlNode::Kind::kMap) return refuse(map, "must be a map of keys");
-    for (const YamlEntry& entry : map.value.entries) {
-      if (std::find(names.begin(), names.end(), entry.key) != names.end()) continue;
-      const std::string_view near = nearest_name(entry.key, names);
-      return refuse(entry.line,
-                    "unknown key '" + entry.key.substr(0, 80) + "' in '" + map.key + "'",
-                    near.empty() ? "" : "did you mean '" + std::string(near) + "'?");
-    }
-    return {};
-  }
-
-  Status read_text(const YamlEntry& entry, std::string& into) const {
-    const YamlNode& node = entry.value;
-    if (node.kind != YamlNode::Kind::kScalar || node.null) return refuse(entry, "must be text");
-    if (node.scalar.size() > kTextBytesMax) return refuse(entry, "is over 16 KiB");
-    into = node.scalar;
-    return {};
-  }
-
   Status read_ascii(const YamlEntry& entry, std::string& into) const {
     NHI_CHECK_OK(read_text(entry, into));
     if (!std::any_of(into.begin(), into.end(), chars::is_high)) return {};
@@ -77,15 +44,8 @@ class RequirementsReader {
   }
 
   Status read_count(const YamlEntry& entry, std::optional<std::uint64_t>& into) const {
-    const std::string& text = entry.value.scalar;
-    const char* const end = text.data() + text.size();
     std::uint64_t value = 0;
-    const auto parsed = std::from_chars(text.data(), end, value);
-    const bool whole = entry.value.kind == YamlNode::Kind::kScalar && !text.empty() &&
-                       parsed.ec == std::errc{} && parsed.ptr == end;
-    if (!whole || value > kCountMax) {
-      return refuse(entry, "must be a whole number from 0 to " + std::to_string(kCountMax));
-    }
+    NHI_CHECK_OK(read_number(entry, kCountMax, value));
     into = value;
     return {};
   }
@@ -110,7 +70,7 @@ class RequirementsReader {
   }
 
   Status read_actual(const YamlEntry& entry, TemplateChecksum& checksum) const {
-    NHI_CHECK_OK(check_keys(entry, kActualKeys));
+    NHI_CHECK_OK(check_keys(entry.value, kActualKeys, entry.key));
     for (const YamlEntry& part : entry.value.entries) {
       if (part.key == "template") {
         NHI_CHECK_OK(read_template(part, checksum.actual));
@@ -122,7 +82,7 @@ class RequirementsReader {
   }
 
   Status read_checksum(const YamlEntry& entry, TemplateChecksum& checksum) const {
-    NHI_CHECK_OK(check_keys(entry, kChecksumKeys));
+    NHI_CHECK_OK(check_keys(entry.value, kChecksumKeys, entry.key));
     for (const YamlEntry& part : entry.value.entries) {
       if (part.key == "actual") {
         NHI_CHECK_OK(read_actual(part, checksum));
@@ -148,9 +108,6 @@ class RequirementsReader {
     if (entry.key == "checksum") return read_checksum(entry, into.checksum.emplace());
     return read_words(entry, into.none_of);
   }
-
-  const std::string& file_;
-  const std::string& rule_;
 };
 
 }  // namespace
