@@ -41,6 +41,12 @@ Result<Finding> stored_finding(const Options& options) {
 }
 
 Result<Finding> finding_of(const Options& options) {
+  // Reports for people show ids of credentials.
+  if (options.finding.starts_with("c_")) {
+    return fail(ErrorCode::kBadUse, "this is the id of a credential, not of a finding",
+                options.finding,
+                "ids of findings begin with f_: 'findings list' or a report in JSON has them");
+  }
   if (options.report.empty()) return stored_finding(options);
   NHI_TRY(const std::string text, read_small_file(options.report, kReportBytesMax));
   return read_reported_finding(text, options.report, options.finding);

@@ -50,6 +50,12 @@ TEST_F(ExplainTest, SaysWhyFromTheInventoryWithTheFileAtHand) {
                     HasSubstr("dropped if"), HasSubstr("still holds it")));
 }
 
+TEST_F(ExplainTest, AnIdOfACredentialIsToldFromOneOfAFinding) {
+  const Outcome told = explain("c_0123456789ab");
+  EXPECT_EQ(told.exit_status, 2);
+  EXPECT_THAT(told.err, AllOf(HasSubstr("id of a credential"), HasSubstr("begin with f_")));
+}
+
 TEST_F(ExplainTest, SaysTheSameFromAReport) {
   for (const char* format : {"json", "jsonl"}) {
     box_.run({"scan", "share", "--format", format, "--output", "scan.out"});
