@@ -158,7 +158,8 @@ TEST(RulesCommand, TakesRulesOfGitleaksAndGivesThemBackAsOurs) {
   box.write("tree/b.txt", "host=x\npair=654321\n");
   box.write("tree/docs/c.txt", "acme_12345abd\n");
   box.write("tree/d.p12", "bytes");
-  const std::vector<std::string> scan = {"scan", "tree", "--no-default-rules", "--format", "json"};
+  const std::vector<std::string> scan = {"scan", "tree",    "--no-default-rules", "--format",
+                                         "json", "--as-of", "2026-11-25"};
   const auto with = [&](const std::string& rules) {
     std::vector<std::string> arguments = scan;
     arguments.insert(arguments.end(), {"--rules", rules});
@@ -215,7 +216,7 @@ TEST(RulesCommand, TakesRulesOfKingfisherAndGivesThemBackAsOurs) {
   box.write("tree/b.txt", "k acme_q1w2e3r400000000 .\npair=z1x2c3v4  # kingfisher:ignore\n");
   const auto with = [&](const std::string& rules) {
     return box.run({"scan", "tree", "--no-default-rules", "--min-confidence", "low", "--format",
-                    "json", "--rules", rules});
+                    "json", "--as-of", "2026-11-25", "--rules", rules});
   };
   const Outcome foreign = with("kf");
   EXPECT_EQ(foreign.exit_status, 1) << foreign.err;
