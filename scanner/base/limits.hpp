@@ -31,7 +31,7 @@ inline constexpr std::size_t kGrammarDepthMax = 512;
 inline constexpr std::size_t kFolderDepthMax = 512;
 /// Unread places listed by name; all are counted.
 inline constexpr std::size_t kUnreadListedMax = 10'000;
-/// Definitions are parsed up to this size; over it plain matching only, counted in by_policy.
+/// Definitions are parsed up to this size; over it plain matching only, and the file is unread.
 inline constexpr std::size_t kDefinitionBytesMax = kWholeBytesMax;
 /// RE2 memory for one rule.
 inline constexpr std::int64_t kRegexMemoryBytes = 1 * std::int64_t{kMiB};

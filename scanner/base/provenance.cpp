@@ -13,6 +13,10 @@ bool unread_before(const Unread& a, const Unread& b) { return unread_key(a) < un
 
 }  // namespace
 
+bool is_closed(const Unread& place) { return place.reason.starts_with(kClosedReason); }
+
+std::string_view reason_word(std::string_view reason) { return reason.substr(0, reason.find(':')); }
+
 void Coverage::add_unread(Unread place) {
   ++unread_total;
   unread.push_back(std::move(place));
@@ -52,6 +56,11 @@ void Coverage::merge(const Coverage& other) {
   for (const Policy& policy : other.by_policy) {
     add_policy(policy.reason, policy.count, policy.bytes);
   }
+}
+
+std::uint64_t Coverage::unread_but_closed() const {
+  const auto closed = std::count_if(unread.begin(), unread.end(), is_closed);
+  return unread_total - static_cast<std::uint64_t>(closed);
 }
 
 void Coverage::normalise() {

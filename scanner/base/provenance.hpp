@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scanner/base/clock.hpp"
@@ -53,9 +54,16 @@ struct Provenance {
 struct Unread {
   std::string root;
   std::string path;    // raw bytes, relative to root
-  std::string reason;  // "permission-denied", "io-error", "corrupt-object", "changed-while-read", …
+  std::string reason;  // "permission-denied", "io-error", "corrupt-object", "closed-zip", …
   std::uint64_t bytes = 0;
 };
+
+/// Reasons that begin so are of closed containers: recognised, gone through as bytes, not opened.
+/// The kind follows, then perhaps a colon and more about the place.
+inline constexpr std::string_view kClosedReason = "closed-";
+[[nodiscard]] bool is_closed(const Unread& place);
+/// A reason without what its place adds to it.
+[[nodiscard]] std::string_view reason_word(std::string_view reason);
 
 /// What was and was not read. Counts add up; lists are sorted before they are shown.
 struct Coverage {
@@ -78,6 +86,9 @@ struct Coverage {
   void add_unread(Unread place);
   void add_policy(std::string reason, std::uint64_t count, std::uint64_t bytes);
   void merge(const Coverage& other);
+  /// Places that are unread for another reason than that they are closed. Such bytes were gone
+  /// through to their end, so the reading stands until they change. What is not listed counts too.
+  [[nodiscard]] std::uint64_t unread_but_closed() const;
   /// Sorts and cuts the lists, so that the same facts look the same whatever the thread count.
   void normalise();
 };

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "scanner/decode/containers.hpp"
+
 namespace nhi {
 namespace {
 
@@ -45,6 +47,14 @@ void add_reading_flags(CLI::App& app, Options& o) {
       ->type_name("GLOB");
   app.add_option("--max-file-size", o.max_file_size, "Leave out larger files, counted")
       ->type_name("SIZE");
+  std::vector<std::string> kinds(container_kinds().begin(), container_kinds().end());
+  kinds.emplace_back("all");
+  app.add_option("--accept-closed", o.accept_closed,
+                 "Leave containers of this kind closed (zip, gzip, pdf, ..., all):\n"
+                 "counted as left out, no longer as unread (repeatable)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(kinds))
+      ->type_name("KIND");
   app.add_flag("--no-git-history", o.no_git_history, "Read work trees only");
   app.add_flag("--one-file-system", o.one_file_system, "Do not cross mount points");
   app.add_option("--until", o.until,

@@ -264,7 +264,8 @@ constexpr ManualEntry kEstateKeys[] = {
      "what differs is shown."},
     {"accepted_unread:",
      "A list of {path, owner, reason, expires}: places that may stay unread until that day without "
-     "making the sweep incomplete. With host, a name or glob, the place is one of that host, for "
+     "making the sweep incomplete, also archives and other containers that are not opened. With "
+     "host, a name or glob, the place is one of that host, for "
      "collect and import; its path / stands for the host itself."},
     {"policy:", "See below."}};
 

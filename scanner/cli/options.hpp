@@ -73,6 +73,7 @@ struct Options {
   std::size_t memory_mib = kMemoryMibDefault;
   std::vector<std::string> exclude;
   std::string max_file_size;
+  std::vector<std::string> accept_closed;  // kinds of containers, or "all"
   bool no_git_history = false;
   bool one_file_system = false;
   std::string until;          // "06:00", or an instant

@@ -13,6 +13,7 @@
 #include "scanner/base/scrub.hpp"
 #include "scanner/cli/background.hpp"
 #include "scanner/cli/console.hpp"
+#include "scanner/decode/containers.hpp"
 #include "scanner/report/baseline.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/page_cache.hpp"
@@ -65,10 +66,18 @@ Result<RunOptions> run_options(const Options& options) {
   if (!options.max_file_size.empty()) {
     NHI_TRY(run.file_bytes_max, parse_size(options.max_file_size));
   }
+  run.accepted.accept_closed(kinds_left_closed(options));
   add_own(run.never, options.output);
   add_own(run.never, options.html);
   NHI_CHECK_OK(add_kindness(run, options));
   return run;
+}
+
+std::vector<std::string> kinds_left_closed(const Options& options) {
+  const auto& asked = options.accept_closed;
+  if (std::find(asked.begin(), asked.end(), "all") == asked.end()) return asked;
+  const auto kinds = container_kinds();
+  return {kinds.begin(), kinds.end()};
 }
 
 Result<void> write_report(const Options& options, const ReportData& data) {
@@ -97,11 +106,16 @@ void print_unread(const Options& options, const Coverage& coverage) {
                             coverage.unread_total == 1 ? "place" : "places"));
   for (std::size_t i = 0; i < coverage.unread.size() && i < kUnreadShown; ++i) {
     const Unread& place = coverage.unread[i];
-    note(options, fmt::format("  {}: {}{}{}", place.reason, printable(place.root),
+    note(options, fmt::format("  {}: {}{}{}", printable(place.reason), printable(place.root),
                               place.path.empty() ? "" : "/", printable(place.path)));
   }
   if (coverage.unread_total > kUnreadShown) {
     note(options, "  … all are listed in the report's coverage (--format json)");
+  }
+  if (std::any_of(coverage.unread.begin(), coverage.unread.end(), is_closed)) {
+    note(options,
+         "closed containers are not opened by this version: what is in them is unread; "
+         "--accept-closed KIND leaves a kind out, counted");
   }
   const bool silent =
       std::any_of(coverage.unread.begin(), coverage.unread.end(),

@@ -1,6 +1,9 @@
 // reading.hpp - what scan and sweep share: run options from flags, reports, what was not read.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "scanner/base/result.hpp"
 #include "scanner/cli/options.hpp"
 #include "scanner/match/matcher.hpp"
@@ -12,6 +15,8 @@ namespace nhi {
 /// With --background this process is idle from here on: to be called before threads start.
 /// Errors: kBadUse for a flag that cannot be honoured.
 [[nodiscard]] Result<RunOptions> run_options(const Options& options);
+/// What --accept-closed names, `all` written out.
+[[nodiscard]] std::vector<std::string> kinds_left_closed(const Options& options);
 /// Renders `data` in --format to --output or standard output; CSV gets its coverage beside it.
 [[nodiscard]] Result<void> write_report(const Options& options, const ReportData& data);
 void print_stats(const MatchStats& stats);

@@ -103,7 +103,9 @@ AcceptedUnread accepted_in_force(const Options& options, const std::vector<Accep
     roots.insert(roots.end(), target.roots.begin(), target.roots.end());
   }
   note_ended(options, places, as_of);
-  return {places, std::move(roots), as_of};
+  AcceptedUnread accepted(places, std::move(roots), as_of);
+  accepted.accept_closed(kinds_left_closed(options));
+  return accepted;
 }
 
 void keep_out_store(RunOptions& run, const std::string& inventory) {

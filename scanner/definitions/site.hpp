@@ -63,10 +63,15 @@ struct Definition {
 /// Nothing if no reader knows it. Never fails: a fault is part of the definition.
 [[nodiscard]] std::optional<Definition> read_definition(Bytes text, std::string_view path);
 
+/// Whether `head`, the start of a text, is that of a document which read_definition() would read.
+/// Knows documents by their content only, not those that are known by their name.
+[[nodiscard]] bool begins_definition(Bytes head);
+
 /// Every format that a reader gives to Owner::format: what a sweep could have found a site of.
 [[nodiscard]] std::vector<std::string_view> format_names();
 /// Names of the readers, for coverage and `doctor`; their versions are part of the profile.
 [[nodiscard]] std::vector<std::string_view> reader_names();
-inline constexpr int kReadersVersion = 1;  // raise whenever a reader's output can change
+/// Raise whenever a reader's output can change, or what is said of parts that were not read.
+inline constexpr int kReadersVersion = 2;
 
 }  // namespace nhi

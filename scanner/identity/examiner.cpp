@@ -1,5 +1,7 @@
 #include "scanner/identity/examiner.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -269,17 +271,30 @@ struct Examiner::State {
   }
 
   void read_definitions(Pass& pass, const View& text, Coverage& coverage) {
-    if (text.bytes.size() > kDefinitionBytesMax) {
-      coverage.add_policy("definition-too-large", 1, pass.input.bytes.size());
-      return;
-    }
+    if (text.bytes.size() > kDefinitionBytesMax) return note_large(pass, text.bytes, coverage);
     pass.definition = read_definition(text.bytes, pass.input.place.path.value_or(""));
     if (!pass.definition) return;
     add_sites(pass, text);
     if (pass.definition->fault) {
-      coverage.add_unread({pass.input.place.root, pass.input.place.path.value_or(""),
-                           "definition-damaged", pass.input.bytes.size()});
+      coverage.add_unread(
+          {pass.input.place.root, pass.input.place.path.value_or(""),
+           fmt::format("definition-damaged: from {} on", pass.definition->fault->subject),
+           pass.input.bytes.size()});
     }
+  }
+
+  // A definition that is too large for its reader is only gone through with the rules.
+  static void note_large(const Pass& pass, Bytes text, Coverage& coverage) {
+    constexpr std::size_t kHeadBytes = 256 * kKiB;
+    Bytes head = text.substr(0, kHeadBytes);
+    Decoded decoded;
+    if (const Encoding charset = detect_charset(head); charset != Encoding::kNone) {
+      decoded = decode_charset(head, charset);
+      head = decoded.bytes;
+    }
+    if (!begins_definition(head)) return;
+    coverage.add_unread({pass.input.place.root, pass.input.place.path.value_or(""),
+                         "definition-too-large", pass.input.bytes.size()});
   }
 };
 
@@ -295,6 +310,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   Pass pass{state_->rules, input, {}, 0, false, std::nullopt};
   const std::string path = input.place.path.value_or("");
   const ViewContext view_context = context_of(input.place);
+  if (!input.whole && input.offset == 0) State::note_large(pass, input.bytes, out.coverage);
   state_->collect(pass, view_context, out.coverage);
   const auto unread = [&](const char* reason) {
     out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});

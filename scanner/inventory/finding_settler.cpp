@@ -29,6 +29,9 @@ FindingSettler::FindingSettler(SQLite::Database& database, const RunningSweep& r
       unit_(database,
             "SELECT reading_id, stamp, missing_since, unread_total, skipped FROM unit"
             " WHERE root_id = ? AND path = ? ORDER BY sweep_id DESC LIMIT 1"),
+      closed_(database,
+              "SELECT COUNT(*) FROM unit_unread WHERE reading_id = ?"
+              " AND substr(reason, 1, length(?2)) = ?2"),
       write_(database,
              "INSERT INTO finding (finding_id, sighting_id, history_id, state, checked, change,"
              " first_seen, last_seen, changed_sweep) VALUES (?,?,?,?,?,?,?,?,?)"
@@ -171,7 +174,8 @@ UnitEvidence FindingSettler::look_up(const Place& place) {
   const std::int64_t reading = row.integer();
   evidence.same_stamp = row.text() == place.stamp && !place.stamp.empty();
   const std::optional<std::int64_t> missing = row.optional_integer();
-  evidence.parts_unread = row.count() > 0;
+  const std::uint64_t unread = row.count();
+  evidence.parts_unread = unread > closed_parts(place, reading, unread);
   evidence.skipped_more = row.count() > place.skipped;
   if (missing == kProvenAbsentMark) {
     evidence.reading = UnitEvidence::Reading::kAbsent;
@@ -179,6 +183,16 @@ UnitEvidence FindingSettler::look_up(const Place& place) {
     evidence.reading = UnitEvidence::Reading::kRead;
   }
   return evidence;
+}
+
+// A history is many blobs under one unit. That one of them is a closed container says nothing of
+// the others: their bytes were gone through before and now. A file that became one may hold it.
+std::uint64_t FindingSettler::closed_parts(const Place& place, std::int64_t reading,
+                                           std::uint64_t unread) {
+  if (unread == 0 || !place.in_history()) return 0;
+  Use closed(closed_);
+  closed.bind().integer(reading).text(kClosedReason);
+  return closed->executeStep() ? Row(*closed).count() : 0;
 }
 
 void FindingSettler::write(const std::vector<Place>& places, const PresenceChange& change,

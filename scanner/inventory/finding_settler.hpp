@@ -51,6 +51,7 @@ class FindingSettler {
   [[nodiscard]] bool is_asked(const Place& place) const;
   Trace judge(const Place& place, const std::vector<Place>& all);
   UnitEvidence look_up(const Place& place);
+  std::uint64_t closed_parts(const Place& place, std::int64_t reading, std::uint64_t unread);
   void write(const std::vector<Place>& places, const PresenceChange& change,
              const std::vector<const Place*>& kept);
   void write_row(const Known& known, const std::string& finding, const PresenceChange& change,
@@ -65,6 +66,7 @@ class FindingSettler {
   bool baseline_;
   SQLite::Statement next_;
   SQLite::Statement unit_;
+  SQLite::Statement closed_;  // unread parts of a reading that are closed containers
   SQLite::Statement write_;
   SQLite::Statement change_;
   SQLite::Statement drop_;

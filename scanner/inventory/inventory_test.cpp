@@ -166,6 +166,31 @@ TEST_F(InventoryTest, APartlyReadUnitProvesNothing) {
   EXPECT_EQ(by_id(inventory_).at(finding.id).last_seen, Instant{86'400});
 }
 
+// A file that became a container may hold the finding still.
+TEST_F(InventoryTest, AFileThatBecameAClosedContainerProvesNothing) {
+  const Finding finding = finding_in(kA, "a", "v");
+  sweep(inventory_, night(1, {unit_of(kA, "s1", {finding})}));
+  UnitResult closed = unit_of(kA, "s2", {});
+  closed.coverage.add_unread({"t/r", "a", "closed-zip", 9});
+  sweep(inventory_, night(2, {closed}));
+  EXPECT_EQ(by_id(inventory_).at(finding.id).presence, Presence::kUnverified);
+}
+
+// Of a history each blob was gone through; one that is closed says nothing of the others.
+TEST_F(InventoryTest, AClosedContainerInAHistoryLeavesTheOthersProven) {
+  const Finding finding = finding_in(kHistory, "a", "v");
+  sweep(inventory_, night(1, {unit_of(kHistory, "s1", {finding})}));
+  UnitResult closed = unit_of(kHistory, "s2", {});
+  closed.coverage.add_unread({"t/r", "b.zip", "closed-zip: git blob 0123", 9});
+  UnitResult damaged = closed;
+  damaged.coverage.add_unread({"t/r", "c", "corrupt-object", 9});
+  sweep(inventory_, night(2, {damaged}));
+  EXPECT_EQ(by_id(inventory_).at(finding.id).presence, Presence::kUnverified);
+  closed.stamp = "s3";
+  sweep(inventory_, night(3, {closed}));
+  EXPECT_EQ(by_id(inventory_).at(finding.id).presence, Presence::kGone);
+}
+
 TEST_F(InventoryTest, ARuleThatIsNoLongerAskedNeverMakesAFindingGone) {
   const Finding finding = finding_in(kA, "a", "v", "other-key");
   sweep(inventory_, night(1, {unit_of(kA, "s1", {finding})}));

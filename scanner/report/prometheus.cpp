@@ -46,7 +46,7 @@ class Page {
 
 /// "stale" of "stale: last fetched 3 days ago": what stands behind changes every night, and each
 /// label value is a series for ever.
-std::string kind_of(const std::string& reason) { return reason.substr(0, reason.find(':')); }
+std::string kind_of(const std::string& reason) { return std::string(reason_word(reason)); }
 
 void put_sweep(Page& page, const ReportData& data, const Measures& measures) {
   page.family("info", "What made these numbers; always 1.");

@@ -357,6 +357,20 @@ std::string opening_line(const ReportData& data, const std::vector<Block>& block
   return out + known;
 }
 
+// "3 gzip, 12 zip": how many of the places listed are closed, by kind.
+std::string closed_text(const Coverage& coverage, const TextStyle& style) {
+  std::map<std::string_view, std::uint64_t> kinds;
+  for (const Unread& place : coverage.unread) {
+    if (is_closed(place)) ++kinds[reason_word(place.reason).substr(kClosedReason.size())];
+  }
+  if (kinds.empty()) return "";
+  std::string list;
+  for (const auto& [kind, count] : kinds) {
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", with_thousands(count), shown(kind));
+  }
+  return wrapped("closed containers, recognised and not opened: " + list, 2, style.columns);
+}
+
 std::string read_sentence(const Coverage& coverage) {
   std::string out = fmt::format("read {}, {}", counted(coverage.files, "file", "files"),
                                 human_bytes(coverage.bytes));
@@ -389,6 +403,7 @@ std::string coverage_text(const Coverage& coverage, std::size_t places_max,
   out += paint(style, Ink::kAlarm,
                fmt::format("NOT READ: {}", counted(coverage.unread_total, "place", "places")));
   out += "\n";
+  out += closed_text(coverage, style);
   const std::size_t listed = std::min(places_max, coverage.unread.size());
   for (std::size_t i = 0; i < listed; ++i) {
     const Unread& place = coverage.unread[i];

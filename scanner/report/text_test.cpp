@@ -87,6 +87,18 @@ TEST(TextReport, FoldsWhatCountsNowhere) {
   EXPECT_THAT(text, HasSubstr("and 2 more: "));
 }
 
+TEST(TextReport, CountsClosedContainersByKindBeforeItNamesThem) {
+  ReportData data;
+  for (const char* reason :
+       {"closed-zip", "closed-gzip", "closed-zip: git blob 0123 and 4 more", "permission-denied"}) {
+    data.coverage.add_unread({"t", "a", reason, 0});
+  }
+  EXPECT_THAT(render_text(data, {}),
+              HasSubstr("NOT READ: 4 places\n"
+                        "  closed containers, recognised and not opened: 1 gzip, 2 zip\n"
+                        "  t/a: closed-zip\n"));
+}
+
 TEST(TextReport, SaysPlainlyThatThereIsNothing) {
   EXPECT_EQ(render_text({}, {}),
             "nothing found\n\nread 0 files, 0 bytes\neverything in scope was read\n");

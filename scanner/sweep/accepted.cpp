@@ -93,18 +93,23 @@ bool AcceptedUnread::covers(const Unread& place) const {
                      [&](const AcceptedPlace& accepted) { return matches(accepted, disk); });
 }
 
+bool AcceptedUnread::leaves_closed(const Unread& place) const {
+  if (kinds_.empty() || !is_closed(place)) return false;
+  const std::string_view kind = reason_word(place.reason).substr(kClosedReason.size());
+  return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end();
+}
+
 Coverage AcceptedUnread::apply(Coverage coverage) const {
-  if (places_.empty() || coverage.unread.empty()) return coverage;
-  std::uint64_t count = 0;
-  std::uint64_t bytes = 0;
+  if ((places_.empty() && kinds_.empty()) || coverage.unread.empty()) return coverage;
+  const std::size_t listed = coverage.unread.size();
   std::erase_if(coverage.unread, [&](const Unread& place) {
-    if (!covers(place)) return false;
-    ++count;
-    bytes += place.bytes;
+    const bool closed = leaves_closed(place);
+    if (!closed && !covers(place)) return false;
+    coverage.add_policy(closed ? std::string(reason_word(place.reason)) : "accepted-unread", 1,
+                        place.bytes);
     return true;
   });
-  coverage.unread_total -= count;
-  if (count > 0) coverage.add_policy("accepted-unread", count, bytes);
+  coverage.unread_total -= listed - coverage.unread.size();
   return coverage;
 }
 

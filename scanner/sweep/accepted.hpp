@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scanner/base/clock.hpp"
@@ -46,16 +47,21 @@ class AcceptedUnread {
   AcceptedUnread(const std::vector<AcceptedPlace>& places, std::vector<TargetRoot> roots,
                  Instant as_of);
 
-  [[nodiscard]] bool empty() const { return places_.empty(); }
+  /// Closed containers of these kinds are left closed wherever they lie: policy "closed-KIND".
+  void accept_closed(std::vector<std::string> kinds) { kinds_ = std::move(kinds); }
+
   [[nodiscard]] bool covers(const Unread& place) const;
-  /// Accepted places become policy "accepted-unread": counted, and no longer incomplete.
+  /// Accepted places become policy "accepted-unread" or "closed-KIND": counted, and no longer
+  /// incomplete.
   [[nodiscard]] Coverage apply(Coverage coverage) const;
 
  private:
   [[nodiscard]] std::string on_disk(const Unread& place) const;
+  [[nodiscard]] bool leaves_closed(const Unread& place) const;
 
   std::vector<AcceptedPlace> places_;
   std::vector<TargetRoot> roots_;
+  std::vector<std::string> kinds_;
 };
 
 }  // namespace nhi

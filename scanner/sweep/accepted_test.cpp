@@ -58,5 +58,21 @@ TEST(Accepted, AreCountedAndNoLongerUnread) {
   EXPECT_EQ(coverage.by_policy[0].bytes, 10u);
 }
 
+TEST(Accepted, KindsOfContainersStayClosedWhereverTheyLie) {
+  Coverage coverage;
+  coverage.add_unread({"hosts/legacy", "a.zip", "closed-zip", 10});
+  coverage.add_unread({"hosts/app", "b.zip", "closed-zip: git blob 0123 and 4 more", 20});
+  coverage.add_unread({"hosts/app", "c.gz", "closed-gzip", 30});
+  coverage.add_unread({"hosts/app", "d.zip", "permission-denied", 40});
+  AcceptedUnread set;
+  set.accept_closed({"zip"});
+  coverage = set.apply(std::move(coverage));
+  EXPECT_EQ(coverage.unread_total, 2u);
+  ASSERT_EQ(coverage.by_policy.size(), 1u);
+  EXPECT_EQ(coverage.by_policy[0].reason, "closed-zip");
+  EXPECT_EQ(coverage.by_policy[0].count, 2u);
+  EXPECT_EQ(coverage.by_policy[0].bytes, 30u);
+}
+
 }  // namespace
 }  // namespace nhi

@@ -7,8 +7,10 @@
 #include <tuple>
 #include <utility>
 
+#include "scanner/decode/containers.hpp"
 #include "scanner/identity/merge.hpp"
 #include "scanner/sources/mount_watch.hpp"
+#include "scanner/sweep/closed_blobs.hpp"
 #include "scanner/sweep/run_state.hpp"
 
 namespace nhi {
@@ -44,6 +46,7 @@ struct GitJob {
   std::atomic<bool> silent{false};   // for that reason
   std::mutex lock;
   std::vector<GitObject> wanted;  // guarded by lock
+  ClosedBlobs closed;             // guarded by lock
   Coverage coverage;              // guarded by lock
 
   // The repository as a whole cannot be read.
@@ -78,8 +81,9 @@ WatchedRepository* repository_of(GitJob& job, unsigned worker) {
   return &*tools.repository;
 }
 
+// `closed` gets a blob that is a container.
 Examined examine_object(GitJob& job, WatchedRepository& repository, const GitObject& object,
-                        const Provenance& place, unsigned worker) {
+                        const Provenance& place, unsigned worker, ClosedBlobs* closed = nullptr) {
   if (!job.state.admit_all(object.size)) {
     job.stopped = true;
     return {};
@@ -94,6 +98,11 @@ Examined examine_object(GitJob& job, WatchedRepository& repository, const GitObj
   if (!content) {
     job.add_unread(object.id, content.error(), object.size);
     return {};
+  }
+  if (closed != nullptr && object.kind == GitObjectKind::kBlob) {
+    std::string_view kind = closed_container(*content);
+    if (kind.empty()) kind = container_behind(*content, *content);
+    if (!kind.empty()) closed->add(object, kind);
   }
   const BlobInput input{*content, 0, content->size(), {}, true, place};
   return job.state.tools(worker).examiner.examine(input, job.context);
@@ -233,10 +242,16 @@ void attribute(const JobPtr& job, unsigned worker) {
   std::sort(job->wanted.begin(), job->wanted.end(),
             [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
   if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
-    std::vector<GitObject> blobs;
+    std::vector<GitObject> blobs = job->closed.named();
     for (const GitObject& object : job->wanted) {
       if (object.kind == GitObjectKind::kBlob) blobs.push_back(object);
     }
+    // A tar in which something was found is both.
+    const auto before = [](const GitObject& a, const GitObject& b) { return a.id < b.id; };
+    std::sort(blobs.begin(), blobs.end(), before);
+    blobs.erase(std::unique(blobs.begin(), blobs.end(),
+                            [](const GitObject& a, const GitObject& b) { return a.id == b.id; }),
+                blobs.end());
     std::vector<Unread> unread;
     auto places = repository->attribute(blobs, unread);
     for (Unread& place : unread) {
@@ -244,6 +259,7 @@ void attribute(const JobPtr& job, unsigned worker) {
       job->coverage.add_unread(std::move(place));
     }
     if (!places) job->fail_with(places.error());
+    if (places) job->closed.report(job->root, *places, job->coverage);
     for (const GitObject& object : job->wanted) {
       if (job->stopped) break;
       if (object.kind != GitObjectKind::kBlob) {
@@ -257,7 +273,7 @@ void attribute(const JobPtr& job, unsigned worker) {
   merge_equal_ids(unit.findings, values);
   job->coverage.git_objects = job->objects.size();
   unit.coverage = std::move(job->coverage);
-  if (unit.coverage.unread_total > 0) unit.stamp.clear();
+  if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
   job->state.finish(std::move(unit), std::move(values));
   job->state.budget.release(kRepositoryBytes);
 }
@@ -265,6 +281,7 @@ void attribute(const JobPtr& job, unsigned worker) {
 void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsigned worker) {
   WatchedRepository* repository = repository_of(*job, worker);
   std::vector<GitObject> wanted;
+  ClosedBlobs closed;
   Coverage coverage;
   const Provenance nowhere{job->root, std::nullopt, {}, std::nullopt, std::nullopt};
   for (std::size_t i = begin; repository != nullptr && i < end && !job->stopped; ++i) {
@@ -274,8 +291,9 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
       coverage.add_unread({job->root, object.id, "git-object-too-large", object.size});
       continue;
     }
-    const Examined examined = examine_object(*job, *repository, object, nowhere, worker);
+    Examined examined = examine_object(*job, *repository, object, nowhere, worker, &closed);
     if (job->stopped) break;
+    for (Unread& place : examined.coverage.unread) place.path = object.id;
     coverage.merge(examined.coverage);
     coverage.bytes += object.size;
     job->state.progress.bytes += object.size;
@@ -285,6 +303,7 @@ void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsign
     const std::lock_guard guard(job->lock);
     job->coverage.merge(coverage);
     job->wanted.insert(job->wanted.end(), wanted.begin(), wanted.end());
+    job->closed.append(std::move(closed));
   }
   if (job->shares_left.fetch_sub(1) == 1) attribute(job, worker);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "scanner/decode/containers.hpp"
 #include "scanner/decode/views.hpp"
 #include "scanner/identity/parts.hpp"
 
@@ -91,6 +92,7 @@ void Reading::operator()(const FileReader::Segment& segment) {
   in_segments_ = !whole;
   bytes_ += fresh;
   state_.progress.bytes += fresh;
+  look_for_container(segment);
   if (whole) return examine_here(segment, part, true, false);
   // Where wide characters are decoded, only that says where the next segment begins.
   if (detect_charset(segment.bytes) != Encoding::kNone) {
@@ -98,6 +100,19 @@ void Reading::operator()(const FileReader::Segment& segment) {
   }
   if (segment.last || !hand_over(segment, part)) examine_here(segment, part, false, false);
   base_ = advanced(base_, segment.bytes.substr(0, static_cast<std::size_t>(fresh)));
+}
+
+// Looks at bytes that are at hand anyway.
+void Reading::look_for_container(const FileReader::Segment& segment) {
+  constexpr std::size_t kStartBytes = 8;
+  if (segment.offset == 0) {
+    container_ = closed_container(segment.bytes);
+    if (container_.empty()) {
+      container_ = promised_container(parts_->place().path.value_or(""), segment.bytes);
+    }
+    start_ = segment.bytes.substr(0, kStartBytes);
+  }
+  if (segment.last && container_.empty()) container_ = container_behind(start_, segment.bytes);
 }
 
 void Reading::examine_here(const FileReader::Segment& segment, std::size_t part, bool whole,
@@ -132,12 +147,16 @@ void Reading::finish(UnitResult unit, const std::string& id_root, const Error* f
   if (failed != nullptr) {
     unit.coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
   }
+  if (!container_.empty()) {
+    unit.coverage.add_unread(
+        {unit.key.root, unit.key.path, std::string(kClosedReason).append(container_), bytes_});
+  }
   parts_->end_reading([&state = state_, unit = std::move(unit), id_root,
                        in_segments = in_segments_](Examined examined) mutable {
     unit.coverage.merge(examined.coverage);
     unit.coverage.files = 1;
     // Read in part: what was found is real, but it does not stand for the file next time.
-    if (unit.coverage.unread_total > 0) unit.stamp.clear();
+    if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
     // A part may stand in another segment; structure is not known there, nearness is.
     if (in_segments) group_parts(state.rules, state.key, examined.findings, nullptr, {});
     seal(examined.findings, state.key, id_root);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "scanner/base/line_index.hpp"
 #include "scanner/base/provenance.hpp"
@@ -47,6 +48,7 @@ class Reading {
   void examine_here(const FileReader::Segment& segment, std::size_t part, bool whole,
                     bool wants_end);
   [[nodiscard]] bool hand_over(const FileReader::Segment& segment, std::size_t part);
+  void look_for_container(const FileReader::Segment& segment);
 
   RunState& state_;
   const PlaceContext& context_;
@@ -56,6 +58,8 @@ class Reading {
   std::uint64_t bytes_ = 0;
   std::size_t count_ = 0;  // of segments so far
   bool in_segments_ = false;
+  std::string_view container_;  // its kind, if it is one that stays closed
+  std::string start_;           // of the file, for what ends in a container
 };
 
 }  // namespace nhi

@@ -70,6 +70,20 @@ class LargeFile : public ::testing::Test {
     return found;
   }
 
+  std::vector<std::string> unread() {
+    RunOptions options;
+    Progress progress;
+    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+    auto scanned = run_scan(targets_from_paths({box_.path("t")}, Naming::kByFolder), options,
+                            *rules_, key, progress);
+    EXPECT_TRUE(scanned);
+    std::vector<std::string> out;
+    for (const Unread& place : scanned->run.coverage.unread) {
+      out.push_back(place.path + " " + place.reason);
+    }
+    return out;
+  }
+
   Sandbox box_;
   std::optional<RuleSet> rules_;
 };
@@ -96,6 +110,16 @@ TEST_F(LargeFile, GoesOnInWideCharacters) {
   const auto alone = places(1, 512);
   ASSERT_EQ(alone.size(), 1U);
   EXPECT_EQ(places(3, 1024), alone);
+}
+
+TEST_F(LargeFile, IsUnreadIfItIsADefinitionOrEndsInAContainer) {
+  std::string text = "<channel version=\"3.12.0\">\n<id>1</id>\n<sourceConnector>\n" + large_text();
+  box_.write("t/large.xml", text);
+  EXPECT_EQ(unread(), (std::vector<std::string>{"large.xml definition-too-large"}));
+  text = "#!/bin/sh\nexec java -jar \"$0\"\n" + large_text();
+  text += std::string("PK\x05\x06\0\0\0\0\x01\0\x01\0", 12) + std::string(10, '\0');
+  box_.write("t/large.xml", text);
+  EXPECT_EQ(unread(), (std::vector<std::string>{"large.xml closed-zip"}));
 }
 
 }  // namespace

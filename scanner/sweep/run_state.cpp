@@ -62,7 +62,7 @@ void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
   const std::lock_guard lock(lock_);
   if (error_) return;
   coverage_.merge(options.accepted.apply(unit.coverage));
-  if (unit.coverage.unread_total > 0) sink_.refused(unit.key.root, unit.key.path);
+  if (unit.coverage.unread_but_closed() > 0) sink_.refused(unit.key.root, unit.key.path);
   if (auto stored = sink_.unit(std::move(unit), std::move(values)); !stored) {
     error_ = std::move(stored.error());
     failed_ = true;

@@ -13,6 +13,8 @@ namespace nhi::definitions {
 
 /// Channels, groups, libraries, server backups, alerts, global scripts, configuration maps.
 [[nodiscard]] std::optional<Definition> read_mirth_xml(Bytes text, std::string_view path);
+/// Whether a text that begins so is one of those.
+[[nodiscard]] bool is_mirth_xml(Bytes head);
 /// conf/mirth.properties, by its keys.
 [[nodiscard]] std::optional<Definition> read_mirth_properties(Bytes text, std::string_view path);
 /// A configuration map as text or JSON, known by its name only.

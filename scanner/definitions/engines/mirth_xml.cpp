@@ -675,13 +675,19 @@ Definition MirthReader::run() {
   return std::move(definition_);
 }
 
-}  // namespace
-
-std::optional<Definition> read_mirth_xml(Bytes text, std::string_view /*path*/) {
+std::string_view format_at_start(Bytes text) {
   std::size_t first = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
   while (first < text.size() && chars::is_space(text[first])) ++first;
-  if (first >= text.size() || text[first] != '<') return std::nullopt;
-  const std::string_view format = mirth_format(text);
+  if (first >= text.size() || text[first] != '<') return "";
+  return mirth_format(text);
+}
+
+}  // namespace
+
+bool is_mirth_xml(Bytes head) { return !format_at_start(head).empty(); }
+
+std::optional<Definition> read_mirth_xml(Bytes text, std::string_view /*path*/) {
+  const std::string_view format = format_at_start(text);
   if (format.empty()) return std::nullopt;
   return MirthReader(text, std::string(format)).run();
 }
