@@ -47,6 +47,22 @@ constexpr std::array<std::string_view, kRows> kPairs = {
 // The same for single bytes.
 constexpr std::string_view kSingles = "rprrsqqqsmorqrrqmrrsqppppnrppppqoqus";
 
+// Parts of words that are met far more often than their pairs of letters say, the most common
+// first: counted as above.
+constexpr std::string_view kCommonGroups =
+    "iontheinttioingcondefstrenttertyponsypeassameineforectodeatiselcomtrielffinertnamtursta"
+    "andretefirinerrprovaletuallnteurnverortclaparopeilesetuncfillasextdatreagetargnottedfun"
+    "esslicerstinperctiporblelintrualuimpluecalackmplcodsioaddwitnodreficerroablormoutageram"
+    "hisultmpoequptigitplenalompeadeckmetattactignromhecmodobjizencelocvarfroosslseainyteomm"
+    "pacharprinittimuinsigonfinikeytemimejecaaapecundrtiuilinfbuittphanbuthttcesalsbytntiwor"
+    "ounoptappnumelecenivemsglisrmaltiiesnedloaptrnfibooooloidutettraceiltbjeernarrighreendi"
+    "ropullockualnfofigmitribdiricaointicbasrraputntsnewuctervtchrcedisoveregreqsubsizfieght"
+    "libferrueplaposrucordwarrigtpsvoisysquequasouurcorkailfalautraylogbufctxleaatcminruntab"
+    "gralowtokpascreusepatsecserhosapicurher";
+// The rank of the first of them, and how many share a rank.
+constexpr int kCommonRank = 'a' + 15;
+constexpr std::size_t kCommonRankShare = 64;
+
 std::size_t row_of(char c) {
   if (c == '\'') c = '"';
   const std::size_t own = kOwnRows.find(c);
@@ -69,6 +85,17 @@ double rank_of(std::string_view text) {
   return word ? rank + kWordRank : rank;
 }
 
+// Of three bytes.
+int group_rank(std::string_view group) {
+  for (std::size_t i = 0; i < kCommonGroups.size(); i += 3) {
+    if (kCommonGroups.substr(i, 3) == group) {
+      return kCommonRank - static_cast<int>(i / 3 / kCommonRankShare);
+    }
+  }
+  // Of the logarithms: P(abc) is P(ab) times P(bc) by P(b).
+  return pair_rank(group[0], group[1]) + pair_rank(group[1], group[2]) - kSingles[row_of(group[1])];
+}
+
 }  // namespace
 
 double commonness(const std::vector<std::string>& texts) {
@@ -81,9 +108,7 @@ std::size_t rarest_group(std::string_view text) {
   std::size_t best = 0;
   int least = 0;
   for (std::size_t i = 0; i + 3 <= text.size(); ++i) {
-    // Of the logarithms: P(abc) is P(ab) times P(bc) by P(b).
-    const int rank = pair_rank(text[i], text[i + 1]) + pair_rank(text[i + 1], text[i + 2]) -
-                     kSingles[row_of(text[i + 1])];
+    const int rank = group_rank(text.substr(i, 3));
     if (i != 0 && rank >= least) continue;
     least = rank;
     best = i;

@@ -50,6 +50,10 @@ void LiteralTable::add_rules(Use& use, const RuleSet& rules, const std::vector<R
   use.names = count();
   std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(rules_), names_values);
   use.first = count();
+  for (const RuleIndex index : std::span(rules_).subspan(use.names)) {
+    bool& kind = in_company[static_cast<std::size_t>(index)] ? use.names_wait : use.names_alone;
+    kind = true;
+  }
   for (const bool company : {false, true}) {
     for (const RuleIndex index : wanted) {
       if (names_values(index)) continue;
@@ -81,6 +85,18 @@ std::span<const RuleIndex> LiteralTable::rules(std::uint32_t literal, RuleShare 
   const std::uint32_t from = share == RuleShare::kInCompany ? use.alone_end : use.first;
   const std::uint32_t to = share == RuleShare::kAlone ? use.alone_end : use.end;
   return std::span(rules_).subspan(from, to - from);
+}
+
+std::vector<bool> LiteralTable::wanted_by(RuleShare share) const {
+  std::vector<bool> wanted;
+  wanted.reserve(uses_.size());
+  for (std::uint32_t literal = 0; literal < uses_.size(); ++literal) {
+    const Use& use = uses_[literal];
+    const bool names = (share != RuleShare::kInCompany && use.names_alone) ||
+                       (share != RuleShare::kAlone && use.names_wait);
+    wanted.push_back(names || !rules(literal, share).empty());
+  }
+  return wanted;
 }
 
 bool LiteralTable::may_go_on(std::uint32_t literal, RuleShare share, Bytes view,

@@ -32,6 +32,8 @@ class LiteralTable {
   [[nodiscard]] std::span<const RuleIndex> name_rules(std::uint32_t literal) const;
   /// Rules with a pattern that a hit of the literal can open.
   [[nodiscard]] std::span<const RuleIndex> rules(std::uint32_t literal, RuleShare share) const;
+  /// By literal: does any rule of the share look around it?
+  [[nodiscard]] std::vector<bool> wanted_by(RuleShare share) const;
   /// False: no pattern of these rules goes on with what stands behind the literal, at `end`.
   [[nodiscard]] bool may_go_on(std::uint32_t literal, RuleShare share, Bytes view,
                                std::uint64_t end) const;
@@ -44,6 +46,8 @@ class LiteralTable {
     std::uint32_t first = 0;
     std::uint32_t alone_end = 0;
     std::uint32_t end = 0;
+    bool names_alone = false;     // a rule of names does not wait for another
+    bool names_wait = false;      // one does
     bool anything_alone = false;  // may stand behind it
     bool anything_all = false;
     ByteTest next_alone;

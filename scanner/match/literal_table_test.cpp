@@ -47,6 +47,20 @@ TEST(LiteralTable, PutsRulesInCompanyApart) {
   EXPECT_EQ(listed(table, "secret;", RuleShare::kAlone), std::vector<RuleIndex>{RuleIndex{2}});
 }
 
+TEST(LiteralTable, SaysWhichLiteralsAShareAsksFor) {
+  const LiteralTable table(rules_in_each_role());
+  const auto wanted = [&](const std::string& literal, RuleShare share) -> bool {
+    const std::vector<bool> by_literal = table.wanted_by(share);
+    return by_literal[position(table, literal)];
+  };
+  EXPECT_FALSE(wanted("secret:", RuleShare::kAlone));
+  EXPECT_TRUE(wanted("secret:", RuleShare::kInCompany));
+  EXPECT_TRUE(wanted("secret;", RuleShare::kAlone));
+  EXPECT_FALSE(wanted("secret;", RuleShare::kInCompany));
+  EXPECT_TRUE(wanted("secret:", RuleShare::kAll));
+  EXPECT_TRUE(wanted("secret;", RuleShare::kAll));
+}
+
 TEST(LiteralTable, ListsEveryRuleOfALiteral) {
   Rule names;
   names.id = "names";

@@ -80,7 +80,6 @@ struct Matcher::State final : LiteralSink {
   explicit State(const RuleSet& set)
       : rules(&set),
         table(set),
-        prefilter(table.literals()),
         guards(make_guards(set)),
         windows(set.size()),
         in_company(rules_in_company(set)),
@@ -106,10 +105,11 @@ struct Matcher::State final : LiteralSink {
   Result<void> hand_over(MatchSink& sink);
   void begin(Bytes bytes, const ViewContext& about, RuleShare wanted);
   [[nodiscard]] bool wants(RuleIndex index) const;
+  [[nodiscard]] const Prefilter& prefilter();
 
   const RuleSet* rules;
   LiteralTable table;
-  Prefilter prefilter;
+  std::array<std::optional<Prefilter>, 3> prefilters;  // by share, made when asked for
   std::vector<RuleGuard> guards;
   std::vector<LiteralHit> hits;  // not taken yet
   std::uint64_t latest_hit = 0;
@@ -143,6 +143,13 @@ void Matcher::State::begin(Bytes bytes, const ViewContext& about, RuleShare want
 
 bool Matcher::State::wants(RuleIndex index) const {
   return share == RuleShare::kAll || in_company[at_rule(index)] == (share == RuleShare::kInCompany);
+}
+
+// A literal that no rule of the share asks for would only be found to be passed over.
+const Prefilter& Matcher::State::prefilter() {
+  std::optional<Prefilter>& made = prefilters[static_cast<std::size_t>(share)];
+  if (!made) made.emplace(table.literals(), table.wanted_by(share));
+  return *made;
 }
 
 // Hits arrive nearly in order: a later one starts up to the longest literal earlier.
@@ -330,7 +337,7 @@ Result<void> Matcher::scan(Bytes view, const ViewContext& context, MatchSink& si
   for (const RuleIndex index : state.unfiltered) {
     if (state.wants(index)) state.widen(index, {0, view.size()});
   }
-  state.prefilter.find(view, state);
+  state.prefilter().find(view, state);
   state.finish_windows();
   state.find_uuids();
   return state.hand_over(sink);

@@ -34,16 +34,23 @@ std::uint32_t hash_group(std::uint32_t group, unsigned bits) {
   return (group * (0x9E3779B1U << 8U)) >> (32U - bits);
 }
 
+// Folds more than letters together, never less.
+unsigned byte_class(unsigned byte) { return (byte & 0x1FU) | (byte >> 1U & 0x20U); }
+constexpr std::uint64_t kAnyClass = ~std::uint64_t{0};
+
 }  // namespace
 
 unsigned char fold_byte(unsigned char byte) { return kFold[byte]; }
 
-Prefilter::Prefilter(const std::vector<std::string>& literals) : literals_(literals) {
+Prefilter::Prefilter(const std::vector<std::string>& literals, const std::vector<bool>& chosen)
+    : literals_(literals) {
   for (std::string& literal : literals_) {
     NHI_ASSERT(!literal.empty());
     for (char& c : literal) c = static_cast<char>(kFold[static_cast<unsigned char>(c)]);
   }
-  for (std::uint32_t i = 0; i < literals_.size(); ++i) add_literal(i);
+  for (std::uint32_t i = 0; i < literals_.size(); ++i) {
+    if (chosen.empty() || chosen[i]) add_literal(i);
+  }
   build_table();
 }
 
@@ -80,6 +87,16 @@ void Prefilter::add_literal(std::uint32_t literal) {
   }
 }
 
+Prefilter::Neighbours Prefilter::neighbours_of(const Entry& entry) const {
+  const std::string& text = literals_[entry.literal];
+  const auto mark = [&](std::size_t at) {
+    return std::uint64_t{1} << byte_class(static_cast<unsigned char>(text[at]));
+  };
+  const std::size_t past = entry.offset + 3;
+  return {entry.offset > 0 ? mark(entry.offset - 1) : kAnyClass,
+          past < text.size() ? mark(past) : kAnyClass};
+}
+
 void Prefilter::build_table() {
   const auto head = [](const Entry& entry) { return hash_group(entry.group, kHeadBits); };
   std::stable_sort(entries_.begin(), entries_.end(), [&](const Entry& a, const Entry& b) {
@@ -87,10 +104,14 @@ void Prefilter::build_table() {
   });
   bitmap_.assign((std::size_t{1} << kHashBits) / 64, 0);
   heads_.assign((std::size_t{1} << kHeadBits) + 1, 0);
+  neighbours_.assign(std::size_t{1} << kHeadBits, {});
   for (const Entry& entry : entries_) {
     const std::uint32_t hash = hash_group(entry.group, kHashBits);
     bitmap_[hash >> 6] |= std::uint64_t{1} << (hash & 63U);
     ++heads_[head(entry) + 1];
+    const Neighbours beside = neighbours_of(entry);
+    neighbours_[head(entry)].before |= beside.before;
+    neighbours_[head(entry)].after |= beside.after;
   }
   for (std::size_t i = 1; i < heads_.size(); ++i) heads_[i] += heads_[i - 1];
 }
@@ -126,8 +147,11 @@ void Prefilter::find(Bytes view, LiteralSink& sink) const {
     return bitmap[hash >> 6] >> (hash & 63U);
   };
   std::size_t at = 0;
+  const auto class_at = [view](std::size_t i) {
+    return byte_class(static_cast<unsigned char>(view[i]));
+  };
   // Six groups lie in one load of eight bytes, and mostly none is marked.
-  for (; at + 8 <= view.size(); at += 6) {
+  for (; at + 8 < view.size(); at += 6) {
     std::uint64_t word = 0;
     std::memcpy(&word, view.data() + at, sizeof word);
     word |= kCoarseFold8;
@@ -138,7 +162,13 @@ void Prefilter::find(Bytes view, LiteralSink& sink) const {
     for (unsigned i = 0; i < 6; ++i) hits |= (mark(word >> (8 * i)) & 1U) << i;
     for (; hits != 0; hits &= hits - 1) {
       const auto i = static_cast<unsigned>(__builtin_ctzll(hits));
-      look(view, at + i, static_cast<std::uint32_t>(word >> (8 * i)) & kGroupMask, sink);
+      const std::uint32_t group = static_cast<std::uint32_t>(word >> (8 * i)) & kGroupMask;
+      const Neighbours& beside = neighbours_[hash_group(group, kHeadBits)];
+      const std::size_t before = at + i == 0 ? 0 : at + i - 1;
+      if ((beside.after >> class_at(at + i + 3) & beside.before >> class_at(before) & 1U) == 0) {
+        continue;
+      }
+      look(view, at + i, group, sink);
     }
   }
   // The end of the view: bytes beyond it count as spaces, which only short literals can use.

@@ -1,9 +1,10 @@
 // prefilter.hpp - where does any of many literals stand, whatever its case?
 //
 // A filter of three-byte groups: each literal is represented by its rarest three adjacent bytes.
-// Every position of the view is looked up in a bitmap of group hashes (8 KiB, it stays in the
-// first-level cache); only where its bit is set are the literals behind it compared. Lookups do
-// not depend on each other, so the processor overlaps them; an automaton would wait for each byte.
+// Every position of the view is looked up in a bitmap of group hashes (16 KiB, it stays in the
+// first-level cache); where its bit is set, the bytes before and after the group must be such as
+// one of its literals has there; only then are the literals behind it compared. Lookups do not
+// depend on each other, so the processor overlaps them; an automaton would wait for each byte.
 // Gathering eight lookups at once (AVX2) is half as fast again where gathers are fast, and slower
 // on the many servers where a fix against a leak made them slow; so it is not done.
 #pragma once
@@ -30,15 +31,17 @@ class LiteralSink {
 // Immutable once made, so it may be shared; find() allocates nothing.
 class Prefilter {
  public:
-  /// Shapes: at least one byte each; duplicates are allowed and reported one by one.
-  explicit Prefilter(const std::vector<std::string>& literals);
+  /// Shapes: at least one byte each; duplicates are allowed and reported one by one. `chosen` has
+  ///         a place for each literal and says whether it is looked for; empty: all are.
+  explicit Prefilter(const std::vector<std::string>& literals,
+                     const std::vector<bool>& chosen = {});
 
   /// Reports every occurrence of every literal in `view`, overlapping ones included.
   /// Letters are compared under Latin-1 case folding, a superset of what RE2 folds in bytes.
   void find(Bytes view, LiteralSink& sink) const;
 
  private:
-  static constexpr unsigned kHashBits = 16;
+  static constexpr unsigned kHashBits = 17;
   static constexpr unsigned kHeadBits = 12;
   struct Entry {
     std::uint32_t group = 0;  // three bytes, coarsely folded
@@ -48,15 +51,23 @@ class Prefilter {
     std::uint64_t head_mask = 0;
   };
 
+  // Which bytes stand beside the groups of a head, one bit a class of bytes (byte_class).
+  struct Neighbours {
+    std::uint64_t before = 0;
+    std::uint64_t after = 0;
+  };
+
   void add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset);
   void add_literal(std::uint32_t literal);
   void build_table();
+  [[nodiscard]] Neighbours neighbours_of(const Entry& entry) const;
   void look(Bytes view, std::size_t at, std::uint32_t group, LiteralSink& sink) const;
 
-  std::vector<std::string> literals_;  // folded
-  std::vector<Entry> entries_;         // sorted by the head of their hash
-  std::vector<std::uint32_t> heads_;   // hash >> (kHashBits - kHeadBits) -> first entry
-  std::vector<std::uint64_t> bitmap_;  // one bit a hash
+  std::vector<std::string> literals_;   // folded
+  std::vector<Entry> entries_;          // sorted by the head of their hash
+  std::vector<std::uint32_t> heads_;    // hash >> (kHashBits - kHeadBits) -> first entry
+  std::vector<Neighbours> neighbours_;  // by head
+  std::vector<std::uint64_t> bitmap_;   // one bit a hash
 };
 
 /// One byte under Latin-1 case folding.

@@ -74,6 +74,13 @@ TEST(Prefilter, FoldsLatin1LettersAsRe2DoesInBytes) {
   EXPECT_TRUE(found({"\xF7\xF7\xF7"}, "\xD7\xD7\xD7").empty());  // division and multiplication
 }
 
+TEST(Prefilter, PassesOverWhatIsNotChosen) {
+  Collector collector;
+  Prefilter({"pass", "word", "key"}, {true, false, true}).find("password: key", collector);
+  std::sort(collector.hits.begin(), collector.hits.end());
+  EXPECT_EQ(collector.hits, (std::vector<Hit>{{0, 0, 4}, {2, 10, 13}}));
+}
+
 TEST(PrefilterOracle, EqualsComparingAtEveryPosition) {
   std::mt19937_64 random(7);
   const std::string alphabet =
