@@ -5,18 +5,16 @@
 #include <span>
 #include <string>
 
+#include "scanner/decode/based_rows.hpp"
 #include "scanner/decode/byte_rows.hpp"
 #include "scanner/decode/hex.hpp"
 #include "scanner/decode/plausible.hpp"
+#include "scanner/decode/telling_rows.hpp"
 #include "scanner/decode/utf8.hpp"
 
 namespace nhi {
 namespace {
 
-// A shorter line is not the beginning of a wrapped text.
-constexpr std::size_t kWrappedLineMin = 20;
-// White space between two lines of one text: the line end and the indentation.
-constexpr std::size_t kBetweenLinesMax = 256;
 // A longer row that decodes to nothing is no path with an encoded part, just other people's bytes.
 constexpr std::size_t kPathBytesMax = 1024;
 
@@ -45,16 +43,6 @@ constexpr std::array<std::uint8_t, 256> kMarks = [] {
   table['-'] = table['_'] = kUrlMark;
   return table;
 }();
-
-bool in_base64(char byte) { return kSextets[static_cast<unsigned char>(byte)] < 64; }
-bool is_blank(char byte) { return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n'; }
-
-// The letter of `\n` in front of a row belongs to the escape, not to the row.
-std::size_t after_escape(Bytes bytes, std::size_t start) {
-  const bool escaped = start > 0 && bytes[start - 1] == '\\' && start < bytes.size() &&
-                       (bytes[start] == 'n' || bytes[start] == 'r' || bytes[start] == 't');
-  return escaped ? start + 1 : start;
-}
 
 // Turns lines of digits into bytes, appended to `out`.
 class Base64Decoder {
@@ -96,10 +84,6 @@ class Base64Decoder {
   std::uint32_t bits_ = 0;
   unsigned held_ = 0;
 };
-
-std::size_t base64_size(std::size_t digits) {
-  return digits / 4 * 3 + (digits % 4 == 3 ? 2 : digits % 4 == 2 ? 1 : 0);
-}
 
 std::size_t digits_of(std::span<const Span> lines) {
   std::size_t digits = 0;
@@ -203,20 +187,6 @@ bool ends_text(Bytes bytes, std::size_t at) {
   }
 }
 
-// The row on the next line, if one starts right after the line end and its indentation.
-Span row_on_next_line(Bytes bytes, std::size_t at) {
-  std::size_t next = at;
-  bool line_end = false;
-  while (next < bytes.size() && next - at <= kBetweenLinesMax && is_blank(bytes[next])) {
-    line_end = line_end || bytes[next] == '\n' || bytes[next] == '\r';
-    ++next;
-  }
-  if (!line_end || next >= bytes.size() || !in_base64(bytes[next])) return {};
-  std::size_t end = next;
-  while (end < bytes.size() && in_base64(bytes[end])) ++end;
-  return {next, end};
-}
-
 bool starts_line(Bytes bytes, std::size_t at) {
   while (at > 0 && (bytes[at - 1] == ' ' || bytes[at - 1] == '\t')) --at;
   return at == 0 || bytes[at - 1] == '\n' || bytes[at - 1] == '\r';
@@ -231,8 +201,9 @@ class Base64Finder {
   void run() {
     std::size_t at = 0;
     for (;;) {
-      const Span span =
-          next_row(bytes_, at, std::min(digits_min_, kRowLookMax), DigitKind::kBase64);
+      const std::size_t least = std::min(digits_min_, kRowLookMax);
+      const Span span = hex_ == nullptr ? next_row(bytes_, at, least, DigitKind::kBase64)
+                                        : next_telling_row(bytes_, at, least);
       if (span.empty()) return;
       const bool long_enough = span.size() >= digits_min_;
       // Digits of hexadecimal numbers are digits of base64 too: no row of them is elsewhere.

@@ -11,8 +11,6 @@
 namespace nhi {
 namespace {
 
-constexpr std::size_t kDigitsMin = 16;
-
 constexpr std::array<std::uint8_t, 256> kValues = [] {
   std::array<std::uint8_t, 256> table{};
   for (std::uint8_t i = 0; i < 10; ++i) table[static_cast<std::size_t>('0') + i] = i;
@@ -54,7 +52,7 @@ bool plausible_hex(Bytes bytes, Span row, std::string& block) {
 
 HexFinder::HexFinder(Bytes bytes, std::size_t decoded_min,
                      const std::function<void(const EncodedText&)>& visit)
-    : bytes_(bytes), visit_(visit), least_(std::max(kDigitsMin, 2 * decoded_min)) {}
+    : bytes_(bytes), visit_(visit), least_(std::max(kHexDigitsMin, 2 * decoded_min)) {}
 
 void HexFinder::look_in(Span span) {
   const Bytes bytes = bytes_.substr(0, static_cast<std::size_t>(span.end));

@@ -10,6 +10,9 @@
 
 namespace nhi {
 
+/// A shorter row is passed over.
+inline constexpr std::size_t kHexDigitsMin = 16;
+
 // One a view and thread; `bytes` and `visit` must outlive it.
 class HexFinder {
  public:

@@ -90,7 +90,7 @@ void TextGauge::feed_other(unsigned char byte) {
 
 bool TextGauge::is_container() const {
   const auto starts = [&](std::initializer_list<int> magic) {
-    return total_ >= 32 && std::equal(magic.begin(), magic.end(), head_.begin());
+    return total_ >= kContainerBytesMin && std::equal(magic.begin(), magic.end(), head_.begin());
   };
   if (starts({'P', 'K', 3, 4}) || starts({0x1F, 0x8B, 8}) || starts({0xFE, 0xED, 0xFE, 0xED}) ||
       starts({'7', 'z', 0xBC, 0xAF})) {
@@ -109,7 +109,7 @@ bool TextGauge::plausible() const {
   if (std::max(run_longest_, run_) >= kPlausibleUtf8Min) return true;
   if (wide_longest_ >= kPlausibleWideMin) return true;
   if (total_ < kPlausibleTextMin && ascii_ == total_) return true;
-  if (total_ >= 24 && ascii_ * 100 >= total_ * 85) return true;
+  if (is_mostly_text(ascii_, total_)) return true;
   // Short wide text: everything there is belongs to it.
   if (wide_longest_ >= 4 && total_ <= 32 &&
       (wide_longest_ * 2 + 2 >= total_ || wide_longest_ * 4 + 4 >= total_)) {
@@ -122,9 +122,7 @@ namespace {
 
 // False: no rule of TextGauge::plausible() can hold. One pass that keeps nothing but two rows.
 bool may_be_plausible(Bytes all) {
-  if (all.size() >= 32 && std::string_view("P\x1F\xFE\x37\x30").find(all[0]) != Bytes::npos) {
-    return true;  // may be a container
-  }
+  if (all.size() >= kContainerBytesMin && may_start_container(byte_at(all, 0))) return true;
   if (all.size() < kPlausibleTextMin) {
     // Too short for a row: all of it is text, or it is wide. No branch, for chance has no pattern.
     bool only_text = true;
@@ -153,7 +151,7 @@ bool may_be_plausible(Bytes all) {
     utf8_row = kind == Kind::kOther ? 0 : utf8_row + 1;
     if (utf8_row >= kPlausibleUtf8Min) return true;
   }
-  return ascii == all.size() || (all.size() >= 24 && ascii * 100 >= all.size() * 85);
+  return is_mostly_text(ascii, all.size());
 }
 
 }  // namespace

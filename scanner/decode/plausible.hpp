@@ -20,6 +20,17 @@ inline constexpr std::size_t kPlausibleUtf8Min = 24;
 /// Characters of UTF-16 or UTF-32 in a row that are no accident.
 inline constexpr std::size_t kPlausibleWideMin = 8;
 
+/// A container has at least so many bytes, and begins with one of few.
+inline constexpr std::size_t kContainerBytesMin = 32;
+[[nodiscard]] constexpr bool may_start_container(unsigned char first) {
+  return first == 'P' || first == 0x1F || first == 0xFE || first == '7' || first == 0x30;
+}
+
+/// Text but for a few bytes, and long enough for that to be no accident.
+[[nodiscard]] constexpr bool is_mostly_text(std::uint64_t ascii, std::uint64_t size) {
+  return size >= 24 && ascii * 100 >= size * 85;
+}
+
 /// Larger texts are decoded and gauged so many bytes at a time; a multiple of three.
 inline constexpr std::size_t kGaugeBlockBytes = 3072;
 

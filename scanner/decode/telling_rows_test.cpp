@@ -1,0 +1,96 @@
+#include "scanner/decode/telling_rows.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "scanner/decode/based.hpp"
+#include "scanner/decode/test_encoders.hpp"
+
+namespace nhi {
+namespace {
+
+using Seen = std::tuple<Encoding, std::uint64_t, std::uint64_t, std::size_t>;
+
+// Names, paths, identifiers, and texts in either encoding, whole, cut and joined with marks.
+std::string some_row(test::Random& random) {
+  static constexpr std::string_view kMarks = "+/-_";
+  static constexpr std::string_view kWords[] = {"usr",    "include", "some",  "longFunctionName",
+                                                "config", "AAAA",    "00",    "deadbeef",
+                                                "2026",   "20",      "P7Sg=", "\\n"};
+  std::string row;
+  for (std::size_t parts = 1 + random() % 4; parts > 0; --parts) {
+    std::string text = test::canary(random, 4 + random() % 40);
+    if (random() % 3 == 0) text[random() % text.size()] = static_cast<char>(random() % 256);
+    if (random() % 8 == 0) text = test::code_units(text, 2, random() % 2 == 0);
+    switch (random() % 4) {
+      case 0:
+        row += to_base64(text).substr(random() % 3);
+        break;
+      case 1:
+        row += to_hex(text).substr(random() % 3);
+        break;
+      default:
+        row += kWords[random() % std::size(kWords)];
+    }
+    if (random() % 2 == 0) row += kMarks[random() % kMarks.size()];
+  }
+  return row;
+}
+
+template <class Find>
+void add_seen(Find find, Bytes bytes, std::size_t least, std::vector<Seen>& seen) {
+  find(bytes, least, [&](const EncodedText& text) {
+    seen.emplace_back(text.encoding, text.hull().start, text.hull().end, text.lines.size());
+  });
+}
+
+// The finders of one encoding look at every row.
+TEST(TellingRows, HideNothingThatEveryRowShows) {
+  test::Random random(20261129);
+  std::size_t shown = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    static constexpr std::string_view kBetween[] = {"\n", " ", "=", "\"", "\r\n  ", "\\n", "(", ""};
+    std::string text;
+    for (std::size_t rows = 1 + random() % 8; rows > 0; --rows) {
+      text += some_row(random) + std::string(kBetween[random() % std::size(kBetween)]);
+    }
+    const std::size_t least = 1 + random() % 12;
+    std::vector<Seen> chosen;
+    add_seen(find_based, text, least, chosen);
+    std::vector<Seen> all;
+    add_seen(find_base64, text, least, all);
+    add_seen(find_hex, text, least, all);
+    std::sort(chosen.begin(), chosen.end());
+    std::sort(all.begin(), all.end());
+    // A line of a wrapped text may be looked at twice.
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    ASSERT_EQ(chosen, all) << "round " << round;
+    shown += all.size();
+  }
+  EXPECT_GT(shown, 10'000U);
+}
+
+TEST(TellingRows, AreFoundUpToTheEndOfTheView) {
+  const std::string encoded = to_base64("password=hunter2");
+  for (std::size_t before = 0; before < 140; ++before) {
+    const std::string text = std::string(before, ' ') + encoded.substr(0, encoded.find('='));
+    EXPECT_EQ(next_telling_row(text, 0, 11), (Span{before, text.size()}));
+    EXPECT_TRUE(next_telling_row(text, text.size(), 11).empty());
+  }
+}
+
+TEST(TellingRows, AreNoNamesAndPathsOfPrograms) {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx2") == 0) GTEST_SKIP() << "every row is looked at here";
+  const std::string text =
+      "#include \"scanner/decode/byte_looks.hpp\"\nstatic int some_longer_function_name(int);\n"
+      "connectionStringBuilder = 3f2a8c11-9d4e-4b6a-8c8d-1f0e9d8c7b6a;\n";
+  EXPECT_TRUE(next_telling_row(text, 0, 11).empty());
+#endif
+}
+
+}  // namespace
+}  // namespace nhi
