@@ -180,13 +180,6 @@ template <DigitKind kKind>
   return mask;
 }
 
-// Asked once: the program runs on processors of many ages.
-inline bool has_wide_looks() {
-  static const bool kHas =
-      __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0;
-  return kHas;
-}
-
 #endif
 
 }  // namespace nhi::looks

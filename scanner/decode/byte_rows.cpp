@@ -1,7 +1,6 @@
 #include "scanner/decode/byte_rows.hpp"
 
-#include <algorithm>
-
+#include "scanner/base/processor.hpp"
 #include "scanner/base/result.hpp"
 #include "scanner/decode/byte_looks.hpp"
 
@@ -24,7 +23,7 @@ template <DigitKind kKind>
 
 template <DigitKind kKind>
 Span find_row_of(Bytes bytes, std::size_t at, std::size_t least) {
-  return looks::has_wide_looks() ? find_row_wide<kKind>(bytes, at, least)
+  return has_wide_instructions() ? find_row_wide<kKind>(bytes, at, least)
                                  : find_row_plainly<kKind>(bytes, at, least);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scanner/base/processor.hpp"
 #include "scanner/base/result.hpp"
 #include "scanner/decode/based_rows.hpp"
 #include "scanner/decode/byte_looks.hpp"
@@ -256,7 +257,7 @@ bool may_hold_part(Bytes bytes, Span row, std::uint64_t separators, std::size_t 
 Span next_telling_row(Bytes bytes, std::size_t from, std::size_t least) {
   NHI_ASSERT(least >= 1 && least <= kRowLookMax && from <= bytes.size());
 #ifdef __x86_64__
-  if (looks::has_wide_looks()) return next_telling_row_wide(bytes, from, least);
+  if (has_wide_instructions()) return next_telling_row_wide(bytes, from, least);
 #endif
   // Whoever asks looks at each of them.
   return next_row(bytes, from, least, DigitKind::kBase64);

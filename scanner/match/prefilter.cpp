@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "scanner/base/commonness.hpp"
+#include "scanner/base/processor.hpp"
 #include "scanner/base/result.hpp"
 
 namespace nhi {
@@ -29,16 +30,102 @@ std::uint32_t coarse_group(unsigned a, unsigned b, unsigned c) {
   return (a | b << 8 | c << 16) | kCoarseFold;
 }
 
+// Bytes beyond the view count as spaces, which only literals shorter than a group can use.
+std::uint32_t group_at(Bytes view, std::size_t at) {
+  if (at + sizeof(std::uint32_t) <= view.size()) {
+    std::uint32_t group = 0;
+    std::memcpy(&group, view.data() + at, sizeof group);
+    return (group | kCoarseFold) & kGroupMask;
+  }
+  const auto byte = [view](std::size_t i) {
+    return i < view.size() ? static_cast<unsigned>(static_cast<unsigned char>(view[i])) : 0x20U;
+  };
+  return coarse_group(byte(at), byte(at + 1), byte(at + 2));
+}
+
 // Of the low three bytes alone: what stands above them leaves the product at the top.
 std::uint32_t hash_group(std::uint32_t group, unsigned bits) {
   return (group * (0x9E3779B1U << 8U)) >> (32U - bits);
 }
 
 // Folds more than letters together, never less.
-unsigned byte_class(unsigned byte) { return (byte & 0x1FU) | (byte >> 1U & 0x20U); }
+constexpr std::uint8_t byte_class(unsigned char byte) {
+  return static_cast<std::uint8_t>((byte & 0x1FU) | (byte >> 1U & 0x20U));
+}
 constexpr std::uint64_t kAnyClass = ~std::uint64_t{0};
+constexpr std::uint16_t pair_of(std::uint8_t first, std::uint8_t second) {
+  return static_cast<std::uint16_t>(first | second << 6U);
+}
+constexpr std::size_t kPairs = 64 * 64;
+
+// Positions that are looked up before the literals of any are compared: a branch for each would
+// often be guessed wrongly.
+constexpr std::size_t kChunkBytes = 2048;
+constexpr std::size_t kWordBytes = 8;
+static_assert(kChunkBytes % kWordBytes == 0);
+
+// Of `known` bytes the class of each, then of `count` positions the pair it has with the next one.
+// Bytes beyond the known ones count as spaces, which only literals shorter than a group can use.
+// The compiler makes it with whatever instructions its caller has.
+[[gnu::always_inline]] inline void classify(const char* bytes, std::size_t known, std::size_t count,
+                                            std::uint8_t* classes, std::uint16_t* pairs) {
+  for (std::size_t i = 0; i < known; ++i) {
+    classes[i] = byte_class(static_cast<unsigned char>(bytes[i]));
+  }
+  std::fill(classes + known, classes + std::max(known, count + kWordBytes), byte_class(' '));
+  for (std::size_t i = 0; i < count; ++i) pairs[i] = pair_of(classes[i], classes[i + 1]);
+}
+
+#ifdef __x86_64__
+[[gnu::target("avx2")]] void classify_wide(const char* bytes, std::size_t known, std::size_t count,
+                                           std::uint8_t* classes, std::uint16_t* pairs) {
+  classify(bytes, known, count, classes, pairs);
+}
+#endif
 
 }  // namespace
+
+// Of the bytes from `start` on.
+struct Prefilter::Chunk {
+  std::size_t start = 0;
+  std::size_t size = 0;                                                   // positions
+  std::array<std::uint8_t, 1 + kChunkBytes + kWordBytes> before_classes;  // one byte earlier
+  std::array<std::uint16_t, kChunkBytes> pairs;
+  std::array<std::uint16_t, kChunkBytes / kWordBytes> words;  // that hold a marked position
+
+  [[nodiscard]] const std::uint8_t* classes() const { return before_classes.data() + 1; }
+  void load(Bytes view, std::size_t at);
+  [[nodiscard]] std::size_t mark(const std::uint64_t* bitmap);
+};
+
+void Prefilter::Chunk::load(Bytes view, std::size_t at) {
+  start = at;
+  size = std::min(kChunkBytes, view.size() - at);
+  before_classes[0] = byte_class(static_cast<unsigned char>(at > 0 ? view[at - 1] : ' '));
+  std::uint8_t* const own = before_classes.data() + 1;
+  const std::size_t known = std::min(view.size() - at, kChunkBytes + kWordBytes);
+  const std::size_t count = (size + kWordBytes - 1) / kWordBytes * kWordBytes;
+#ifdef __x86_64__
+  if (has_wide_instructions()) {
+    return classify_wide(view.data() + at, known, count, own, pairs.data());
+  }
+#endif
+  classify(view.data() + at, known, count, own, pairs.data());
+}
+
+// Returns how many words hold a marked position.
+std::size_t Prefilter::Chunk::mark(const std::uint64_t* bitmap) {
+  std::size_t marked = 0;
+  const std::uint8_t* const thirds = classes() + 2;
+  const std::uint16_t* const firsts = pairs.data();
+  for (std::size_t at = 0; at < size; at += kWordBytes) {
+    std::uint64_t marks = 0;
+    for (std::size_t i = at; i < at + kWordBytes; ++i) marks |= bitmap[firsts[i]] >> thirds[i];
+    words[marked] = static_cast<std::uint16_t>(at);
+    marked += marks & 1U;
+  }
+  return marked;
+}
 
 unsigned char fold_byte(unsigned char byte) { return kFold[byte]; }
 
@@ -102,12 +189,14 @@ void Prefilter::build_table() {
   std::stable_sort(entries_.begin(), entries_.end(), [&](const Entry& a, const Entry& b) {
     return head(a) != head(b) ? head(a) < head(b) : a.group < b.group;
   });
-  bitmap_.assign((std::size_t{1} << kHashBits) / 64, 0);
+  bitmap_.assign(kPairs, 0);
   heads_.assign((std::size_t{1} << kHeadBits) + 1, 0);
   neighbours_.assign(std::size_t{1} << kHeadBits, {});
   for (const Entry& entry : entries_) {
-    const std::uint32_t hash = hash_group(entry.group, kHashBits);
-    bitmap_[hash >> 6] |= std::uint64_t{1} << (hash & 63U);
+    const auto class_of = [&](unsigned at) {
+      return byte_class(static_cast<unsigned char>(entry.group >> (8 * at)));
+    };
+    bitmap_[pair_of(class_of(0), class_of(1))] |= std::uint64_t{1} << class_of(2);
     ++heads_[head(entry) + 1];
     const Neighbours beside = neighbours_of(entry);
     neighbours_[head(entry)].before |= beside.before;
@@ -138,46 +227,34 @@ void Prefilter::look(Bytes view, std::size_t at, std::uint32_t group, LiteralSin
   }
 }
 
-void Prefilter::find(Bytes view, LiteralSink& sink) const {
-  if (entries_.empty()) return;
+void Prefilter::look_in(const Chunk& chunk, std::size_t word, Bytes view, LiteralSink& sink) const {
+  const std::uint8_t* const classes = chunk.classes() + word;
+  const std::uint16_t* const pairs = chunk.pairs.data() + word;
   const std::uint64_t* const bitmap = bitmap_.data();
-  // The lowest bit says whether the group in the low three bytes is marked.
-  const auto mark = [bitmap](std::uint64_t word) {
-    const std::uint32_t hash = hash_group(static_cast<std::uint32_t>(word), kHashBits);
-    return bitmap[hash >> 6] >> (hash & 63U);
-  };
-  std::size_t at = 0;
-  const auto class_at = [view](std::size_t i) {
-    return byte_class(static_cast<unsigned char>(view[i]));
-  };
-  // Six groups lie in one load of eight bytes, and mostly none is marked.
-  for (; at + 8 < view.size(); at += 6) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, view.data() + at, sizeof word);
-    word |= kCoarseFold8;
-    const std::uint64_t marks = mark(word) | mark(word >> 8U) | mark(word >> 16U) |
-                                mark(word >> 24U) | mark(word >> 32U) | mark(word >> 40U);
-    if ((marks & 1U) == 0) continue;
-    std::uint64_t hits = 0;
-    for (unsigned i = 0; i < 6; ++i) hits |= (mark(word >> (8 * i)) & 1U) << i;
-    for (; hits != 0; hits &= hits - 1) {
-      const auto i = static_cast<unsigned>(__builtin_ctzll(hits));
-      const std::uint32_t group = static_cast<std::uint32_t>(word >> (8 * i)) & kGroupMask;
-      const Neighbours& beside = neighbours_[hash_group(group, kHeadBits)];
-      const std::size_t before = at + i == 0 ? 0 : at + i - 1;
-      if ((beside.after >> class_at(at + i + 3) & beside.before >> class_at(before) & 1U) == 0) {
-        continue;
-      }
-      look(view, at + i, group, sink);
+  std::uint64_t marks = 0;
+  for (unsigned i = 0; i < kWordBytes; ++i) {
+    marks |= (bitmap[pairs[i]] >> classes[i + 2] & 1U) << i;
+  }
+  marks &= kAnyClass >> (64 - std::min<std::size_t>(kWordBytes, chunk.size - word));
+  for (; marks != 0; marks &= marks - 1) {
+    const auto i = static_cast<std::size_t>(__builtin_ctzll(marks));
+    const std::size_t at = chunk.start + word + i;
+    const std::uint32_t group = group_at(view, at);
+    const Neighbours& beside = neighbours_[hash_group(group, kHeadBits)];
+    const std::uint8_t before = chunk.before_classes[word + i];
+    if ((beside.before >> before & beside.after >> classes[i + 3] & 1U) != 0) {
+      look(view, at, group, sink);
     }
   }
-  // The end of the view: bytes beyond it count as spaces, which only short literals can use.
-  const auto byte = [view](std::size_t i) {
-    return i < view.size() ? static_cast<unsigned>(static_cast<unsigned char>(view[i])) : 0x20U;
-  };
-  for (; at < view.size(); ++at) {
-    const std::uint32_t group = coarse_group(byte(at), byte(at + 1), byte(at + 2));
-    if ((mark(group) & 1U) != 0) look(view, at, group, sink);
+}
+
+void Prefilter::find(Bytes view, LiteralSink& sink) const {
+  if (entries_.empty()) return;
+  Chunk chunk;
+  for (std::size_t at = 0; at < view.size(); at += kChunkBytes) {
+    chunk.load(view, at);
+    const std::size_t marked = chunk.mark(bitmap_.data());
+    for (std::size_t i = 0; i < marked; ++i) look_in(chunk, chunk.words[i], view, sink);
   }
 }
 
