@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -45,6 +46,12 @@ class CharSet {
   std::array<std::uint64_t, 4> words_{};
 };
 inline constexpr CharSet kLineEnds("\r\n");
+
+/// Does `part` stand in `text`? Many times as fast as find(), which looks closer at each first
+/// byte.
+[[nodiscard]] inline bool holds(Bytes text, Bytes part) {
+  return ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
+}
 
 /// Where the first, or the last, byte stands that passes; npos if none does.
 template <class Test>

@@ -88,12 +88,17 @@ bool may_be_plausible(const DecodedBits& bits, std::size_t size) {
   return bits_of(_mm256_or_si256(printable, blank));
 }
 
-// Of 64 digits; what is behind the row gives bits that nobody asks for.
-[[gnu::target("avx2,bmi,popcnt")]] inline DecodedBits decoded_bits(const char* digits) {
+// Most rows have no more digits: half of the work is enough for them.
+constexpr std::size_t kHalf = looks::kLook / 2;
+constexpr unsigned halves_of(std::size_t digits) { return digits <= kHalf ? 1 : 2; }
+
+// Of 32 digits for each half; what is behind the row gives bits that nobody asks for.
+[[gnu::target("avx2,bmi,popcnt")]] inline DecodedBits decoded_bits(const char* digits,
+                                                                   unsigned halves) {
   DecodedBits bits;
-  for (unsigned half = 0; half < 2; ++half) {
+  for (unsigned half = 0; half < halves; ++half) {
     const __m256i loaded =
-        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(digits + std::size_t{32} * half));
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(digits + kHalf * half));
     const __m256i bytes = octets(sextets(loaded));
     const unsigned at = 24 * half;
     bits.text |= text_bits(bytes) << at;
@@ -104,9 +109,10 @@ bool may_be_plausible(const DecodedBits& bits, std::size_t size) {
   return bits;
 }
 
-[[gnu::target("avx2,bmi,popcnt")]] inline std::uint64_t places_of(const char* at, char byte) {
+[[gnu::target("avx2,bmi,popcnt")]] inline std::uint64_t places_of(const char* at, char byte,
+                                                                  unsigned halves) {
   std::uint64_t mask = 0;
-  for (unsigned i = 0; i < looks::kLook; i += 32) {
+  for (unsigned i = 0; i < kHalf * halves; i += kHalf) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + i));
     mask |= mask_of(same(bytes, byte)) << i;
   }
@@ -149,7 +155,7 @@ constexpr std::uint64_t even_bits(std::uint64_t bits) {
   std::uint64_t over_7 = 0;
   std::uint64_t zero = 0;
   std::uint64_t blanks = 0;  // what the lower half of a blank can be
-  for (unsigned i = 0; i < looks::kLook; i += 32) {
+  for (unsigned i = 0; i < looks::kLook; i += kHalf) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(digits + i));
     const __m256i lower = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
     over_1 |= mask_of(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8('1'))) << i;
@@ -191,7 +197,7 @@ bool may_hold_hex(Bytes bytes, Span row, std::uint64_t digits) {
 [[gnu::target("avx2,bmi,popcnt")]] bool may_decode(Bytes bytes, std::size_t at,
                                                    std::size_t digits) {
   const Window window(bytes, at);
-  return may_be_plausible(decoded_bits(window.data()), base64_size(digits));
+  return may_be_plausible(decoded_bits(window.data(), halves_of(digits)), base64_size(digits));
 }
 
 // The parts between any of the separators.
@@ -209,12 +215,13 @@ bool may_hold_part(Bytes bytes, Span row, std::uint64_t separators, std::size_t 
   if (size < least) return false;
   const Window window(bytes, static_cast<std::size_t>(row.start));
   const char* const at = window.data();
-  if (may_be_plausible(decoded_bits(at), base64_size(size))) return true;
+  const unsigned halves = halves_of(size);
+  if (may_be_plausible(decoded_bits(at, halves), base64_size(size))) return true;
   if (size > least) {
     const std::uint64_t all = lowest(size);
-    const std::uint64_t url = (places_of(at, '-') | places_of(at, '_')) & all;
-    const std::uint64_t slash = places_of(at, '/') & all;
-    const std::uint64_t plus = places_of(at, '+') & all;
+    const std::uint64_t url = (places_of(at, '-', halves) | places_of(at, '_', halves)) & all;
+    const std::uint64_t slash = places_of(at, '/', halves) & all;
+    const std::uint64_t plus = places_of(at, '+', halves) & all;
     if (url != 0 && may_hold_part(bytes, row, url, least)) return true;
     if (slash != 0 && may_hold_part(bytes, row, slash, least)) return true;
     if (plus != 0 && url != 0 && may_hold_part(bytes, row, slash | plus, least)) return true;

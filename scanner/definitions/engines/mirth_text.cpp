@@ -89,11 +89,10 @@ Definition finish(Definition definition) {
 }  // namespace
 
 std::optional<Definition> read_mirth_properties(Bytes text, std::string_view path) {
-  if (text.size() > kPropertiesBytesMax || text.find("database") == Bytes::npos) {
-    return std::nullopt;
-  }
+  if (text.size() > kPropertiesBytesMax) return std::nullopt;
   const bool named = file_name(path).find("mirth.properties") != std::string::npos;
-  if (!named && text.find("keystore.storepass") == Bytes::npos) return std::nullopt;
+  if (!named && !chars::holds(text, "keystore.storepass")) return std::nullopt;
+  if (!chars::holds(text, "database")) return std::nullopt;
   const std::vector<Setting> settings = read_properties(text);
   const Index index = index_of(settings);
   const bool keystore = find(index, "keystore.storepass") != nullptr;
@@ -174,7 +173,7 @@ std::optional<Definition> read_mirth_map(Bytes text, std::string_view path) {
 
 std::optional<Definition> read_mirth_script(Bytes text, std::string_view path) {
   if (!file_name(path).ends_with(".js") || text.size() > kPropertiesBytesMax) return std::nullopt;
-  if (text.find("DatabaseConnectionFactory.createDatabaseConnection") == Bytes::npos) {
+  if (!chars::holds(text, "DatabaseConnectionFactory.createDatabaseConnection")) {
     return std::nullopt;
   }
   Definition definition;
