@@ -1,0 +1,30 @@
+// The reader of names and values: every stem in a text is read as the matcher would.
+#include <cstdlib>
+#include <string_view>
+
+#include "scanner/match/assignment.hpp"
+#include "scanner/rules/name_family.hpp"
+
+namespace {
+
+void require(bool condition) {
+  if (!condition) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size) {
+  const nhi::Bytes text(reinterpret_cast<const char*>(data), size);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const nhi::NameStem& stem : nhi::kNameStems) {
+      if (nhi::stem_at(text.substr(at, stem.text.size())) != stem.family) continue;
+      const auto found = nhi::read_assignment(text, {at, at + stem.text.size()});
+      if (!found) continue;
+      require(found->whole.end <= text.size());
+      require(found->whole.contains(found->key));
+      require(found->whole.contains(found->value));
+      require(!found->value.empty());
+    }
+  }
+  return 0;
+}
