@@ -212,11 +212,11 @@ bool may_hold_part(Bytes bytes, Span row, std::uint64_t separators, std::size_t 
   row.start = after_escape(bytes, static_cast<std::size_t>(row.start));
   const auto size = static_cast<std::size_t>(row.size());
   if (size > looks::kLook) return true;
-  if (size < least) return false;
   const Window window(bytes, static_cast<std::size_t>(row.start));
   const char* const at = window.data();
   const unsigned halves = halves_of(size);
-  if (may_be_plausible(decoded_bits(at, halves), base64_size(size))) return true;
+  // Without the letter of an escape it may be too short, and still begin a wrapped text.
+  if (size >= least && may_be_plausible(decoded_bits(at, halves), base64_size(size))) return true;
   if (size > least) {
     const std::uint64_t all = lowest(size);
     const std::uint64_t url = (places_of(at, '-', halves) | places_of(at, '_', halves)) & all;

@@ -83,6 +83,12 @@ TEST(TellingRows, AreFoundUpToTheEndOfTheView) {
   }
 }
 
+TEST(TellingRows, BeginWrappedTextsWithoutTheLetterOfAnEscape) {
+  const std::string text = "\\n" + to_base64("a text of many words").substr(0, 22) + "\n" +
+                           to_base64("that goes on here").substr(0, 20) + "\n";
+  EXPECT_EQ(next_telling_row(text, 0, 23), (Span{1, 24}));
+}
+
 TEST(TellingRows, AreNoNamesAndPathsOfPrograms) {
   if (!has_wide_instructions()) GTEST_SKIP() << "every row is looked at here";
   const std::string text =
