@@ -61,7 +61,9 @@ bool may_be_plausible(const DecodedBits& bits, std::size_t size) {
   const __m256i is_mark = same(upper, 2);
   const __m256i values = _mm256_blendv_epi8(plain, _mm256_shuffle_epi8(marks, digits), is_mark);
   const __m256i low_line = same(digits, '_');
-  return _mm256_blendv_epi8(values, _mm256_set1_epi8(63), low_line);
+  // What is behind the row must not reach into the bits of its last digits.
+  return _mm256_and_si256(_mm256_blendv_epi8(values, _mm256_set1_epi8(63), low_line),
+                          _mm256_set1_epi8(63));
 }
 
 // 24 bytes of 32 digits, twelve in each half.

@@ -151,6 +151,15 @@ TEST(AssignmentFuzz, StaysInsideOfEveryText) {
   }
 }
 
+// Met by the fuzzer: the end of what was read lay behind the end of the view.
+TEST(Assignment, ThreeQuotesThatOneClosesEndWithTheView) {
+  const std::string text = "api_token = \"\"\"k7Vd02mQ\"";
+  const auto found = read(text);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(slice(text, found->value), "k7Vd02mQ");
+  EXPECT_EQ(found->whole.end, text.size());
+}
+
 TEST(Assignment, AKeyOfAPairIsNoValue) {
   const auto values = [](const std::string& text, const std::string& name) {
     std::vector<std::string> found;

@@ -158,7 +158,9 @@ bool ValueReader::read_quoted(Notation notation) {
     return false;
   }
   out_.quote = quote;
-  cursor_.to(end + marks + (escaped ? 1 : 0));
+  // Three quotes may be closed by one, and the view end there.
+  cursor_.to(end + (escaped ? 1 : 0));
+  cursor_.eat_while([quote](char c) { return c == quote; }, marks);
   return take(start, end, notation);
 }
 
