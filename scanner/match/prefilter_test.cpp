@@ -103,5 +103,19 @@ TEST(PrefilterOracle, EqualsComparingAtEveryPosition) {
   }
 }
 
+// A view is looked at in chunks of 2 KiB.
+TEST(PrefilterOracle, FindsLiteralsAcrossTheEdgesOfChunks) {
+  const std::vector<std::string> literals = {"password", "pw", "key=", "x", "-----begin "};
+  for (std::size_t at = 2030; at < 2060; ++at) {
+    for (const std::string& literal : literals) {
+      std::string view(at, '.');
+      view += literal;
+      ASSERT_EQ(found(literals, view), found_plainly(literals, view)) << literal << " at " << at;
+      view += std::string(4096 - view.size() % 2048, '.') + literal;
+      ASSERT_EQ(found(literals, view), found_plainly(literals, view)) << literal << " at " << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace nhi
