@@ -97,6 +97,7 @@ Result<int> cmd_scan(const Options& options) {
   run.started = as_of;
   run.examine.honour_inline_ignores = true;
   run.examine.keep_values = options.reveal;
+  run.least_confidence = min_confidence_of(options);
   Progress progress;
   auto outcome = [&] {
     const ProgressBar bar(options, progress);

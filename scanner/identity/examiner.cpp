@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -18,6 +17,7 @@
 #include "scanner/identity/candidate.hpp"
 #include "scanner/identity/companions.hpp"
 #include "scanner/identity/findings.hpp"
+#include "scanner/identity/inline_ignore.hpp"
 #include "scanner/identity/parts.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
@@ -141,13 +141,13 @@ void add_sites(Pass& pass, const View& text) {
   }
 }
 
-constexpr auto kIgnoreWords =
-    std::to_array<std::string_view>({"nhisweep:allow", "gitleaks:allow", "betterleaks:allow",
-                                     "kingfisher:ignore", "pragma: allowlist secret"});
-
-bool ignored_on(Bytes line) {
-  return std::any_of(kIgnoreWords.begin(), kIgnoreWords.end(),
-                     [&](std::string_view word) { return line.find(word) != Bytes::npos; });
+// Whether findings from `least` on may come of them. Neighbours and native readers lift confidence,
+// places that of an indicator: these have a say later.
+bool may_reach(Level least, const std::vector<Candidate>& candidates) {
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    return candidate.rule == nullptr || candidate.is_indicator() || candidate.confidence >= least ||
+           !candidate.rule->raised_by.empty();
+  });
 }
 
 Masker masker_of(const std::vector<Candidate>& candidates) {
@@ -245,18 +245,14 @@ struct Examiner::State {
 
   // Returns the setting of each finding, where one is known.
   std::vector<const DocumentSetting*> make_findings(const FindingMaker& maker,
-                                                    const std::vector<Candidate>& kept,
-                                                    const LineIndex& lines,
+                                                    const std::vector<Candidate>& kept, Bytes text,
                                                     const std::optional<SettingTree>& settings,
                                                     Examined& out) const {
     const Masker masker = masker_of(kept);
     std::vector<const DocumentSetting*> setting_of;
-    Bytes line;  // the last one looked at: a line of a megabyte may hold ten thousand
-    bool ignored = false;
+    IgnoredLines ignored_lines(text);
     for (const Candidate& candidate : kept) {
-      const Bytes own_line = lines.line_at(candidate.text.start);
-      if (own_line.data() != line.data()) ignored = ignored_on(own_line);
-      line = own_line;
+      const bool ignored = ignored_lines.holds(candidate.text.start);
       if (ignored && options.honour_inline_ignores) {
         out.coverage.add_policy("inline-ignore", 1, 0);
         continue;
@@ -268,6 +264,20 @@ struct Examiner::State {
       if (options.keep_values) out.values.push_back(candidate.value.clone());
     }
     return setting_of;
+  }
+
+  // Whether nothing that was found is of use, and nothing of it is to be counted.
+  [[nodiscard]] bool is_idle(const Pass& pass, Encoding charset) const {
+    const Level least = pass.input.least;
+    if (least == Level::kLow || !pass.input.whole || may_reach(least, pass.candidates)) {
+      return false;
+    }
+    if (!options.honour_inline_ignores) return true;
+    // What is ignored is counted, whatever its confidence. Wide characters are not decoded for it.
+    IgnoredLines ignored(pass.input.bytes);
+    return charset == Encoding::kNone &&
+           std::none_of(pass.candidates.begin(), pass.candidates.end(),
+                        [&](const Candidate& one) { return ignored.holds(one.text.start); });
   }
 
   void read_definitions(Pass& pass, const View& text, Coverage& coverage) {
@@ -322,6 +332,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   const bool goes_on = !input.whole && input.wants_end;
   if (pass.candidates.empty() && !goes_on) return out;
   const Encoding charset = detect_charset(input.bytes);
+  if (!goes_on && state_->is_idle(pass, charset)) return out;
   Decoded decoded;
   Bytes text = input.bytes;
   if (charset != Encoding::kNone) {
@@ -352,7 +363,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   }
 
   const FindingMaker maker(state_->key, input, context, lines, text, pass.definition);
-  const auto setting_of = state_->make_findings(maker, kept, lines, settings, out);
+  const auto setting_of = state_->make_findings(maker, kept, text, settings, out);
   // Of a file in segments all are looked at together, when the last one was read.
   if (input.whole) {
     group_parts(state_->rules, state_->key, out.findings, settings ? &*settings : nullptr,

@@ -39,6 +39,9 @@ struct BlobInput {
   bool whole = true;         // false: no definition is read
   Provenance place;
   bool wants_end = true;  // false: nobody asks for Examined::end
+  /// Findings below it are of no use to the caller: of a whole blob that holds no other, none is
+  /// made. Where one of this level or above stands, all are: ids and groups rest on them.
+  Level least = Level::kLow;
 };
 
 struct Examined {

@@ -172,6 +172,32 @@ TEST_F(ExaminerTest, InlineIgnoresAreHonouredOrReported) {
   EXPECT_TRUE(reported.findings[0].ignored_inline);
 }
 
+// A blob whose findings nobody wants to see is not gone on with; what it ignores is counted.
+TEST_F(ExaminerTest, WhereNothingReachesTheLeastConfidenceNothingIsMade) {
+  const auto examine_from = [&](Level least, const std::string& text) {
+    Examiner examiner(*rules_, key_, {true, false});
+    BlobInput input;
+    input.bytes = text;
+    input.place.root = "root";
+    input.place.path = "a.properties";
+    input.least = least;
+    return examiner.examine(input, {});
+  };
+  const std::string low = "db.password=password123\n";
+  ASSERT_EQ(examine_from(Level::kLow, low).findings.size(), 1U);
+  ASSERT_EQ(examine_from(Level::kLow, low).findings[0].confidence, Level::kLow);
+  EXPECT_TRUE(examine_from(Level::kMedium, low).findings.empty());
+  const std::string both = low + std::string(kToken) + "\n";
+  EXPECT_EQ(examine_from(Level::kMedium, both).findings.size(), 2U);
+  const std::string ignored = "# nhisweep:allow db.password=password123\n";
+  for (const Level least : {Level::kLow, Level::kMedium}) {
+    const Examined examined = examine_from(least, ignored);
+    EXPECT_TRUE(examined.findings.empty());
+    ASSERT_EQ(examined.coverage.by_policy.size(), 1U);
+    EXPECT_EQ(examined.coverage.by_policy[0].count, 1U);
+  }
+}
+
 TEST_F(ExaminerTest, ASegmentLeavesTheRestToTheNext) {
   const std::string text = "line\n" + std::string(kToken) + "\n" + std::string(kToken) + "\n";
   Examiner examiner(*rules_, key_, {});

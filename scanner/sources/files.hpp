@@ -28,6 +28,7 @@ struct FileEntry {
   std::int64_t ctime_ns = 0;
   std::uint32_t uid = 0;
   std::uint32_t mode = 0;
+  bool in_repository = false;  // its root is or may be one: a history may hold the file too
   [[nodiscard]] std::string disk_path() const;  // root_path joined with path
 };
 

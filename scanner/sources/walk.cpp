@@ -46,6 +46,7 @@ struct RootPlace {
   std::string root;
   std::string root_path;
   std::size_t prefix = 0;
+  bool repository = false;
 };
 
 struct Frame {
@@ -77,6 +78,7 @@ FileEntry make_entry(const RootPlace& place, std::string path, const struct stat
   entry.ctime_ns = nanoseconds(facts.st_ctim);
   entry.uid = facts.st_uid;
   entry.mode = facts.st_mode;
+  entry.in_repository = place.repository;
   return entry;
 }
 
@@ -90,7 +92,7 @@ class Walker {
         mounts_(std::move(mounts)),
         root_calls_(std::move(calls)),
         real_root_(std::move(real_root)),
-        place_(std::make_shared<RootPlace>(RootPlace{std::move(root), real_root_, 0})) {
+        place_(std::make_shared<RootPlace>(RootPlace{std::move(root), real_root_, 0, false})) {
     mounts_.keep_below(real_root_);
     for (const std::string& path : options_.never) {
       if (is_inside(real_root_, path) && path.size() > real_root_.size()) {
@@ -336,8 +338,12 @@ void Walker::push(WatchedHandle folder, const struct stat& facts,
 
 // The repository is a root of its own from this frame down.
 void Walker::start_root(Frame& frame) {
-  if (frame.path_bytes == 0) return;  // The walk's own root keeps its name.
-  RootPlace place;
+  RootPlace place = *frame.place;
+  place.repository = true;
+  if (frame.path_bytes == 0) {  // The walk's own root keeps its name.
+    frame.place = std::make_shared<RootPlace>(std::move(place));
+    return;
+  }
   // Under "." it is "./repository": a root always begins with the root above it.
   place.root =
       frame.place->root + (frame.place->root.ends_with('/') ? "" : "/") + relative(*frame.place);
@@ -489,7 +495,8 @@ void Walker::reopen_parent(const Frame& done) {
 Result<void> walk_file(const std::string& real, const std::string& root, const WalkOptions& options,
                        WalkSink& sink, const struct stat& facts) {
   const std::size_t slash = real.rfind('/');
-  RootPlace place{root, slash == 0 ? "/" : real.substr(0, slash), 0};
+  // Nobody looked whether the folder around is a repository.
+  RootPlace place{root, slash == 0 ? "/" : real.substr(0, slash), 0, true};
   std::string name = real.substr(slash + 1);
   if (root == name) {
     place.root = ".";

@@ -318,6 +318,20 @@ TEST(WalkRepository, IsARootOfItsOwn) {
   EXPECT_THAT(notes.files, testing::IsSupersetOf({"r:plain.txt", "r/repo:src/a.txt"}));
   EXPECT_THAT(notes.listed, testing::IsSupersetOf({"r:", "r/repo:", "r/repo:src"}));
   EXPECT_THAT(notes.unread, IsEmpty());
+  for (const FileEntry& entry : notes.entries) {
+    EXPECT_EQ(entry.in_repository, entry.root == "r/repo") << entry.path;
+  }
+}
+
+TEST(WalkRepository, SaysOfEachFileWhetherAHistoryMayHoldItToo) {
+  const Sandbox box;
+  box.init("t");
+  box.write("t/a/b", "x");
+  const Notes notes = walk_notes(box.path("t"));
+  EXPECT_THAT(notes.files, testing::Contains("r:a/b"));
+  for (const FileEntry& entry : notes.entries) EXPECT_TRUE(entry.in_repository) << entry.path;
+  // Of a lone file nobody knows.
+  EXPECT_TRUE(walk_notes(box.path("t/a/b")).entries.at(0).in_repository);
 }
 
 TEST(WalkRepository, HasARootThatBeginsWithTheRootAboveIt) {

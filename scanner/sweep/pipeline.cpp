@@ -52,8 +52,11 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
     state.unread({entry.root, entry.path, kDeadlineReason, entry.size});
     return;
   }
+  // What a history holds at the same place is merged with all that the work tree holds there.
+  const bool alone = !state.options.git_history || !entry.in_repository;
   Reading reading(state, run.target.context, worker,
-                  {entry.root, entry.path, {}, file_facts(entry), std::nullopt});
+                  {entry.root, entry.path, {}, file_facts(entry), std::nullopt},
+                  alone ? state.options.least_confidence : Level::kLow);
   const auto read = state.tools(worker).reader.read(entry, std::ref(reading));
   ++state.progress.files;
   if (!read && !reading.touched()) {
@@ -69,7 +72,8 @@ void read_standard_input(TargetRun& run, const TargetRoot& root) {
   run.state.budget.acquire(reserved);
   run.state.pool.submit([&run, &root, reserved](unsigned worker) {
     Reading reading(run.state, run.target.context, worker,
-                    {root.root, std::string(), {}, std::nullopt, std::nullopt});
+                    {root.root, std::string(), {}, std::nullopt, std::nullopt},
+                    run.state.options.least_confidence);
     const auto read = run.state.tools(worker).reader.read_stream(0, std::ref(reading));
     ++run.state.progress.files;
     reading.finish({{run.target.name, root.root, ""}, "", run.profile, {}, {}}, root.id_root,
@@ -87,23 +91,13 @@ class Producer : public WalkSink {
   void on_file(FileEntry entry) override {
     ++run_.state.progress.files_seen;
     if (run_.check) run_.check->on_file(entry.mtime_ns / 1'000'000'000);
-    const std::size_t slash = entry.path.rfind('/');
-    const std::string_view folder = slash == std::string::npos
-                                        ? std::string_view()
-                                        : std::string_view(entry.path).substr(0, slash);
-    if (entry.root != folder_root_ || folder != folder_) {
-      folder_root_ = entry.root;
-      folder_ = folder;
-      const std::string disk = entry.disk_path();
-      const std::size_t cut = disk.rfind('/');
-      folder_mark_ = folder_mark(cut == std::string::npos ? "."
-                                 : cut == 0               ? "/"
-                                                          : disk.substr(0, cut));
-    }
-    std::string stamp = file_stamp(entry, folder_mark_, run_.state.options.started);
-    if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp, run_.profile)) {
-      ++run_.state.progress.files;
-      return;
+    std::string stamp;
+    if (run_.state.remembers()) {
+      stamp = stamp_of(entry);
+      if (run_.state.reuse({run_.target.name, entry.root, entry.path}, stamp, run_.profile)) {
+        ++run_.state.progress.files;
+        return;
+      }
     }
     bytes_ += entry.size;
     batch_.push_back({std::move(entry), std::move(stamp)});
@@ -122,6 +116,7 @@ class Producer : public WalkSink {
   }
 
   void on_folder_listed(const std::string& root, const std::string& path) override {
+    if (!run_.state.remembers()) return;
     std::string disk = disk_of(root);
     if (!path.empty() && path != ".") disk += "/" + path;
     run_.state.folder_listed(root, path, disk);
@@ -168,6 +163,22 @@ class Producer : public WalkSink {
   }
 
  private:
+  [[nodiscard]] std::string stamp_of(const FileEntry& entry) {
+    const std::size_t slash = entry.path.rfind('/');
+    const std::string_view folder = slash == std::string::npos
+                                        ? std::string_view()
+                                        : std::string_view(entry.path).substr(0, slash);
+    if (entry.root != folder_root_ || folder != folder_) {
+      folder_root_ = entry.root;
+      folder_ = folder;
+      const std::string disk = entry.disk_path();
+      const std::size_t cut = disk.rfind('/');
+      folder_mark_ = folder_mark(cut == std::string::npos ? "."
+                                 : cut == 0               ? "/"
+                                                          : disk.substr(0, cut));
+    }
+    return file_stamp(entry, folder_mark_, run_.state.options.started);
+  }
   // The printed root begins with the target root's name; ids replace that part.
   [[nodiscard]] std::string id_root_of(const std::string& root) const {
     return target_root_.id_root + root.substr(std::min(root.size(), target_root_.root.size()));

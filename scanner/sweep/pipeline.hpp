@@ -35,6 +35,8 @@ struct RunOptions {
   Deadline until;
   std::uint64_t read_bytes_a_second = 0;  // over all workers; 0 = no limit
   ExamineOptions examine;
+  /// Findings below it are of no use to the sink: where nothing else needs them they are not made.
+  Level least_confidence = Level::kLow;
   std::vector<std::string> never;  // real paths of our own store and reports
   std::string profile;             // what units are stored under, with that of their target
   Instant started;                 // a file that changed since is not remembered as read
@@ -50,6 +52,9 @@ inline constexpr const char* kDeadlineReason = "deadline";
 class UnitSink {
  public:
   virtual ~UnitSink() = default;
+  /// False: nothing is kept from one run to the next. Then reuse() and folder_listed() are not
+  /// called, and units have no stamp.
+  [[nodiscard]] virtual bool remembers() const { return true; }
   /// True if an earlier reading stands for this unit; `carried` then says what it covered.
   virtual Result<bool> reuse(const UnitKey& key, const std::string& stamp,
                              const std::string& profile, Coverage& carried) = 0;

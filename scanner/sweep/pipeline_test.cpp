@@ -174,5 +174,51 @@ TEST_F(DeadlineRun, ARepositoryIsReadWholeOrNotAtAll) {
   EXPECT_EQ(sweep(nullptr).outcome.open, 8U);
 }
 
+// What is dropped early is what would be dropped late: with the same ids, groups and git facts.
+TEST(LeastConfidence, GivesWhatIsLeftOfEverything) {
+  const Sandbox box;
+  const std::string value = to_hex(sha256("a")).substr(0, 20);
+  const std::string low = "db.password=password123\n";
+  box.write("t/low.properties", low + low);
+  box.write("t/both.properties", low + "db.password=" + value + "\n" + low);
+  box.write("t/twice.properties", "# see password=password123\n" + password_line("b"));
+  box.write("t/ignored.yaml", "password: password123 # nhisweep:allow\n");
+  box.init("t/repo");
+  box.write("t/repo/a.properties", "db.password=" + value + "\n");
+  box.commit("t/repo", "one");
+  box.write("t/repo/a.properties", low);
+  auto rules = builtin_rules();
+  ASSERT_TRUE(rules);
+  const auto set = RuleSet::create(std::move(*rules));
+  ASSERT_TRUE(set);
+  const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+  for (const bool git_history : {true, false}) {
+    const auto told = [&](Level least) {
+      Progress progress;
+      RunOptions options;
+      options.git_history = git_history;
+      options.least_confidence = least;
+      auto scanned = run_scan(targets_from_paths({box.path("t")}, Naming::kByFolder), options, *set,
+                              key, progress);
+      EXPECT_TRUE(scanned);
+      std::vector<std::string> lines;
+      for (const Finding& one : scanned->findings) {
+        if (one.confidence < Level::kMedium) continue;
+        lines.push_back(one.id + " " + one.group + " " + std::to_string(one.ordinal) + " " +
+                        one.identity + " " + one.why + (one.place.git ? " git" : ""));
+      }
+      for (const auto& policy : scanned->run.coverage.by_policy) {
+        lines.push_back(policy.reason + " " + std::to_string(policy.count));
+      }
+      return std::pair{lines, scanned->findings.size()};
+    };
+    const auto all = told(Level::kLow);
+    const auto some = told(Level::kMedium);
+    EXPECT_THAT(all.first, ::testing::SizeIs(::testing::Ge(3)));
+    EXPECT_EQ(some.first, all.first);
+    EXPECT_LT(some.second, all.second);
+  }
+}
+
 }  // namespace
 }  // namespace nhi

@@ -28,6 +28,21 @@ class Reservation {
   std::size_t bytes_;
 };
 
+// Once ids are given: the ordinals of those that stay count these.
+void drop_below(Level least, Examined& examined) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < examined.findings.size(); ++i) {
+    if (examined.findings[i].confidence < least) continue;
+    if (kept != i) {
+      examined.findings[kept] = std::move(examined.findings[i]);
+      if (!examined.values.empty()) examined.values[kept] = std::move(examined.values[i]);
+    }
+    ++kept;
+  }
+  examined.findings.resize(kept);
+  if (!examined.values.empty()) examined.values.resize(kept);
+}
+
 }  // namespace
 
 // What became of each segment. Thread-safe.
@@ -78,10 +93,12 @@ class Reading::Parts {
   std::move_only_function<void(Examined)> done_;
 };
 
-Reading::Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place)
+Reading::Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place,
+                 Level least)
     : state_(state),
       context_(context),
       worker_(worker),
+      least_(least),
       parts_(std::make_shared<Parts>(std::move(place))) {}
 Reading::~Reading() = default;
 
@@ -119,7 +136,8 @@ void Reading::examine_here(const FileReader::Segment& segment, std::size_t part,
                            bool wants_end) {
   const std::uint64_t fresh = whole ? segment.bytes.size() : segment.fresh;
   Examined examined = state_.tools(worker_).examiner.examine(
-      {segment.bytes, segment.offset, fresh, base_, whole, parts_->place(), wants_end}, context_);
+      {segment.bytes, segment.offset, fresh, base_, whole, parts_->place(), wants_end, least_},
+      context_);
   if (wants_end) base_ = examined.end;
   parts_->put(part, std::move(examined));
 }
@@ -151,7 +169,7 @@ void Reading::finish(UnitResult unit, const std::string& id_root, const Error* f
     unit.coverage.add_unread(
         {unit.key.root, unit.key.path, std::string(kClosedReason).append(container_), bytes_});
   }
-  parts_->end_reading([&state = state_, unit = std::move(unit), id_root,
+  parts_->end_reading([&state = state_, unit = std::move(unit), id_root, least = least_,
                        in_segments = in_segments_](Examined examined) mutable {
     unit.coverage.merge(examined.coverage);
     unit.coverage.files = 1;
@@ -160,6 +178,7 @@ void Reading::finish(UnitResult unit, const std::string& id_root, const Error* f
     // A part may stand in another segment; structure is not known there, nearness is.
     if (in_segments) group_parts(state.rules, state.key, examined.findings, nullptr, {});
     seal(examined.findings, state.key, id_root);
+    if (least > Level::kLow) drop_below(least, examined);
     unit.findings = std::move(examined.findings);
     state.finish(std::move(unit), std::move(examined.values));
   });

@@ -29,7 +29,9 @@ inline constexpr std::uint64_t kReservedPerByte = 3;
 // must outlive the run.
 class Reading {
  public:
-  Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place);
+  /// Findings below `least` may be left out.
+  Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place,
+          Level least);
   ~Reading();
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
@@ -53,6 +55,7 @@ class Reading {
   RunState& state_;
   const PlaceContext& context_;
   unsigned worker_;
+  Level least_;
   std::shared_ptr<Parts> parts_;
   Position base_;
   std::uint64_t bytes_ = 0;

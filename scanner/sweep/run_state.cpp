@@ -26,6 +26,7 @@ RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
       budget(unit_budget(run_options.memory_mib)),
       pool(run_options.jobs),
       sink_(sink),
+      remembers_(sink.remembers()),
       owners_(run_options.owners) {
   if (options.read_bytes_a_second != 0) rate_.emplace(options.read_bytes_a_second);
   for (unsigned i = 0; i < pool.workers(); ++i) {
@@ -107,11 +108,13 @@ void RunState::policy(const std::string& reason, const std::string& root, const 
 
 void RunState::folder_listed(const std::string& root, const std::string& path,
                              const std::string& disk) {
+  if (!remembers_) return;
   const std::lock_guard lock(lock_);
   sink_.folder_listed(root, path, disk);
 }
 
 bool RunState::reuse(const UnitKey& unit, const std::string& stamp, const std::string& profile) {
+  if (!remembers_) return false;
   const std::lock_guard lock(lock_);
   if (error_) return false;
   Coverage carried;

@@ -41,6 +41,8 @@ class RunState : public ReadGate {
   void policy(const std::string& reason, const std::string& root, const std::string& path,
               std::uint64_t bytes);
   void folder_listed(const std::string& root, const std::string& path, const std::string& disk);
+  /// Whether the sink asks for stamps and folders.
+  [[nodiscard]] bool remembers() const { return remembers_; }
   /// True if the sink has it already. Any thread.
   [[nodiscard]] bool reuse(const UnitKey& unit, const std::string& stamp,
                            const std::string& profile);
@@ -74,6 +76,7 @@ class RunState : public ReadGate {
   void add_unread(Unread place);  // with lock_ held
 
   UnitSink& sink_;
+  const bool remembers_;
   std::optional<RateLimit> rate_;
   std::vector<std::unique_ptr<WorkerTools>> tools_;
   std::mutex lock_;

@@ -13,6 +13,7 @@ namespace {
 
 class ScanSink : public UnitSink {
  public:
+  [[nodiscard]] bool remembers() const override { return false; }
   Result<bool> reuse(const UnitKey&, const std::string&, const std::string&, Coverage&) override {
     return false;
   }
