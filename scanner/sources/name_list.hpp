@@ -19,8 +19,8 @@ class NameList {
     unsigned char type = 0;      // DT_ of dirent, DT_UNKNOWN on some file systems
   };
 
-  /// Reads all names of the open folder. Returns 0, or the errno that ended it early (EOVERFLOW
-  /// over 4 GiB of names); the names read until then are there.
+  /// Reads all names of a folder that was just opened. Returns 0, or the errno that ended it early
+  /// (EOVERFLOW over 4 GiB of names); the names read until then are there.
   [[nodiscard]] int list(int folder);
   /// The next name, in order.
   [[nodiscard]] std::optional<Entry> next();
@@ -34,6 +34,8 @@ class NameList {
   [[nodiscard]] std::size_t size() const { return starts_.size(); }
 
  private:
+  [[nodiscard]] int read_all(int folder);
+  bool add(std::string_view name, unsigned char type);
   [[nodiscard]] std::string_view name_at(std::uint32_t start) const;
   [[nodiscard]] std::size_t position_of(std::string_view name) const;
 

@@ -307,6 +307,18 @@ TEST(Walk, DoesNotEnterPseudoFileSystems) {
 
 // ---- repositories ----
 
+// More names than one look at the folder brings.
+TEST(Walk, ListsAFolderOfManyNames) {
+  const Sandbox box(Sandbox::memory_base());
+  std::vector<std::string> wanted;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string name = std::string(40, 'n') + std::to_string(10000 + i);
+    box.write("t/" + name, "");
+    wanted.push_back("r:" + name);
+  }
+  EXPECT_EQ(walk_notes(box.path("t")).files, wanted);
+}
+
 TEST(WalkRepository, IsARootOfItsOwn) {
   const Sandbox box;
   box.write("t/plain.txt", "x");
