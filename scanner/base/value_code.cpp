@@ -74,6 +74,7 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
       "inputs.",      "credentials.",  "configuration.", "environment.", "!ref ", "!sub ",
       "!getatt ",     "!importvalue ", "fn::",           "!secret ",     "!env ", "!vault "};
   static constexpr std::string_view kTagged = "!";
+  static constexpr CharSet kOwnersBegin("poOPsStTvVlLdDmMeEcCaAiIfF!");
   std::size_t head = 0;
   while (head < v.size() && (is_word(v[head]) || v[head] == '.' || v[head] == ':' ||
                              (v[head] == '-' && head + 1 < v.size() && v[head + 1] == '>') ||
@@ -82,9 +83,10 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
   }
   const Bytes chain = v.substr(0, head);
   const Bytes tail = v.substr(head);
-  const bool owned = std::any_of(std::begin(kOwners), std::end(kOwners), [&](std::string_view o) {
-    return starts_folded(v, o) && v.size() > o.size();
-  });
+  const bool owned = !v.empty() && kOwnersBegin(v[0]) &&
+                     std::any_of(std::begin(kOwners), std::end(kOwners), [&](std::string_view o) {
+                       return lower(v[0]) == o[0] && starts_folded(v, o) && v.size() > o.size();
+                     });
   if (v.starts_with(kTagged) && owned) {
     return made(Form::kReference, "yaml-tag", trim(v.substr(v.find(' ') + 1)));
   }
@@ -94,7 +96,6 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
   if (named && is_member_of_element(tail)) return form;
   const bool brackets = (tail[0] == '(' && tail.find(')') != kNone) ||
                         (tail[0] == '[' && tail.size() > 2 && is_quote(tail[1]));
-  const std::size_t fallback = default_mark(tail);
   if (!owned && !(brackets && (tail.ends_with(')') || tail.ends_with(']')))) return std::nullopt;
   if (!named) return std::nullopt;
   if (brackets) {
@@ -113,7 +114,8 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
       if (!literal.empty()) form.literal = span_of(whole, literal);
     }
   }
-  if (form.literal.empty() && fallback != kNone && fallback != 0) {
+  const std::size_t fallback = form.literal.empty() ? default_mark(tail) : kNone;
+  if (fallback != kNone && fallback != 0) {
     const Bytes literal = quoted(tail, fallback);
     if (!literal.empty()) form.literal = span_of(whole, literal);
   }

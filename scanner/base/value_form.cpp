@@ -52,11 +52,13 @@ std::optional<ValueForm> masked_form(Bytes v) {
        "<encrypted>",       "[scrubbed]"});
   const auto masked = made(Form::kMasked, "masked");
   if (kWords.holds(v)) return masked;
-  const auto only = [&](std::string_view set) {
-    return all_are(v, [&](char c) { return set.find(c) != kNone; });
-  };
-  if (v.size() >= 3 && (only("*") || only("#") || only("."))) return masked;
-  if (v.size() >= 4 && only("xX*-") && v.find_first_of("xX*") != kNone) return masked;
+  static constexpr CharSet kOneMark("*#.");
+  static constexpr CharSet kMarks("xX*-");
+  const char first = v.front();
+  if (v.size() >= 3 && kOneMark(first) && all_are(v, [&](char c) { return c == first; })) {
+    return masked;
+  }
+  if (v.size() >= 4 && all_are(v, kMarks) && v.find_first_of("xX*") != kNone) return masked;
   // U+2022 and U+25CF, what password boxes show.
   if (v.size() >= 9 && v.size() % 3 == 0 &&
       (v.starts_with("\xE2\x80\xA2") || v.starts_with("\xE2\x97\x8F"))) {

@@ -57,6 +57,7 @@ bool crosses_words(Bytes stem) {
 // A later stem names the value: in `secret_key` that is `key`.
 bool holds_later_stem(Bytes view, std::size_t from, std::size_t end) {
   for (std::size_t at = from; at < end; ++at) {
+    if (!may_begin_stem(view[at])) continue;
     if (stem_at(view.substr(at, end - at)) != NameFamily::kNone) return true;
   }
   return false;
@@ -327,9 +328,10 @@ Span find_account(Bytes view, const Assignment& password) {
   static constexpr std::string_view kUsers[] = {"user", "login", "account", "uid"};
   const auto end = static_cast<std::size_t>(password.key.start);
   const Bytes left = view.substr(0, end);
+  static constexpr CharSet kFirst("uUlLaA");
+  static constexpr CharSet kSecond("sSoOcCiI");
   for (std::size_t at = end; at-- > 0 && end - at < kReach;) {
-    const char first = lower(left[at]);
-    if (first != 'u' && first != 'l' && first != 'a') continue;
+    if (!kFirst(left[at]) || at + 1 >= end || !kSecond(left[at + 1])) continue;
     const auto starts = [&](std::string_view word) { return starts_folded(left.substr(at), word); };
     if (!std::any_of(std::begin(kUsers), std::end(kUsers), starts)) continue;
     Assignment user;

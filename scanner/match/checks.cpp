@@ -153,8 +153,14 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     return {};
   }
   Form form = Form::kPlaintext;
+  const auto is_plain = [&] { return form != Form::kEncrypted && form != Form::kHashed; };
   if (!is_private_key(rule.structure)) {
     if (const auto reason = judge_form(view, match, form); !reason.empty()) return reason;
+    if (is_plain()) {
+      if (const auto reason = refuse_name(rule, view, context, assignment); !reason.empty()) {
+        return reason;
+      }
+    }
     const Bytes secret = slice(view, match.secret);
     if (const auto reason = dummy_reason(secret); !reason.empty()) return reason;
   }
@@ -163,7 +169,7 @@ std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& co
     // What is looked for in tests alone is not lowered for standing there.
     return is_random_uuid(slice(view, match.secret)) ? "" : "made-up";
   }
-  const bool plain = form != Form::kEncrypted && form != Form::kHashed;
+  const bool plain = is_plain();
   if (plain && (rule.generic || rule.structure == Structure::kUrlUserInfo)) {
     if (const auto reason = judge_generic(rule, view, context, match, assignment);
         !reason.empty()) {

@@ -66,10 +66,8 @@ bool echoes_key(Bytes key, Bytes value) {
 }
 
 bool is_number(Bytes v) {
-  return all_are(
-             v,
-             [](char c) { return is_digit(c) || std::string_view(".,+-_eE").find(c) != kNone; }) &&
-         count_if_char(v, is_digit) != 0;
+  static constexpr CharSet kMarks("0123456789.,+-_eE");
+  return all_are(v, kMarks) && count_if_char(v, is_digit) != 0;
 }
 
 bool is_hex_number(Bytes v) {
@@ -402,6 +400,22 @@ Candidate make_candidate(const Rule& rule, Bytes view, const ViewContext& contex
   c.shape = word_shape(c.value);
   if (!c.around.key.empty()) c.key = judge_key(c.around.key);
   return c;
+}
+
+std::string_view refuse_name(const Rule& rule, Bytes view, const ViewContext& context,
+                             const Assignment* assignment) {
+  if (assignment == nullptr || !rule.generic || !is_deployed(context)) return {};
+  // What equals its account is kept under any name.
+  const Bytes key = slice(view, assignment->key);
+  if (key.empty() || !assignment->account.empty()) return {};
+  switch (judge_key(key)) {
+    case KeyKind::kOther:
+      return "key-name";
+    case KeyKind::kDigest:
+      return "digest-name";
+    default:
+      return names_something_else(key) ? "key-name" : "";
+  }
 }
 
 std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& context,

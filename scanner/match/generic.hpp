@@ -15,6 +15,11 @@
 
 namespace nhi {
 
+[[nodiscard]] constexpr bool is_deployed(const ViewContext& context) {
+  return !context.test_path &&
+         (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
+}
+
 /// A value with everything that its judges look at.
 struct Candidate {
   Bytes value;
@@ -28,10 +33,7 @@ struct Candidate {
 
   [[nodiscard]] bool quoted() const { return around.quote != '\0'; }
   /// Configuration or data outside tests: somebody runs with it.
-  [[nodiscard]] bool deployed() const {
-    return !context.test_path &&
-           (context.syntax == Syntax::kConfig || context.syntax == Syntax::kData);
-  }
+  [[nodiscard]] bool deployed() const { return is_deployed(context); }
 };
 
 /// Why the place can hold no literal (a call, an expression, a template, …), or empty. Certain.
@@ -44,6 +46,12 @@ struct PlainVerdict {
   std::string_view why;
 };
 [[nodiscard]] PlainVerdict judge_plainly(const Candidate& candidate);
+
+/// Whether the name alone says that the value is no secret, by a word for the counter; else empty.
+/// In living settings that is the last word, so nothing about the value needs to be asked: most
+/// names there are names of something else. Encrypted values and hashes are kept under any name.
+[[nodiscard]] std::string_view refuse_name(const Rule& rule, Bytes view, const ViewContext& context,
+                                           const Assignment* assignment);
 
 /// Judges the value of a generic match; may set confidence and why. Returns the counter word if
 /// the match is to be dropped, else empty. References, fillers and dummies were judged before.

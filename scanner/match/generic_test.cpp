@@ -205,6 +205,19 @@ TEST(GenericValue, TrapsOfEveryMaterialAreNotShown) {
 }
 
 // The words of a program's screens, in the languages of its people.
+// In living settings a name of something else is the last word, but for what is kept under any.
+TEST(GenericValue, NamesOfSomethingElseHoldNoSecret) {
+  expect_all({
+      {Syntax::kConfig, "password_policy=@P", Want::kDropped},
+      {Syntax::kConfig, "token.interval=@R", Want::kDropped},
+      {Syntax::kData, "{\"passwordEncoder\": \"@P\"}", Want::kDropped},
+      {Syntax::kData, "{\"token_sha256\": \"@R\"}", Want::kDropped},
+      {Syntax::kConfig, "user=kestrel77\npassword_type=kestrel77", Want::kShown},
+      {Syntax::kConfig, "password_hint=ENC(Hk8fj2Lq0PzX7wAA)", Want::kLow},
+      {Syntax::kConfig, "password=@P", Want::kShown},
+  });
+}
+
 TEST(GenericValue, WordsOfATranslationAreNoPasswords) {
   const auto found = [](std::string_view path, std::string_view text) {
     Matcher matcher(match_test::builtin_set());

@@ -73,9 +73,14 @@ constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash
 bool is_password_name(Bytes key) {
   static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw", "pword",
                                                 "kennwort", "motdepasse", "pswd"};
-  return std::any_of(std::begin(kStems), std::end(kStems),
-                     [&](std::string_view stem) { return contains_folded(key, stem); }) ||
-         has_key_word(key, "pw");
+  static constexpr CharSet kFirst("pPkKmM");
+  for (std::size_t at = 0; at < key.size(); ++at) {
+    if (!kFirst(key[at])) continue;
+    for (const std::string_view stem : kStems) {
+      if (starts_folded(key.substr(at), stem)) return true;
+    }
+  }
+  return has_key_word(key, "pw");
 }
 
 // `PASSWORDENCODER`, `secretref`: what follows the last stem without a sign between.
@@ -100,7 +105,7 @@ bool is_glued_other(Bytes name) {
 
 bool holds_any_stem(Bytes word) {
   for (std::size_t at = 0; at < word.size(); ++at) {
-    if (stem_at(word.substr(at)) != NameFamily::kNone) return true;
+    if (may_begin_stem(word[at]) && stem_at(word.substr(at)) != NameFamily::kNone) return true;
   }
   return false;
 }

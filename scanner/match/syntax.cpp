@@ -1,9 +1,12 @@
 // What a file name says about how the file writes values, and about what the file is for.
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iterator>
 #include <string_view>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/base/word_list.hpp"
 #include "scanner/match/matcher.hpp"
 
 namespace nhi {
@@ -185,6 +188,38 @@ constexpr Extension kExtensions[] = {
     {"org", Syntax::kProse},
 };
 
+// Those of kExtensions by their first letter, in their order.
+struct ExtensionIndex {
+  std::array<std::uint8_t, std::size(kExtensions)> order{};
+  std::array<std::uint8_t, 27> first{};
+};
+constexpr ExtensionIndex kExtensionIndex = [] {
+  ExtensionIndex index;
+  std::size_t count = 0;
+  for (std::size_t letter = 0; letter < 26; ++letter) {
+    index.first[letter] = static_cast<std::uint8_t>(count);
+    for (std::size_t i = 0; i < std::size(kExtensions); ++i) {
+      if (kExtensions[i].name.front() == static_cast<char>('a' + letter)) {
+        index.order[count++] = static_cast<std::uint8_t>(i);
+      }
+    }
+  }
+  index.first[26] = static_cast<std::uint8_t>(count);
+  return index;
+}();
+static_assert(std::size(kExtensions) < 256);
+static_assert(kExtensionIndex.first[26] == std::size(kExtensions), "each begins with a letter");
+
+const Extension* find_extension(std::string_view name) {
+  if (name.empty() || !is_letter(name.front())) return nullptr;
+  const auto letter = static_cast<std::size_t>(lower(name.front()) - 'a');
+  for (std::size_t i = kExtensionIndex.first[letter]; i < kExtensionIndex.first[letter + 1]; ++i) {
+    const Extension& one = kExtensions[kExtensionIndex.order[i]];
+    if (equals_folded(name, one.name)) return &one;
+  }
+  return nullptr;
+}
+
 // Whole names, lower case.
 constexpr Extension kNames[] = {
     {"dockerfile", Syntax::kShell},    {"containerfile", Syntax::kShell},
@@ -208,29 +243,29 @@ std::string_view file_name(std::string_view path) {
 }
 
 bool is_test_word(std::string_view word) {
-  static constexpr std::string_view kWords[] = {
-      "test",     "tests",     "testing",   "testdata",      "tests",     "unittest", "unittests",
-      "testcase", "testcases", "fixture",   "fixtures",      "example",   "examples", "sample",
-      "samples",  "demo",      "demos",     "mock",          "mocks",     "mocked",   "spec",
-      "specs",    "doc",       "docs",      "documentation", "dummy",     "stub",     "stubs",
-      "e2e",      "cassette",  "cassettes", "snapshot",      "snapshots", "tutorial", "tutorials",
-      "readme",   "changelog"};
-  return is_any_of(word, kWords);
+  static constexpr WordList kWords(
+      {"test",     "tests",     "testing",   "testdata",      "tests",     "unittest", "unittests",
+       "testcase", "testcases", "fixture",   "fixtures",      "example",   "examples", "sample",
+       "samples",  "demo",      "demos",     "mock",          "mocks",     "mocked",   "spec",
+       "specs",    "doc",       "docs",      "documentation", "dummy",     "stub",     "stubs",
+       "e2e",      "cassette",  "cassettes", "snapshot",      "snapshots", "tutorial", "tutorials",
+       "readme",   "changelog"});
+  return kWords.holds(word);
 }
 
 // Words of a path of which no environment has its name.
 bool is_fixture_word(std::string_view word) {
-  static constexpr std::string_view kWords[] = {
-      "testdata", "unittest", "unittests", "testcase", "testcases", "fixture", "fixtures",
-      "mock",     "mocks",    "mocked",    "spec",     "specs",     "stub",    "stubs",
-      "dummy",    "cassette", "cassettes", "snapshot", "snapshots"};
-  return is_any_of(word, kWords);
+  static constexpr WordList kWords({"testdata", "unittest", "unittests", "testcase", "testcases",
+                                    "fixture", "fixtures", "mock", "mocks", "mocked", "spec",
+                                    "specs", "stub", "stubs", "dummy", "cassette", "cassettes",
+                                    "snapshot", "snapshots"});
+  return kWords.holds(word);
 }
 
 bool is_trial_word(std::string_view word) {
-  static constexpr std::string_view kWords[] = {"test",     "tests",  "testing", "example",
-                                                "examples", "sample", "samples", "e2e"};
-  return is_any_of(word, kWords);
+  static constexpr WordList kWords(
+      {"test", "tests", "testing", "example", "examples", "sample", "samples", "e2e"});
+  return kWords.holds(word);
 }
 
 // The words of a path, split at signs and at `aB`.
@@ -262,9 +297,7 @@ Syntax syntax_of(std::string_view path) {
     const std::size_t dot = name.rfind('.');
     if (dot == kNone) return Syntax::kUnknown;
     const std::string_view extension = name.substr(dot + 1);
-    for (const Extension& one : kExtensions) {
-      if (equals_folded(extension, one.name)) return one.syntax;
-    }
+    if (const Extension* const one = find_extension(extension)) return one->syntax;
     if (starts_folded(name, ".env") || starts_folded(name, "env.")) return Syntax::kConfig;
     if (starts_folded(name, "dockerfile.") || starts_folded(name, "makefile.")) {
       return Syntax::kShell;

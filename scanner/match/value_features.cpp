@@ -76,6 +76,7 @@ void add_key(Collector& out, const Candidate& c) {
   const Bytes last = dot == kNone ? key : key.substr(dot + 1);
   std::size_t stem_end = 0;
   for (std::size_t at = 0; at < last.size(); ++at) {
+    if (!may_begin_stem(last[at])) continue;
     for (const NameStem& stem : kNameStems) {
       if (stem.family == c.family && starts_folded(last.substr(at), stem.text)) {
         stem_end = at + stem.text.size();

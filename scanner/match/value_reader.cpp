@@ -133,7 +133,10 @@ bool ValueReader::wraps_literals(Bytes name) {
 bool ValueReader::read_quoted(Notation notation) {
   const std::size_t from = cursor_.at();
   cursor_.eat_while(
-      [](char c) { return std::string_view("@$lLuUbBrRfFnNsS").find(c) != std::string_view::npos; },
+      [](char c) {
+        static constexpr CharSet kPrefixes("@$lLuUbBrRfFnNsS");
+        return kPrefixes(c);
+      },
       2);
   const bool escaped = cursor_.peek() == '\\' && is_quote(cursor_.peek(1));
   if (escaped) cursor_.skip(1);
@@ -208,7 +211,8 @@ bool ValueReader::begins_line() const {
   const std::size_t line = find_last(left, kLineEnds);
   if (line == Bytes::npos && key > 128) return false;
   Bytes text = trim(line == Bytes::npos ? left : left.substr(line + 1));
-  while (!text.empty() && std::string_view("-#;*/>!").find(text.front()) != Bytes::npos) {
+  static constexpr CharSet kMarks("-#;*/>!");
+  while (!text.empty() && kMarks(text.front())) {
     text = trim(text.substr(1));
   }
   const std::size_t blank = text.find_first_of(" \t");
@@ -220,7 +224,8 @@ bool ValueReader::begins_line() const {
     text = trim(text.substr(blank));
   }
   return all_are(text, [](char c) {
-    return is_word(c) || std::string_view("\"'$./:[]-").find(c) != Bytes::npos;
+    static constexpr CharSet kSigns("\"'$./:[]-");
+    return is_word(c) || kSigns(c);
   });
 }
 

@@ -34,16 +34,22 @@ inline constexpr std::array<NameStem, 14> kNameStems = {{
     {"nonce", NameFamily::kSalt},
 }};
 
-/// False: no stem begins with this byte.
-[[nodiscard]] constexpr bool may_begin_stem(char c) {
-  constexpr std::uint32_t kLetters = [] {
-    std::uint32_t letters = 0;
-    for (const NameStem& stem : kNameStems) letters |= 1U << (stem.text.front() - 'a');
-    return letters;
+/// The stems that begin with this byte, letters in any case: bit i is set for kNameStems[i].
+[[nodiscard]] constexpr std::uint32_t stems_from(char c) {
+  constexpr std::array<std::uint16_t, 26> kByLetter = [] {
+    std::array<std::uint16_t, 26> by_letter{};
+    for (std::size_t i = 0; i < kNameStems.size(); ++i) {
+      by_letter[static_cast<std::size_t>(kNameStems[i].text.front() - 'a')] |=
+          static_cast<std::uint16_t>(1U << i);
+    }
+    return by_letter;
   }();
   const auto letter = static_cast<unsigned>((static_cast<unsigned char>(c) | 0x20U) - 'a');
-  return letter < 26 && (kLetters >> letter & 1U) != 0;
+  return letter < 26 ? kByLetter[letter] : 0;
 }
+
+/// False: no stem begins with this byte.
+[[nodiscard]] constexpr bool may_begin_stem(char c) { return stems_from(c) != 0; }
 
 /// The family whose stem begins at the start of `text`, letters in any case; kNone without one.
 [[nodiscard]] NameFamily stem_at(Bytes text);

@@ -18,6 +18,17 @@ TEST(NameFamilyTest, StemsAreFoundInAnyCaseAtTheStartAlone) {
   }
 }
 
+TEST(NameFamilyTest, EachStemIsAmongThoseOfItsFirstLetterAlone) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    for (std::size_t i = 0; i < kNameStems.size(); ++i) {
+      const char first = kNameStems.at(i).text.front();
+      const bool begins = c == first || c == static_cast<char>(first - 'a' + 'A');
+      EXPECT_EQ((stems_from(c) >> i & 1U) != 0, begins) << byte << " " << kNameStems.at(i).text;
+    }
+  }
+}
+
 TEST(NameFamilyTest, EveryFamilyHasAWordAndAStem) {
   for (std::size_t family = 1; family < kNameFamilyWords.size(); ++family) {
     bool stems = false;
