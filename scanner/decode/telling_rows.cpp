@@ -20,6 +20,9 @@ constexpr std::uint64_t lowest(std::size_t count) {
   return count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
 }
 
+// Wide text has at least four characters, with zeros between them.
+constexpr int kWideGapsMin = 3;
+
 // What decoded bytes are, one bit each, the first byte lowest.
 struct DecodedBits {
   std::uint64_t text = 0;
@@ -32,7 +35,7 @@ struct DecodedBits {
 bool may_be_plausible(const DecodedBits& bits, std::size_t size) {
   const std::uint64_t all = lowest(size);
   const std::uint64_t text = bits.text & all;
-  if ((bits.zero & all) != 0) return true;  // may be wide text
+  if (__builtin_popcountll(bits.zero & all) >= kWideGapsMin) return true;
   if (size < kPlausibleTextMin) return text == all;
   if (size >= kContainerBytesMin && may_start_container(bits.first)) return true;
   if (looks::row_starts(text, kPlausibleTextMin) != 0) return true;
