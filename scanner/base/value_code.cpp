@@ -87,6 +87,10 @@ std::optional<ValueForm> code_form(Bytes whole, Bytes v) {
                      std::any_of(std::begin(kOwners), std::end(kOwners), [&](std::string_view o) {
                        return lower(v[0]) == o[0] && starts_folded(v, o) && v.size() > o.size();
                      });
+  static constexpr WordList kTags({"!ref", "!sub", "!getatt", "!importvalue", "!join", "!if",
+                                   "!select", "!secret", "!env", "!vault", "!findinmap", "!base64",
+                                   "!include", "!env_var"});
+  if (kTags.holds(v)) return made(Form::kReference, "yaml-tag");  // its value stands behind it
   if (v.starts_with(kTagged) && owned) {
     return made(Form::kReference, "yaml-tag", trim(v.substr(v.find(' ') + 1)));
   }

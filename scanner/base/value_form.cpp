@@ -133,6 +133,8 @@ std::optional<ValueForm> ciphertext_form(Bytes v) {
   if (v.size() >= 40 && v.starts_with("Ag") && v[2] >= 'A' && v[2] <= 'D') {
     return made(Form::kEncrypted, "sealed-secret");
   }
+  // Cut or padded in another way it is still too long for anything that somebody typed.
+  if (v.size() >= 300 && v.starts_with("Ag")) return made(Form::kEncrypted, "sealed-secret");
   if (v.size() >= 40 && v.starts_with("AQICAH")) return made(Form::kEncrypted, "aws-kms");
   if (v.size() >= 40 && v.starts_with("CiQA")) return made(Form::kEncrypted, "gcp-kms");
   return std::nullopt;

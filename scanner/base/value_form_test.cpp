@@ -123,6 +123,9 @@ TEST(ValueForm, PrivateKeysAreKeyMaterial) {
 TEST(ValueForm, PointersToASecretAreReferencesWithAName) {
   const FormCase rows[] = {
       {"vault:secret/app#password", Form::kReference, "secret/app#password", ""},
+      {"exec:/usr/local/bin/secret", Form::kReference, "/usr/local/bin/secret", ""},
+      {"cyberark:Safe=TIE;Object=db", Form::kReference, "Safe=TIE;Object=db", ""},
+      {"!Sub", Form::kReference, "", ""},
       {"s:hup[host].passwd", Form::kReference, "s:hup", ""},
       {"op://vault/item/field", Form::kReference, "vault/item/field", ""},
       {"arn:aws:secretsmanager:eu-west-2:1:secret:x", Form::kReference, "eu-west-2:1:secret:x", ""},
@@ -246,16 +249,35 @@ TEST(DummyReason, FillersFireAsWholeValueOrWholeSegment) {
        {"example", "your-password-here", "YOUR_API_KEY", "<insert>", "insert-key-here", "xxx",
         "sk_live_xxxxxxxxxxxxxxxx", "1234567890", "abcdefgh", "aaaaaaaa", "0000000000000000",
         "my-example-token", "TODO", "replace_me", "AKIAXXXXXXXXXXXXXXXX", "<password>",
-        "00000000-0000-0000-0000-000000000000", "d41d8cd98f00b204e9800998ecf8427e"}) {
+        "00000000-0000-0000-0000-000000000000", "d41d8cd98f00b204e9800998ecf8427e",
+        // There is none, or it is elsewhere.
+        "tbc", "TBA", "***MASKED***", "[unset]", "not-required", "Platzhalter", "see-keepass",
+        "injected-at-deploy", "siehe_Tresor"}) {
     EXPECT_NE(dummy_reason(value), "") << value;
   }
 }
 
 TEST(DummyReason, WeakPasswordsAndChanceWordsAreNoFillers) {
-  for (const char* value :
-       {"changeme", "secret", "password", "Password123!", "qwerty", "12345678", "123456",
-        "fQ2exampleR7tXp9", "Sample2024Sun", "todorov77", "a1b2c3d4e5f6", "letmein", "yourself",
-        "correct-horse-battery", "root", "admin", ""}) {
+  for (const char* value : {"changeme",
+                            "secret",
+                            "password",
+                            "Password123!",
+                            "qwerty",
+                            "12345678",
+                            "123456",
+                            "fQ2exampleR7tXp9",
+                            "Sample2024Sun",
+                            "todorov77",
+                            "a1b2c3d4e5f6",
+                            "letmein",
+                            "yourself",
+                            "correct-horse-battery",
+                            "root",
+                            "admin",
+                            "seeking-keepass",
+                            "see7-keepass",
+                            "sunset",
+                            ""}) {
     EXPECT_EQ(dummy_reason(value), "") << value;
   }
 }

@@ -117,6 +117,19 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"env:", Form::kReference, "environment", true},
     {"$env:", Form::kReference, "environment", true},
     {"credhub:", Form::kReference, "credhub", true},
+    {"exec:", Form::kReference, "command", true},  // httpd's AuthLDAPBindPassword
+    {"cyberark:", Form::kReference, "cyberark", true},
+    {"conjur:", Form::kReference, "conjur", true},
+    {"delinea:", Form::kReference, "delinea", true},
+    {"thycotic:", Form::kReference, "delinea", true},
+    {"keepass:", Form::kReference, "keepass", true},
+    {"bitwarden:", Form::kReference, "bitwarden", true},
+    {"infisical:", Form::kReference, "infisical", true},
+    {"akeyless:", Form::kReference, "akeyless", true},
+    {"secretref:", Form::kReference, "secret-store", true},
+    {"$__env{", Form::kReference, "environment"},  // Grafana
+    {"$__file{", Form::kReference, "path"},
+    {"$__vault{", Form::kReference, "vault-reference"},
 };
 
 }  // namespace nhi

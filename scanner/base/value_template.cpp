@@ -286,10 +286,15 @@ std::optional<ValueForm> framed_name(Bytes v) {
     std::string_view reason;
   };
   static constexpr Frame kFrames[] = {
-      {"%", "%", "() ", "cmd-variable"},    {"@", "@", ".-", "maven-filter"},
-      {"__", "__", ".-", "token-replace"},  {"#", "#", ".-", "token-replace"},
-      {"{", "}", ".:-", "format-field"},    {"<", ">", " -./:,'", "angle-brackets"},
-      {"`", "`", " -./|$", "substitution"}, {"[[", "]]", " .-", "template"},
+      {"%", "%", "() ", "cmd-variable"},
+      {"@", "@", ".-", "maven-filter"},
+      {"__", "__", ".-", "token-replace"},
+      {"#", "#", ".-", "token-replace"},
+      {"{", "}", ".:-", "format-field"},
+      {"<", ">", " -./:,'", "angle-brackets"},
+      {"`", "`", " -./|$", "substitution"},
+      {"[[", "]]", " .-", "template"},
+      {"&lt;", "&gt;", " -./:,'", "angle-brackets"},
   };
   for (const Frame& frame : kFrames) {
     if (v.size() <= frame.open.size() + frame.close.size()) continue;
@@ -297,6 +302,12 @@ std::optional<ValueForm> framed_name(Bytes v) {
     const Bytes inner =
         v.substr(frame.open.size(), v.size() - frame.open.size() - frame.close.size());
     if (is_name(inner, frame.extra)) return made(Form::kPlaceholder, frame.reason, inner);
+  }
+  // Icinga and Nagios: `$USER5$`, `$_HOSTSNMP_KEY$`, `$ldap_pass$`.
+  if (v.size() > 4 && v.front() == '$' && v.back() == '$') {
+    const Bytes inner = v.substr(1, v.size() - 2);
+    const bool framed = inner.find_first_of("_.") != kNone || starts_folded(inner, "user");
+    if (framed && is_name(inner, ".")) return made(Form::kPlaceholder, "macro", inner);
   }
   if (v == "%s" || v == "%d" || v == "%v" || v == "%q" || v == "%@" || v == "{}" || v == "?") {
     return made(Form::kPlaceholder, "format-field");

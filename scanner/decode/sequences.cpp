@@ -86,7 +86,21 @@ Sequence entity_at(Bytes bytes, std::size_t at) {
   return character(end + 2, found->code);
 }
 
+// `%CARDIOLOGY_PASSWORD%` begins with two hexadecimal digits and is a variable of Windows.
+bool is_variable_at(Bytes bytes, std::size_t at) {
+  constexpr std::size_t kNameMax = 64;
+  std::size_t end = at + 1;
+  while (end < bytes.size() && end - at <= kNameMax &&
+         ((bytes[end] >= 'A' && bytes[end] <= 'Z') || (bytes[end] >= '0' && bytes[end] <= '9') ||
+          bytes[end] == '_')) {
+    ++end;
+  }
+  const bool named = end - at > 3 && bytes[at + 1] >= 'A' && end < bytes.size();
+  return named && bytes[end] == '%' && !fixed_hex(bytes, end + 1, 2);
+}
+
 Sequence percent_at(Bytes bytes, std::size_t at) {
+  if (is_variable_at(bytes, at)) return none();
   if (const auto value = fixed_hex(bytes, at + 1, 2)) return raw_byte(3, *value);
   if (at + 1 < bytes.size() && (bytes[at + 1] == 'u' || bytes[at + 1] == 'U')) {
     const auto code = fixed_hex(bytes, at + 2, 4);

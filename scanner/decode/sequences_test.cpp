@@ -89,5 +89,15 @@ TEST(Escapes, DoNotOpenARegionForALineEndBeforeAQuote) {
   EXPECT_EQ(opens, (std::vector<bool>{false, false, true}));
 }
 
+// `%CA` are two hexadecimal digits.
+TEST(Percent, VariablesOfWindowsAreNone) {
+  std::vector<Span> hits;
+  find_percent("%CARDIOLOGY_PASSWORD% %41%42 %C3%A4 %DB% %BAD%20",
+               [&](const Hit& hit) { hits.push_back(hit.span); });
+  const std::vector<Span> wanted = {{22, 25}, {25, 28}, {29, 32}, {32, 35},
+                                    {36, 39}, {41, 44}, {45, 48}};
+  EXPECT_EQ(hits, wanted);
+}
+
 }  // namespace
 }  // namespace nhi

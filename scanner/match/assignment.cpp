@@ -126,7 +126,21 @@ class Reader {
     if (at == 0 || view_[at - 1] != '<' || key_quoted_) return false;
     cursor_.eat_while([](char c) { return c != '<' && c != '>'; }, kTagMax);
     if (cursor_.before() == '/' || !cursor_.eat(">")) return false;
-    return value_.read_text(Notation::kElement);
+    // `https://svc:<password>@host</url>` is no element.
+    std::size_t end = at;
+    while (end < view_.size() &&
+           (is_word(view_[end]) || view_[end] == ':' || view_[end] == '-' || view_[end] == '.')) {
+      ++end;
+    }
+    return value_.read_text(Notation::kElement) &&
+           closes(slice(view_, {at, end}), static_cast<std::size_t>(out_.whole.end));
+  }
+
+  // Is what follows `at`, white space aside, the end of the element `name`?
+  [[nodiscard]] bool closes(Bytes name, std::size_t at) const {
+    Bytes rest = view_.substr(at, kTagMax);
+    rest = trim(rest);
+    return rest.starts_with("</") && rest.substr(2).starts_with(name);
   }
 
   // name="password" value="x"; <entry key="password">x</entry>; <string>password</string> and the
@@ -223,6 +237,7 @@ class Reader {
     const std::size_t blanks = cursor_.eat_blanks();
     const char c = cursor_.peek();
     if (c == ',' && key_quoted_) {
+      if (closed_ || ends_a_value()) return false;
       cursor_.skip(1);
       if (cursor_.rest().starts_with("default")) cursor_.skip(7);  // Python: default="x"
       return settle(Notation::kPair);
@@ -232,9 +247,40 @@ class Reader {
       cursor_.skip(1);
       return settle(Notation::kCall);
     }
-    if (read_assign_sign()) return true;
+    if (read_property() || read_assign_sign()) return true;
     if (blanks == 0) return false;
     return read_blank();
+  }
+
+  // `"password": "vault-of:db-password", "ttl"`: the name ends a text that is a value itself.
+  [[nodiscard]] bool ends_a_value() const {
+    constexpr std::size_t kReach = 128;
+    std::size_t at = static_cast<std::size_t>(out_.key.start);
+    const std::size_t least = at > kReach ? at - kReach : 0;
+    while (at > least && !is_quote(view_[at - 1]) && !is_line_end(view_[at - 1])) --at;
+    if (at == least || !is_quote(view_[at - 1])) return false;
+    --at;
+    while (at > least && is_blank(view_[at - 1])) --at;
+    return at > least && (view_[at - 1] == ':' || view_[at - 1] == '=');
+  }
+
+  // `Password { get; set; } =` (C#), `Password As String =` (Visual Basic)
+  bool read_property() {
+    const std::size_t from = cursor_.at();
+    if (cursor_.eat("{")) {
+      cursor_.eat_while([](char c) { return is_letter(c) || c == ' ' || c == ';'; }, 48);
+      if (!cursor_.eat("}")) cursor_.to(from);
+    } else if (cursor_.eat_folded("as ")) {
+      cursor_.eat_while(is_word, 24);
+    }
+    if (cursor_.at() == from) return false;
+    cursor_.eat_blanks();
+    if (cursor_.peek() == '=' && cursor_.peek(1) != '=' && cursor_.eat("=")) {
+      out_.type_named = true;
+      return settle(Notation::kSetting);
+    }
+    cursor_.to(from);
+    return false;
   }
 
   // Serialised by PHP: s:8:"password";s:16:"…"
@@ -273,14 +319,17 @@ class Reader {
   void eat_type() {
     const std::size_t from = cursor_.at();
     cursor_.eat_blanks();
+    const bool starts_quoted = cursor_.peek() == '\'';
     cursor_.eat_while(
         [](char c) {
           return is_word(c) || std::string_view("&'<>[]?.| ").find(c) != std::string_view::npos;
         },
         40);
-    const bool named = cursor_.at() > from + 1 && cursor_.peek() == '=' && cursor_.peek(1) != '=' &&
-                       cursor_.peek(1) != '>';
-    if (named) {
+    const bool sign = cursor_.at() > from + 1 && cursor_.peek() == '=' && cursor_.peek(1) != '=' &&
+                      cursor_.peek(1) != '>';
+    // `key: c2VjcmV0Cg=` and `key: 'a=b'` are values with a sign in them.
+    const bool apart = is_blank(cursor_.before()) || is_quote(cursor_.peek(1));
+    if (sign && apart && !starts_quoted) {
       cursor_.skip(1);
       out_.type_named = true;
     } else {
@@ -353,6 +402,12 @@ Span find_account(Bytes view, const Assignment& password) {
 bool is_key_of_pair(Bytes view, const Assignment& out) {
   constexpr std::size_t kBetweenMax = 64;
   if (out.quote == '\0' || !equals_folded(slice(view, out.key), "key")) return false;
+  static constexpr std::string_view kElements[] = {"<entry ", "<prop ",    "<property ", "<param ",
+                                                   "<item ",  "<setting ", "<string ",   "<int "};
+  const Bytes left = view.substr(0, static_cast<std::size_t>(out.key.start));
+  const bool attribute = std::any_of(std::begin(kElements), std::end(kElements),
+                                     [&](std::string_view tag) { return left.ends_with(tag); });
+  if (attribute) return true;
   Cursor cursor(view, static_cast<std::size_t>(out.value.end));
   cursor.eat_while([](char c) { return is_quote(c) || is_space(c) || c == ','; }, kBetweenMax);
   if (!cursor.eat_folded("value")) return false;

@@ -4,8 +4,11 @@
 #include <initializer_list>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/base/hash.hpp"
+#include "scanner/base/value_form.hpp"
 #include "scanner/base/word_list.hpp"
 #include "scanner/match/randomness.hpp"
 #include "scanner/match/stock_words.hpp"
@@ -99,10 +102,28 @@ bool is_asking_call(Bytes before) {
   while (start > 0 && is_word(before[start - 1])) --start;
   Bytes name = before.substr(start, open - start);
   while (name.starts_with('_')) name.remove_prefix(1);
-  if (starts_folded(name, "getconnection")) return false;  // JDBC's opens one with its arguments
+  // JDBC's opens a connection with its arguments; the second one of the others is a default.
+  static constexpr std::string_view kGivers[] = {"getconnection", "getenv", "getproperty",
+                                                 "getordefault", "get_env"};
+  if (std::any_of(std::begin(kGivers), std::end(kGivers),
+                  [&](std::string_view giver) { return starts_folded(name, giver); })) {
+    return false;
+  }
   return std::any_of(std::begin(kVerbs), std::end(kVerbs), [&](std::string_view verb) {
     return starts_folded(name, verb) && name.size() > verb.size() + 2;
   });
+}
+
+// `%DB_HOST%\share`: a name between two signs, as long as people make them.
+bool holds_cmd_variable(Bytes v) {
+  constexpr std::size_t kNameMin = 3;
+  for (std::size_t open = v.find('%'); open != kNone; open = v.find('%', open + 1)) {
+    const std::size_t close = v.find('%', open + 1);
+    if (close == kNone) return false;
+    const Bytes name = v.substr(open + 1, close - open - 1);
+    if (name.size() >= kNameMin && is_letter(name.front()) && all_are(name, is_word)) return true;
+  }
+  return false;
 }
 
 // Variables of the shell, of PHP and of Perl are replaced inside double quotes.
@@ -118,7 +139,7 @@ bool is_interpolated(const Candidate& c) {
       return true;
     }
   }
-  return c.context.syntax == Syntax::kShell && std::count(c.value.begin(), c.value.end(), '%') >= 2;
+  return c.context.syntax == Syntax::kShell && holds_cmd_variable(c.value);
 }
 
 std::string_view judge_unquoted(const Candidate& c) {
@@ -243,8 +264,66 @@ bool holds_any(Bytes v, std::initializer_list<std::string_view> marks) {
 // text.
 bool is_template(const Candidate& c) {
   if (holds_any(c.value, {"${", "#{", "{{", "$(", "<%", "{0}", "$["})) return true;
-  return holds_any(c.value, {"%s", "%v", "%d", "%@"}) &&
-         (c.shape.letters == 0 || mostly_wordy(c, 5));
+  if (!holds_any(c.value, {"%s", "%v", "%d", "%@"})) return false;
+  const bool digits = std::any_of(c.value.begin(), c.value.end(), is_digit);
+  return c.shape.letters == 0 ? !digits : mostly_wordy(c, digits ? 8 : 5);
+}
+
+// `checksum/secret: 9f86d0…`, what Helm charts write on a pod.
+bool stands_under_digest(const Candidate& c) {
+  static constexpr WordList kWords({"checksum", "digest", "hash", "sha256", "sha1", "md5"});
+  if (c.assignment == nullptr) return false;
+  const std::size_t at = c.around.before.rfind(c.around.key);
+  if (at == kNone || at < 2 || c.around.before[at - 1] != '/') return false;
+  const Bytes left = c.around.before.substr(0, at - 1);
+  std::size_t start = left.size();
+  while (start > 0 && (is_letter(left[start - 1]) || is_digit(left[start - 1]))) --start;
+  return kWords.holds(left.substr(start));
+}
+
+// `^(?=.*[A-Z]).{8,}$`: what a password must be like.
+bool is_pattern(Bytes v) {
+  if (!v.starts_with('^')) return v.find("(?=") != kNone;
+  return v.ends_with('$') || v.find('[') != kNone || v.find("(?") != kNone;
+}
+
+bool holds_unicode_escape(Bytes v) {
+  for (std::size_t at = v.find("\\u"); at != kNone; at = v.find("\\u", at + 1)) {
+    if (at + 6 <= v.size() && all_are(v.substr(at + 2, 4), is_hex)) return true;
+  }
+  return false;
+}
+
+// `label.token`, `messages.password`: the words of a screen.
+bool is_label_key(Bytes key) {
+  static constexpr WordList kPlaces({"label", "labels", "message", "messages", "msg", "error",
+                                     "errors", "title", "hint", "tooltip", "help", "caption",
+                                     "text", "i18n", "placeholder", "form", "field"});
+  return key.find('.') != kNone && kPlaces.holds(key.substr(0, key.find('.')));
+}
+
+// What base64 holds, if that is text.
+std::string encoded_text(Bytes v) {
+  constexpr std::size_t kLongest = 512;
+  if (v.size() < 8 || v.size() > kLongest || v.size() % 4 != 0) return {};
+  auto decoded = from_base64(v);
+  const auto is_text = [](char c) { return (c >= ' ' && c <= '~') || is_space(c); };
+  return decoded && all_are(*decoded, is_text) ? std::move(*decoded) : std::string();
+}
+
+// Bytes enough of each kind for something that nobody made up.
+bool is_mixed(Bytes v) {
+  return !v.empty() && shannon_bits_per_byte(v) >= entropy_floor(alphabet_size(v), v.size());
+}
+
+// The data of a Kubernetes secret are encoded, also those that stand for a value.
+bool is_encoded_reference(Bytes v) {
+  const std::string decoded = encoded_text(v);
+  const Bytes text = trim(decoded);
+  if (text.empty()) return false;
+  const ValueForm form = classify_value(text);
+  if (!holds_secret(form.form) && form.literal.empty()) return true;
+  return !dummy_reason(text).empty() || (only_stock_words(text) && has_trivial_rest(text));
 }
 
 std::string_view judge_text(const Candidate& c) {
@@ -254,11 +333,16 @@ std::string_view judge_text(const Candidate& c) {
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
   const std::size_t scheme = v.find("://");
   if (scheme != kNone && scheme < 12 && v.find('@') == kNone) return "url";
+  if (v.starts_with("//") && v.find('/', 2) != kNone && v.find('@') == kNone) return "url";
   if (is_sentence(c)) return "sentence";
   if (v.size() >= 2 && v.front() == '<' && v.back() == '>') return "placeholder";
   if (std::string_view("[({&;").find(v.front()) != kNone) return "structure";
   if (v.front() == '/' && v.find('/', 1) != kNone && c.shape.wordy * 3 >= v.size()) return "path";
   if (v.ends_with(':')) return "label";
+  if (is_pattern(v)) return "pattern";
+  if (holds_unicode_escape(v)) return "escaped";  // its decoding is judged
+  if (is_label_key(c.around.key) && count_if_char(v, is_digit) == 0) return "label";
+  if (is_encoded_reference(v)) return "encoded-placeholder";
   if (is_mostly_sequence(v)) return "sequence";
   if (is_version(v)) return "version";
   if (is_constant_name(v)) return "constant-name";
@@ -277,8 +361,7 @@ PlainVerdict judge_machine(const Candidate& c) {
     return {{}, Level::kHigh, "identifier under the name of a key"};
   }
   if (only_stock_words(v)) return refuse("stock-words");
-  if (shannon_bits_per_byte(v) < entropy_floor(alphabet_size(v), v.size()))
-    return refuse("low-entropy");
+  if (!is_mixed(v) && !is_mixed(encoded_text(v))) return refuse("low-entropy");
   if (mostly_wordy(c, 7) && c.shape.letters * 2 >= v.size() && digits * 4 < v.size()) {
     return refuse("words");
   }
@@ -365,6 +448,17 @@ std::string_view judge_user_info(const Candidate& c, Match& match) {
 
 }  // namespace
 
+bool made_for_policy(const Candidate& c) {
+  constexpr std::size_t kTypedMin = 10;
+  constexpr std::size_t kMadeMin = 20;
+  const Bytes v = c.value;
+  if (!c.quoted() || c.context.test_path || mostly_wordy(c, 7)) return false;
+  if (c.family == NameFamily::kPassword) return v.size() >= kTypedMin && meets_policy(v);
+  const bool one_word = all_are(v, [](char ch) { return is_letter(ch) || is_digit(ch); });
+  return one_word && v.size() >= kMadeMin && count_if_char(v, is_digit) >= 2 &&
+         count_if_char(v, is_upper) >= 2 && count_if_char(v, is_lower) >= 2;
+}
+
 std::string_view refuse_place(const Candidate& c) {
   if (c.key == KeyKind::kOther && c.assignment == nullptr) return "key-name";
   // `pw` as a part of a word: `upward`.
@@ -375,7 +469,7 @@ std::string_view refuse_place(const Candidate& c) {
 
 PlainVerdict judge_plainly(const Candidate& c) {
   if (c.key == KeyKind::kOther) return refuse("key-name");
-  if (c.key == KeyKind::kDigest) return refuse("digest-name");
+  if (c.key == KeyKind::kDigest || stands_under_digest(c)) return refuse("digest-name");
   if (c.assignment != nullptr && c.deployed() && names_something_else(c.around.key)) {
     return refuse("key-name");
   }

@@ -53,6 +53,10 @@ struct PlainVerdict {
 [[nodiscard]] std::string_view refuse_name(const Rule& rule, Bytes view, const ViewContext& context,
                                            const Assignment* assignment);
 
+/// A quoted literal outside tests, no words, of all that a policy asks for: a password of letters
+/// in both cases, digits and signs; a key or token of twenty letters in both cases and digits.
+[[nodiscard]] bool made_for_policy(const Candidate& candidate);
+
 /// Judges the value of a generic match; may set confidence and why. Returns the counter word if
 /// the match is to be dropped, else empty. References, fillers and dummies were judged before.
 [[nodiscard]] std::string_view judge_generic(const Rule& rule, Bytes view,

@@ -204,6 +204,47 @@ TEST(GenericValue, TrapsOfEveryMaterialAreNotShown) {
   });
 }
 
+// What a blind set of settings held that nobody had thought of.
+TEST(GenericValue, TrapsOfLivingSettingsAreNotShown) {
+  expect_all({
+      {Syntax::kConfig,
+       "checksum/secret: "
+       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+       Want::kNotShown},
+      {Syntax::kConfig, "  password: UkVQTEFDRV9NRQ==", Want::kNotShown},  // REPLACE_ME
+      {Syntax::kConfig, "  password: JHtBUElfVE9LRU59", Want::kNotShown},  // ${API_TOKEN}
+      {Syntax::kConfig, "url: https://svc:&lt;password&gt;@db01/ris", Want::kNotShown},
+      {Syntax::kConfig, "auth-type=Bearer\ncredential-provider=vault-of-the-hospital",
+       Want::kNotShown},
+      {Syntax::kConfig, "password: $__file{/etc/grafana/pw}", Want::kDropped},
+      {Syntax::kConfig, "snmp_password: $_HOSTSNMP_PASS$", Want::kDropped},
+      {Syntax::kConfig, "password: !Sub", Want::kDropped},
+      {Syntax::kConfig, "PASSWORT_MUSTER=\"^(?=.*[A-Z])(?=.*[0-9]).{12,}$\"", Want::kNotShown},
+      {Syntax::kConfig, "label.token=Zugriffstoken", Want::kNotShown},
+      {Syntax::kConfig, "api-key: keyvault://kv-ris-dev/sendgrid-api-key", Want::kNotShown},
+      {Syntax::kConfig, "login.passwort=Contrase\\u00f1a", Want::kNotShown},
+      {Syntax::kCLike, "new NetworkCredential(\"svc\", Configuration[\"Svc:Password\"], \"RBQ\")",
+       Want::kNotShown},
+  });
+}
+
+// And what it held that nobody found.
+TEST(GenericValue, IsFoundInEveryFormOfLivingSettings) {
+  expect_all({
+      {Syntax::kConfig, "  api-token: OTY0MjdjZjYxYzM3NjllNzhjYTZkNDJlZGM1NGVmMGQ=", Want::kShown},
+      {Syntax::kCLike, "client.setPassword(\"kQ7!vX2mPz9\");", Want::kShown},
+      {Syntax::kScript, "x = os.getenv(\"DB_PASSWORD\", \"@P\")", Want::kShown},
+      {Syntax::kScript, "t = os.environ.get(\"API_TOKEN\", \"@R\")", Want::kShown},
+      {Syntax::kSql, "CREATE USER svc IDENTIFIED BY PASSWORD 'aB3%s9xK!7';", Want::kShown},
+      {Syntax::kShell, "export DB_PASSWORD='aB3%Q%9xK!7'", Want::kShown},
+      {Syntax::kConfig,
+       "contrase\xC3\xB1"
+       "a = \"@P\"",
+       Want::kShown},
+      {Syntax::kConfig, "api_schluessel = @R", Want::kShown},
+  });
+}
+
 // The words of a program's screens, in the languages of its people.
 // In living settings a name of something else is the last word, but for what is kept under any.
 TEST(GenericValue, NamesOfSomethingElseHoldNoSecret) {

@@ -71,9 +71,9 @@ constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash
                                  "integrity", "commit", "revision", "crc", "signature", "sig"});
 
 bool is_password_name(Bytes key) {
-  static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw", "pword",
-                                                "kennwort", "motdepasse", "pswd"};
-  static constexpr CharSet kFirst("pPkKmM");
+  static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw",  "pword",
+                                                "kennwort", "motdepasse", "pswd", "contrase"};
+  static constexpr CharSet kFirst("pPkKmMcC");
   for (std::size_t at = 0; at < key.size(); ++at) {
     if (!kFirst(key[at])) continue;
     for (const std::string_view stem : kStems) {
@@ -108,6 +108,15 @@ bool holds_any_stem(Bytes word) {
     if (may_begin_stem(word[at]) && stem_at(word.substr(at)) != NameFamily::kNone) return true;
   }
   return false;
+}
+
+// `certs.public.key`, `rabbitmq.routing.key`: the part before the last says which key.
+bool is_kind_of_key(Bytes before, Bytes name) {
+  static constexpr WordList kKinds({"public", "pub", "primary", "foreign", "routing", "partition",
+                                    "sort", "shard", "cache", "binding", "message", "object",
+                                    "group", "range", "hash"});
+  if (!equals_folded(name, "key") && !equals_folded(name, "keys")) return false;
+  return kKinds.holds(before.substr(before.rfind('.') + 1));
 }
 
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
@@ -184,9 +193,12 @@ KeyKind judge_key(Bytes key) {
     return kDigestWords.holds(word);
   });
   if (digest) return KeyKind::kDigest;
-  if (other) return KeyKind::kOther;
+  if (other || (dot != std::string_view::npos && is_kind_of_key(key.substr(0, dot), name))) {
+    return KeyKind::kOther;
+  }
   // `key_id`: names the key.
   if (equals_folded(last, "id") || equals_folded(last, "ids")) return KeyKind::kOther;
+  if (folded_letters(name) == "productkey") return KeyKind::kOther;  // of Windows: a licence
   if (is_glued_other(name) || is_named_by_chance(name)) return KeyKind::kOther;
   return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;
 }

@@ -15,7 +15,8 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
     EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
   }
   for (const std::string_view key : {"key_id", "PASSWORDENCODER", "secretref", "existingSecret",
-                                     "compass", "monkey", "app.passport", "nhsMHSPartyKey"}) {
+                                     "compass", "monkey", "app.passport", "nhsMHSPartyKey",
+                                     "certs.public.key", "rabbitmq.routing.key", "ProductKey"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
   }
   for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
@@ -25,7 +26,8 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
                                      "errors.password", "compass_password"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kPassword) << key;
   }
-  for (const std::string_view key : {"api_key", "clientSecret", "ACCESS_TOKEN", "minioKey"}) {
+  for (const std::string_view key :
+       {"api_key", "clientSecret", "ACCESS_TOKEN", "minioKey", "app.service.key"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kMachine) << key;
   }
 }

@@ -111,6 +111,11 @@ PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plai
     return verdict;
   }
   if (settled) return plain;
+  // Nor does it know many that people made up of all that a policy asks for.
+  if (kept && made_for_policy(candidate) && plain.confidence >= Level::kHigh) {
+    verdict.confidence = Level::kMedium;
+    return verdict;
+  }
   // In living settings it takes more to overrule what the rules are sure of.
   const bool sure = kept && candidate.deployed() && plain.confidence >= Level::kHigh;
   if (sure && score >= kDoubtScore) {

@@ -43,11 +43,27 @@ bool ValueReader::read_value(Notation notation, bool colon) {
   cursor_.to(from);
   if (read_byte_list()) return true;
   cursor_.to(line);
+  if (colon_ && read_block()) return true;
+  cursor_.to(line);
   if (line != from || is_line_end(cursor_.peek())) return false;
   if (notation_ == Notation::kSetting) {
     return read_bare_line() || (bare_allowed(tight) && read_bare(notation_) && stands_alone(tight));
   }
   return notation_ == Notation::kFlag && read_flag_value();
+}
+
+// YAML: `password: >-` and one word on the next line, which is indented.
+bool ValueReader::read_block() {
+  if (!cursor_.eat("|") && !cursor_.eat(">")) return false;
+  cursor_.eat_while([](char c) { return c == '-' || c == '+' || is_digit(c); }, 2);
+  cursor_.eat_blanks();
+  cursor_.eat("\r");
+  if (!cursor_.eat("\n") || cursor_.eat_blanks() == 0) return false;
+  const std::size_t from = cursor_.at();
+  cursor_.eat_while([](char c) { return !is_space(c); }, kBareMax);
+  const std::size_t end = cursor_.at();
+  cursor_.eat_blanks();
+  return (cursor_.done() || is_line_end(cursor_.peek())) && take(from, end, notation_);
 }
 
 // Among other settings of a line a bare value stands tight behind its sign: `a=b&token=x`.
@@ -188,9 +204,13 @@ std::size_t ValueReader::find_close(char quote, bool escaped) const {
 bool ValueReader::read_bare_line() {
   if (!begins_line()) return false;
   const std::size_t from = cursor_.at();
-  cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c) && c != '<' && c != '>'; },
-                    kBareMax);
+  cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c); }, kBareMax);
   const std::size_t end = cursor_.at();
+  const Bytes text = view_.substr(from, end - from);
+  if (text.find("</") != Bytes::npos || text.find("/>") != Bytes::npos) {  // markup
+    cursor_.to(from);
+    return false;
+  }
   cursor_.eat_blanks();
   if (cursor_.peek() == '#' || cursor_.peek() == ';') {
     cursor_.eat_while([](char c) { return !is_line_end(c); }, kBareMax);
@@ -215,6 +235,7 @@ bool ValueReader::begins_line() const {
   while (!text.empty() && kMarks(text.front())) {
     text = trim(text.substr(1));
   }
+  if (text.starts_with("arn:")) return false;  // one word with colons in it
   const std::size_t blank = text.find_first_of(" \t");
   if (blank != Bytes::npos) {
     static constexpr std::string_view kWords[] = {"export",  "set",   "setx",    "env",      "arg",

@@ -28,6 +28,7 @@ class ValueReader {
   static bool wraps_literals(Bytes name);
   [[nodiscard]] std::size_t find_close(char quote, bool escaped) const;
   bool read_bare_line();
+  bool read_block();
   [[nodiscard]] bool begins_line() const;
   bool read_flag_value();
   bool read_byte_list();

@@ -17,7 +17,7 @@ struct NameStem {
   std::string_view text;  // lower case
   NameFamily family;
 };
-inline constexpr std::array<NameStem, 14> kNameStems = {{
+inline constexpr std::array<NameStem, 18> kNameStems = {{
     {"pass", NameFamily::kPassword},
     {"pwd", NameFamily::kPassword},
     {"psw", NameFamily::kPassword},
@@ -25,10 +25,14 @@ inline constexpr std::array<NameStem, 14> kNameStems = {{
     {"pw", NameFamily::kPassword},
     {"kennwort", NameFamily::kPassword},
     {"motdepasse", NameFamily::kPassword},
+    {"contrasen", NameFamily::kPassword},
+    {"contrase\xC3\xB1", NameFamily::kPassword},
     {"secret", NameFamily::kSecret},
     {"cred", NameFamily::kSecret},
     {"token", NameFamily::kToken},
     {"key", NameFamily::kKey},
+    {"schluessel", NameFamily::kKey},
+    {"geheim", NameFamily::kSecret},
     {"auth", NameFamily::kAuth},
     {"salt", NameFamily::kSalt},
     {"nonce", NameFamily::kSalt},

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/match/assignment.hpp"
 #include "scanner/rules/name_family.hpp"
 
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   const nhi::Bytes text(reinterpret_cast<const char*>(data), size);
   for (std::size_t at = 0; at < text.size(); ++at) {
     for (const nhi::NameStem& stem : nhi::kNameStems) {
-      if (nhi::stem_at(text.substr(at, stem.text.size())) != stem.family) continue;
+      if (!nhi::chars::starts_folded(text.substr(at), stem.text)) continue;
       const auto found = nhi::read_assignment(text, {at, at + stem.text.size()});
       if (!found) continue;
       require(found->whole.end <= text.size());
