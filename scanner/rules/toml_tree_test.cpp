@@ -54,6 +54,15 @@ TEST(TomlTree, RefusesATableWithoutAName) {
   }
 }
 
+// Found by the fuzzer: the library promised the compiler that this never happens.
+TEST(TomlTree, RefusesLettersBeyondAsciiOutsideOfTexts) {
+  for (const char* text : {"[rules\xC3\xA9]\n", "\xC3\xA9 = 1\n", "a = \xC3\xA9\n",
+                           "a = 1 \xE3\x80\x81\n", "a = 1 \xD2\x98\n"}) {
+    EXPECT_FALSE(parse_toml(text, "r.toml")) << text;
+  }
+  EXPECT_TRUE(parse_toml("a = 'caf\xC3\xA9' # \xC3\xA9\n", "r.toml"));
+}
+
 TEST(TomlTree, DotsInStringsAndCommentsAreNoDepth) {
   const std::string dots(40, '.');
   const auto root = parse_toml("a = '" + dots + "' # " + dots + "\nb = \"\"\"\n\\\"" + dots +
