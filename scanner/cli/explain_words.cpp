@@ -94,6 +94,7 @@ std::vector<std::string> checked_sentences(const Rule* rule) {
   put(!rule->stop_words.empty(), "that it holds none of the rule's stop words");
   put(!rule->not_after.empty(), "what stands right before it");
   put(!rule->allowlists.empty(), "the rule's allowlists");
+  put(!rule->filters.empty(), "the rule's filters");
   put(!rule->path.empty(), "the path of the file");
   put(!rule->needs.empty(), "its neighbours: " + near_words(rule->needs));
   put(!rule->required.empty(), "that the rules which it requires matched nearby");
@@ -171,6 +172,7 @@ std::vector<std::string> dropped_sentences(const Rule* rule,
   put(!rule->stop_words.empty(), "it held one of: " + joined(rule->stop_words));
   put(!rule->not_after.empty(), "one of these stood right before it: " + joined(rule->not_after));
   put(!rule->allowlists.empty(), "an allowlist of the rule let it pass");
+  put(!rule->filters.empty(), "a filter of the rule was true of it");
   put(!rule->needs.empty(), "none of these matched: " + near_words(rule->needs));
   put(!rule->required.empty(), "a rule that it requires had no match nearby");
   if (rule->names != NameFamily::kNone) {

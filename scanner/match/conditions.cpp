@@ -12,7 +12,8 @@ bool matches(const LazyRegex& regex, Bytes text) {
                            re2::RE2::UNANCHORED, nullptr, 0);
 }
 
-// The lines that the match touches, with the line feed before them, as Gitleaks has it.
+}  // namespace
+
 Bytes lines_of(Bytes view, Span whole) {
   const auto start = static_cast<std::size_t>(whole.start);
   const auto end = static_cast<std::size_t>(whole.end);
@@ -25,16 +26,19 @@ Bytes lines_of(Bytes view, Span whole) {
   return view.substr(first, last - first);
 }
 
-}  // namespace
-
 Conditions::Conditions(const RuleSet& rules)
     : rules_(&rules),
       wanted_(rules.size(), Verdict::kUnknown),
-      listed_(rules.allowlists().size(), Verdict::kUnknown) {}
+      listed_(rules.allowlists().size(), Verdict::kUnknown),
+      passed_(rules.filters().size(), Verdict::kUnknown) {}
 
 void Conditions::set_place(const ViewContext& context) {
+  const bool same = context.path == path_;
+  if (!same || context.commit != commit_) {
+    std::fill(passed_.begin(), passed_.end(), Verdict::kUnknown);
+  }
   commit_ = context.commit;
-  if (context.path == path_) return;
+  if (same) return;
   path_.reset();
   if (context.path) path_ = std::string(*context.path);
   std::fill(wanted_.begin(), wanted_.end(), Verdict::kUnknown);
@@ -80,8 +84,47 @@ bool Conditions::admits(RuleIndex rule) {
   const auto position = static_cast<std::uint32_t>(rule);
   if (!path_wanted(position)) return false;
   const auto& allowlists = rules_->compiled(rule).allowlists;
+  const auto& filters = rules_->compiled(rule).filters;
   return std::none_of(allowlists.begin(), allowlists.end(),
-                      [this](std::uint32_t allowlist) { return allows_place(allowlist); });
+                      [this](std::uint32_t allowlist) { return allows_place(allowlist); }) &&
+         std::none_of(filters.begin(), filters.end(),
+                      [this](std::uint32_t filter) { return filters_place(filter); });
+}
+
+FilterFacts Conditions::place_facts() const {
+  FilterFacts facts;
+  if (path_) facts.path = *path_;
+  facts.commit = commit_;
+  return facts;
+}
+
+bool Conditions::filters_place(std::uint32_t filter) {
+  Verdict& verdict = passed_[filter];
+  if (verdict == Verdict::kUnknown) {
+    const FilterFacts facts = place_facts();
+    // What hangs on the match, or on a path that nobody knows, lets nothing pass.
+    const auto found = filter_judge_.judge(rules_->filters()[filter], facts);
+    verdict = found == FilterVerdict::kYes ? Verdict::kYes : Verdict::kNo;
+  }
+  return verdict == Verdict::kYes;
+}
+
+bool Conditions::filtered(RuleIndex rule, Bytes view, Span whole, Bytes secret, Level& confidence) {
+  FilterFacts facts = place_facts();
+  facts.matched = true;
+  facts.view = view;
+  facts.whole = whole;
+  facts.secret = secret;
+  const auto& filters = rules_->compiled(rule).filters;
+  const bool any = std::any_of(filters.begin(), filters.end(), [&](std::uint32_t position) {
+    return filter_judge_.judge(rules_->filters()[position], facts) == FilterVerdict::kYes;
+  });
+  if (any) return true;
+  for (const std::uint32_t position : filters) {
+    const auto level = filter_judge_.confidence(rules_->filters()[position], facts);
+    if (level) confidence = *level;
+  }
+  return false;
 }
 
 bool Conditions::allows(std::uint32_t allowlist, Bytes view, Span whole, Bytes secret) {

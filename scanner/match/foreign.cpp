@@ -8,26 +8,11 @@
 #include <optional>
 #include <vector>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/match/kingfisher.hpp"
 
 namespace nhi {
 namespace {
-
-// The character at `at` and its length in bytes. Go reads every byte that is no UTF-8 as one and
-// the same character.
-std::string_view character_at(Bytes text, std::size_t at, std::size_t& length) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-  const auto lead = static_cast<unsigned char>(text[at]);
-  length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  const bool known = lead < 0x80 || (lead >= 0xC2 && lead <= 0xF4);
-  bool whole = known && length <= text.size() - at;
-  for (std::size_t i = 1; whole && i < length; ++i) {
-    whole = (static_cast<unsigned char>(text[at + i]) & 0xC0U) == 0x80U;
-  }
-  if (whole) return text.substr(at, length);
-  length = 1;
-  return kReplacement;
-}
 
 Span trimmed(Bytes view, Span span) {
   while (!span.empty() && view[static_cast<std::size_t>(span.start)] == '\n') ++span.start;
@@ -60,14 +45,33 @@ std::optional<Span> secret_of(const Rule& rule, const re2::RE2& regex, Bytes vie
   return first == found.end() ? whole : span_of(*first);
 }
 
+double entropy_of(const Rule& rule, Bytes text) {
+  const bool bytes = rule.semantics == Semantics::kBetterleaks;
+  return bytes ? shannon_bits_per_byte(text) : gitleaks_entropy(text);
+}
+
 }  // namespace
 
+std::size_t character_length(Bytes text, std::size_t at) {
+  const auto lead = static_cast<unsigned char>(text[at]);
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  const bool known = lead < 0x80 || (lead >= 0xC2 && lead <= 0xF4);
+  bool whole = known && length <= text.size() - at;
+  for (std::size_t i = 1; whole && i < length; ++i) {
+    whole = (static_cast<unsigned char>(text[at + i]) & 0xC0U) == 0x80U;
+  }
+  return whole ? length : 1;
+}
+
 double gitleaks_entropy(Bytes text) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
   if (text.empty()) return 0;
   std::map<std::string_view, std::size_t> counts;
   for (std::size_t at = 0; at < text.size();) {
-    std::size_t length = 1;
-    ++counts[character_at(text, at, length)];
+    const std::size_t length = character_length(text, at);
+    // Go reads every byte that is no UTF-8 as one and the same character.
+    const bool stray = length == 1 && chars::is_high(text[at]);
+    ++counts[stray ? kReplacement : text.substr(at, length)];
     at += length;
   }
   double bits = 0;
@@ -91,8 +95,11 @@ std::string_view judge_foreign(const RuleSet& rules, Bytes view, Conditions& con
   const auto secret = secret_of(rule, rules.compiled(match.rule).regex(), view, match.whole);
   // A group that took no part leaves an empty secret to judge; what is shown is the match.
   const Bytes judged = secret ? slice(view, *secret) : Bytes();
-  if (rule.entropy != 0 && gitleaks_entropy(judged) <= rule.entropy) return "entropy";
+  if (rule.entropy != 0 && entropy_of(rule, judged) <= rule.entropy) return "entropy";
   if (conditions.allowed(match.rule, view, match.whole, judged)) return "allowlist";
+  if (conditions.filtered(match.rule, view, match.whole, judged, match.confidence)) {
+    return "filter";
+  }
   match.secret = secret.value_or(match.whole);
   return {};
 }

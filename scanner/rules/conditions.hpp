@@ -1,5 +1,5 @@
-// conditions.hpp - what rules written for other programs ask beyond a pattern: allowlists, paths
-// and company in the file. docs/rules.md, section 7.
+// conditions.hpp - what rules written for other programs ask beyond a pattern: allowlists,
+// expressions, paths and company in the file. docs/rules.md, section 7.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace nhi {
 
 /// Whose way of judging a match a rule was written for. Of other programs' rules only what the
 /// rule itself declares is asked, in that program's way; our own checks stay away.
-enum class Semantics : std::uint8_t { kOwn, kGitleaks, kKingfisher };
+enum class Semantics : std::uint8_t { kOwn, kGitleaks, kKingfisher, kBetterleaks };
 
 /// What the regexes of an allowlist look at.
 enum class AllowTarget : std::uint8_t { kSecret, kMatch, kLine };
@@ -27,6 +27,14 @@ struct Allowlist {
   std::vector<std::string> commits;  // whole ids, lower case
 
   friend bool operator==(const Allowlist&, const Allowlist&) = default;
+};
+
+/// An expression of Betterleaks that is true where a match is none (betterleaks_filter.hpp).
+struct MatchFilter {
+  std::string name;  // as of an allowlist
+  std::string text;  // as it was written
+
+  friend bool operator==(const MatchFilter&, const MatchFilter&) = default;
 };
 
 /// One rule that must have a match in the same file too.

@@ -11,9 +11,11 @@
 #include <span>
 #include <utility>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
-#include "scanner/rules/foreign_pattern.hpp"
-#include "scanner/rules/nearest_name.hpp"
+#include "scanner/rules/betterleaks_keys.hpp"
+#include "scanner/rules/gitleaks_allowlist.hpp"
+#include "scanner/rules/toml_keys.hpp"
 
 namespace nhi {
 namespace {
@@ -21,13 +23,16 @@ namespace {
 using Status = Result<void>;
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 7> kTopKeys = {
-    "title", "description", "minversion", "extend", "rules", "allowlist", "allowlists"};
+constexpr std::array<std::string_view, 10> kTopKeys = {
+    "title",     "description", "minversion", "extend", "rules",
+    "allowlist", "allowlists",  "prefilter",  "filter", "betterleaksminversion"};
 constexpr std::array<std::string_view, 4> kExtendKeys = {"usedefault", "path", "url",
                                                          "disabledrules"};
-constexpr std::array<std::string_view, 12> kRuleKeys = {
-    "id",   "description", "regex",     "path",       "secretgroup", "entropy",
-    "tags", "keywords",    "allowlist", "allowlists", "required",    "skipreport"};
+constexpr std::array<std::string_view, 21> kRuleKeys = {
+    "id",         "description", "regex",           "path",       "secretgroup", "entropy",
+    "tags",       "keywords",    "allowlist",       "allowlists", "required",    "skipreport",
+    "filter",     "validate",    "tokenefficiency", "analyze",    "revoke",      "specificity",
+    "valuegroup", "confidence",  "components"};
 constexpr std::array<std::string_view, 7> kAllowKeys = {
     "description", "condition", "commits", "paths", "regextarget", "regexes", "stopwords"};
 constexpr std::array<std::string_view, 8> kSharedKeys = {"description", "condition",   "commits",
@@ -35,116 +40,59 @@ constexpr std::array<std::string_view, 8> kSharedKeys = {"description", "conditi
                                                          "stopwords",   "targetrules"};
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"id", "withinlines", "withincolumns"};
 
-// Betterleaks 1 reads the same files and adds these.
-constexpr std::array<std::string_view, 6> kBetterleaksKeys = {
-    "prefilter", "filter", "validate", "specificity", "betterleaksminversion", "tokenefficiency"};
+constexpr std::array<std::string_view, 3> kComponentKeys = {"id", "within", "optional"};
 
-constexpr std::uint64_t kWithinMax = 1'000'000;
+// These tell files of Betterleaks from those of Gitleaks; the latter are of its second version.
+constexpr std::array<std::string_view, 11> kBetterleaksKeys = {
+    "prefilter",       "filter",  "validate", "specificity", "betterleaksminversion",
+    "tokenefficiency", "analyze", "revoke",   "valuegroup",  "confidence",
+    "components"};
+constexpr std::array<std::string_view, 5> kSecondKeys = {"analyze", "revoke", "valuegroup",
+                                                         "confidence", "components"};
 
-std::string folded(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
+bool is_among(Names names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-std::string trimmed(const std::string& text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+bool blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
 
-class ConfigReader {
+class ConfigReader : private TomlKeys {
  public:
-  explicit ConfigReader(const std::string& file) { config_.file = file; }
+  explicit ConfigReader(const std::string& file) : TomlKeys(file) { config_.file = file; }
 
   Result<GitleaksConfig> read(const YamlNode& root) {
     NHI_CHECK_OK(each_key(root, kTopKeys, [this](const std::string& key, const YamlEntry& entry) {
       return read_top(key, entry);
     }));
     NHI_CHECK_OK(check_required());
+    NHI_CHECK_OK(check_versions());
     return std::move(config_);
   }
 
  private:
-  Unexpected<Error> refuse(std::size_t line, std::string what, std::string hint = {}) const {
-    const std::string text = id_.empty() ? std::move(what) : "rule '" + id_ + "': " + what;
-    return fail(ErrorCode::kBadRule, text, config_.file + ":" + std::to_string(line),
-                std::move(hint));
-  }
-  Unexpected<Error> refuse(const YamlEntry& entry, const std::string& what,
-                           std::string hint = {}) const {
-    return refuse(entry.line, "'" + entry.key + "' " + what, std::move(hint));
-  }
+  // An expression, where it stands and whose it is.
+  struct ReadFilter {
+    BetterleaksFilter filter;
+    YamlEntry entry;  // without its value
+    std::optional<std::size_t> rule;
+  };
 
-  // Calls `read` with each key, folded; keys that fold to the same word are refused.
-  template <class Read>
-  Status each_key(const YamlNode& map, Names names, const Read& read) {
-    if (map.kind != YamlNode::Kind::kMap) return refuse(map.line, "must be a table");
-    std::set<std::string> seen;
-    for (const YamlEntry& entry : map.entries) {
-      const std::string key = folded(entry.key);
-      if (std::find(names.begin(), names.end(), key) == names.end()) {
-        if (std::find(kBetterleaksKeys.begin(), kBetterleaksKeys.end(), key) !=
-            kBetterleaksKeys.end()) {
-          return refuse(entry, "is of Betterleaks, whose expressions are not honoured",
-                        "say it with 'allowlists', or leave the rule out");
-        }
-        const std::string_view near = nearest_name(key, names);
-        return refuse(entry.line, "unknown key '" + entry.key.substr(0, 80) + "'",
-                      near.empty() ? "Gitleaks 8 has no such key"
-                                   : "did you mean '" + std::string(near) + "'?");
-      }
-      if (!seen.insert(key).second) return refuse(entry, "is given twice");
-      NHI_CHECK_OK(read(key, entry));
-    }
-    return {};
-  }
-
-  Status read_text(const YamlEntry& entry, std::string& into) const {
-    if (entry.value.kind != YamlNode::Kind::kScalar || !entry.value.quoted) {
-      return refuse(entry, "must be a string");
-    }
-    into = entry.value.scalar;
-    return {};
-  }
-
-  Status read_list(const YamlEntry& entry, std::vector<std::string>& into) const {
-    if (entry.value.kind != YamlNode::Kind::kList) return refuse(entry, "must be an array");
-    for (const YamlNode& item : entry.value.items) {
-      std::string text;
-      NHI_CHECK_OK(read_text({entry.key, item.line, item}, text));
-      into.push_back(std::move(text));
-    }
-    return {};
-  }
-
-  Status read_bool(const YamlEntry& entry, bool& into) const {
-    const std::string& text = entry.value.scalar;
-    if (entry.value.quoted || (text != "true" && text != "false")) {
-      return refuse(entry, "must be true or false");
-    }
-    into = text == "true";
-    return {};
-  }
-
-  Status read_whole(const YamlEntry& entry, std::uint64_t& into) const {
-    const std::string& text = entry.value.scalar;
-    const char* const end = text.data() + text.size();
-    std::uint64_t value = 0;
-    const auto parsed = std::from_chars(text.data(), end, value);
-    if (entry.value.quoted || text.empty() || parsed.ec != std::errc{} || parsed.ptr != end ||
-        value > kWithinMax) {
-      return refuse(entry, "must be a whole number from 0 to " + std::to_string(kWithinMax));
-    }
-    into = value;
-    return {};
+  // By its keys a file is of Gitleaks, of Betterleaks or of its second version.
+  void note_program(const std::string& key) {
+    config_.betterleaks |= is_among(kBetterleaksKeys, key);
+    second_ |= is_among(kSecondKeys, key);
   }
 
   Status read_top(const std::string& key, const YamlEntry& entry) {
+    note_program(key);
     std::string ignored;
-    if (key == "title" || key == "description" || key == "minversion") {
+    if (key == "minversion") return read_version(entry);
+    if (key == "title" || key == "description" || key == "betterleaksminversion") {
       return read_text(entry, ignored);
     }
+    if (key == "prefilter" || key == "filter") return read_shared_filter(key, entry);
     if (key == "extend") return read_extend(entry);
     if (key == "rules") return read_rules(entry);
     const bool old_form = key == "allowlist";
@@ -154,6 +102,115 @@ class ConfigReader {
     if (old_form) return read_shared(entry.value, entry.line);
     if (entry.value.kind != YamlNode::Kind::kList) return refuse(entry, "must be [[allowlists]]");
     for (const YamlNode& item : entry.value.items) NHI_CHECK_OK(read_shared(item, item.line));
+    return {};
+  }
+
+  // Betterleaks 2 names its own version there, Betterleaks 1 that of Gitleaks.
+  Status read_version(const YamlEntry& entry) {
+    std::string version;
+    NHI_CHECK_OK(read_text(entry, version));
+    const bool second = version.starts_with("v2.") || version.starts_with("2.");
+    config_.betterleaks |= second;
+    second_ |= second;
+    return {};
+  }
+
+  // Of the whole file.
+  Status read_shared_filter(const std::string& key, const YamlEntry& entry) {
+    std::string text;
+    NHI_CHECK_OK(read_text(entry, text));
+    const bool prefilter = key == "prefilter";
+    auto filter = read_betterleaks_filter(std::move(text), allowlist_name(config_.file, entry.line),
+                                          prefilter);
+    if (!filter) return refuse(entry, filter.error().what, filter.error().hint);
+    (prefilter ? config_.prefilter : config_.filter) = filter->filter;
+    read_filters_.push_back({std::move(*filter), {entry.key, entry.line, {}}, std::nullopt});
+    return {};
+  }
+
+  Status read_filter(const YamlEntry& entry, GitleaksRule& rule) {
+    std::string text;
+    NHI_CHECK_OK(read_text(entry, text));
+    auto filter = read_betterleaks_filter(std::move(text), {}, false);
+    if (!filter) {
+      rule.refusal = problem(entry, filter.error().what, filter.error().hint);
+      return {};
+    }
+    rule.filter = filter->filter;
+    read_filters_.push_back(
+        {std::move(*filter), {entry.key, entry.line, {}}, config_.rules.size()});
+    return {};
+  }
+
+  // Once the version is known.
+  Status check_versions() {
+    for (const ReadFilter& read : read_filters_) {
+      const std::string what(other_version_of(read.filter, second_));
+      if (what.empty()) continue;
+      if (!read.rule) return refuse(read.entry, what);
+      GitleaksRule& rule = config_.rules[*read.rule];
+      rule_ = rule.id;
+      rule.refusal = problem(read.entry, what);
+      rule_.clear();
+    }
+    return {};
+  }
+
+  // What only Betterleaks knows, but for expressions.
+  Status read_betterleaks(const std::string& key, const YamlEntry& entry, GitleaksRule& rule) {
+    if (key == "valuegroup") return read_group(entry, rule);
+    if (key == "components") return read_components(entry, rule);
+    if (key == "confidence") return read_confidence(entry, rule);
+    if (key == "tokenefficiency") {
+      bool wanted = false;
+      NHI_CHECK_OK(read_bool(entry, wanted));
+      if (!wanted) return {};
+      rule.refusal = problem(entry, "is not honoured: it counts the tokens of a language model",
+                             "leave the rule out");
+      return {};
+    }
+    rule.notes.push_back("'" + entry.key +
+                         (key == "specificity"
+                              ? "' is left out: rules that find the same are one finding"
+                              : "' is left out: no service is called"));
+    return {};
+  }
+
+  Status read_confidence(const YamlEntry& entry, GitleaksRule& rule) const {
+    std::string text;
+    NHI_CHECK_OK(read_text(entry, text));
+    rule.confidence = parse_level(text);
+    if (rule.confidence && *rule.confidence != Level::kCritical) return {};
+    return refuse(entry, "must be 'low', 'medium' or 'high'");
+  }
+
+  Status read_components(const YamlEntry& top, GitleaksRule& rule) {
+    rule.required_line = top.line;
+    if (top.value.kind != YamlNode::Kind::kList) return refuse(top, "must be an array");
+    for (const YamlNode& item : top.value.items) {
+      Required required;
+      bool optional = false;
+      const auto read = [&](const std::string& key, const YamlEntry& entry) -> Status {
+        if (key == "id") return read_text(entry, required.rule);
+        if (key == "optional") return read_bool(entry, optional);
+        std::string within;
+        NHI_CHECK_OK(read_text(entry, within));
+        const auto lines = parse_within(within);
+        if (lines) {
+          required.lines = *lines;
+        } else {
+          rule.refusal = problem(entry, lines.error().what);
+        }
+        return {};
+      };
+      NHI_CHECK_OK(each_key(item, kComponentKeys, read));
+      if (required.rule.empty()) return refuse(item.line, "'components' has no 'id'");
+      if (optional) {
+        rule.notes.push_back("component '" + required.rule + "' is left out: it is optional");
+      } else {
+        rule.required.push_back(std::move(required));
+      }
+    }
     return {};
   }
 
@@ -190,23 +247,24 @@ class ConfigReader {
       }
       config_.rules.push_back(std::move(rule));
     }
-    id_.clear();
+    rule_.clear();
     return {};
   }
 
   Status read_rule(const YamlNode& item, GitleaksRule& rule) {
-    id_.clear();
+    rule_.clear();
     for (const YamlEntry& entry : item.entries) {
-      if (folded(entry.key) == "id" && entry.value.quoted) id_ = entry.value.scalar;
+      if (chars::folded(entry.key) == "id" && entry.value.quoted) rule_ = entry.value.scalar;
     }
-    if (trimmed(id_).empty()) return refuse(item.line, "a rule has no 'id'");
-    rule.id = id_;
+    if (blank(rule_)) return refuse(item.line, "a rule has no 'id'");
+    rule.id = rule_;
     return each_key(item, kRuleKeys, [&](const std::string& key, const YamlEntry& entry) {
       return read_rule_entry(key, entry, rule);
     });
   }
 
   Status read_rule_entry(const std::string& key, const YamlEntry& entry, GitleaksRule& rule) {
+    note_program(key);
     if (key == "id") return {};
     if (key == "description") return read_text(entry, rule.description);
     if (key == "regex") {
@@ -215,7 +273,7 @@ class ConfigReader {
     }
     if (key == "path") {
       rule.path_line = entry.line;
-      return read_pattern(entry, entry.value, rule.path);
+      return read_go_pattern(*this, entry, entry.value, rule.path);
     }
     if (key == "tags") return read_list(entry, rule.tags);
     if (key == "secretgroup") return read_group(entry, rule);
@@ -226,6 +284,8 @@ class ConfigReader {
       rule.skip_line = entry.line;
       return read_bool(entry, rule.skip_report);
     }
+    if (key == "filter") return read_filter(entry, rule);
+    if (is_among(kBetterleaksKeys, key)) return read_betterleaks(key, entry, rule);
     if (!rule.allowlists.empty()) {
       return refuse(entry, "cannot stand beside the other form of allowlist");
     }
@@ -274,7 +334,7 @@ class ConfigReader {
         return refuse(entry, "holds a character outside of ASCII",
                       "keywords are looked for in bytes, in any case of ASCII letters");
       }
-      into.push_back(folded(std::move(word)));
+      into.push_back(chars::folded(std::move(word)));
     }
     return {};
   }
@@ -298,82 +358,13 @@ class ConfigReader {
     return {};
   }
 
-  Status read_pattern(const YamlEntry& entry, const YamlNode& node, std::string& into) const {
-    std::string text;
-    NHI_CHECK_OK(read_text({entry.key, node.line, node}, text));
-    auto made = from_go_pattern(text);
-    auto status = made ? check_foreign_pattern(*made) : Status(fail(made.error()));
-    if (!status)
-      return refuse(node.line, "'" + entry.key + "' " + status.error().what, status.error().hint);
-    into = std::move(*made);
-    return {};
-  }
-
-  Status read_patterns(const YamlEntry& entry, std::vector<std::string>& into) const {
-    if (entry.value.kind != YamlNode::Kind::kList) return refuse(entry, "must be an array");
-    std::string joined;
-    for (const YamlNode& item : entry.value.items) {
-      NHI_CHECK_OK(read_pattern(entry, item, into.emplace_back()));
-      joined += (joined.empty() ? "(?:" : "|") + into.back();
-    }
-    if (into.empty()) return {};
-    // Gitleaks makes one pattern of all: too large together is too large.
-    if (const auto status = check_foreign_pattern(joined + ")"); !status) {
-      return refuse(entry, "together " + status.error().what);
-    }
-    return {};
-  }
-
-  Status read_condition(const YamlEntry& entry, Allowlist& allowlist) const {
-    std::string text;
-    NHI_CHECK_OK(read_text(entry, text));
-    const std::string word = folded(text);
-    allowlist.all = word == "and" || word == "&&";
-    if (allowlist.all || word.empty() || word == "or" || word == "||") return {};
-    return refuse(entry, "must be 'OR' or 'AND'");
-  }
-
-  Status read_target(const YamlEntry& entry, Allowlist& allowlist) const {
-    std::string text;
-    NHI_CHECK_OK(read_text(entry, text));
-    if (text == "match") allowlist.target = AllowTarget::kMatch;
-    if (text == "line") allowlist.target = AllowTarget::kLine;
-    if (text.empty() || text == "secret" || text == "match" || text == "line") return {};
-    return refuse(entry, "must be 'secret', 'match' or 'line'");
-  }
-
-  Status read_allow_entry(const std::string& key, const YamlEntry& entry,
-                          Allowlist& allowlist) const {
-    std::string ignored;
-    if (key == "description") return read_text(entry, ignored);
-    if (key == "condition") return read_condition(entry, allowlist);
-    if (key == "regextarget") return read_target(entry, allowlist);
-    if (key == "paths") return read_patterns(entry, allowlist.paths);
-    if (key == "regexes") return read_patterns(entry, allowlist.regexes);
-    std::vector<std::string>& list = key == "commits" ? allowlist.commits : allowlist.stop_words;
-    NHI_CHECK_OK(read_list(entry, list));
-    for (std::string& word : list) {
-      word = key == "commits" ? trimmed(folded(std::move(word))) : folded(std::move(word));
-      if (word.empty()) return refuse(entry, "holds an empty word");
-    }
-    return {};
-  }
-
-  Result<std::shared_ptr<const Allowlist>> finish(Allowlist allowlist, std::size_t line) const {
-    if (allowlist.regexes.empty() && allowlist.paths.empty() && allowlist.stop_words.empty() &&
-        allowlist.commits.empty()) {
-      return refuse(line, "an allowlist has none of 'commits', 'paths', 'regexes' and 'stopwords'");
-    }
-    return std::make_shared<const Allowlist>(std::move(allowlist));
-  }
-
   Status read_own(const YamlNode& node, std::size_t line, GitleaksRule& rule) {
     Allowlist allowlist;
     NHI_CHECK_OK(
         each_key(node, kAllowKeys, [&](const std::string& key, const YamlEntry& entry) -> Status {
-          return read_allow_entry(key, entry, allowlist);
+          return read_allow_entry(*this, key, entry, allowlist);
         }));
-    NHI_TRY(auto made, finish(std::move(allowlist), line));
+    NHI_TRY(auto made, finish_allowlist(*this, std::move(allowlist), line));
     rule.allowlists.push_back(std::move(made));
     return {};
   }
@@ -386,9 +377,9 @@ class ConfigReader {
     NHI_CHECK_OK(
         each_key(node, kSharedKeys, [&](const std::string& key, const YamlEntry& entry) -> Status {
           if (key == "targetrules") return read_list(entry, shared.target_rules);
-          return read_allow_entry(key, entry, allowlist);
+          return read_allow_entry(*this, key, entry, allowlist);
         }));
-    NHI_TRY(shared.allowlist, finish(std::move(allowlist), line));
+    NHI_TRY(shared.allowlist, finish_allowlist(*this, std::move(allowlist), line));
     config_.allowlists.push_back(std::move(shared));
     return {};
   }
@@ -397,7 +388,7 @@ class ConfigReader {
     std::set<std::string_view> ids;
     for (const GitleaksRule& rule : config_.rules) ids.insert(rule.id);
     for (const GitleaksRule& rule : config_.rules) {
-      id_ = rule.id;
+      rule_ = rule.id;
       for (const Required& required : rule.required) {
         if (ids.count(required.rule) != 0) continue;
         return refuse(
@@ -406,12 +397,13 @@ class ConfigReader {
             "Gitleaks looks for it in the same file");
       }
     }
-    id_.clear();
+    rule_.clear();
     return {};
   }
 
   GitleaksConfig config_;
-  std::string id_;  // of the rule being read
+  bool second_ = false;  // of Betterleaks
+  std::vector<ReadFilter> read_filters_;
 };
 
 }  // namespace

@@ -1,8 +1,11 @@
-// gitleaks_config.hpp - a Gitleaks 8 configuration as it is written, every key of it known.
+// gitleaks_config.hpp - a configuration of Gitleaks 8, or of Betterleaks, as it is written, every
+// key of it known.
 //
 // Source of the meanings: gitleaks 8.30 (config/config.go, config/allowlist.go, config/rule.go,
 // detect/detect.go). Keys are compared without case, as there. A key that Gitleaks does not know
-// it passes over; here it is an error, since whoever wrote it meant something.
+// it passes over; here it is an error, since whoever wrote it meant something. Betterleaks 1 reads
+// the same files with keys of its own, Betterleaks 2 calls some of them by other names
+// (betterleaks_keys.hpp).
 #pragma once
 
 #include <memory>
@@ -13,6 +16,7 @@
 
 #include "scanner/base/result.hpp"
 #include "scanner/rules/conditions.hpp"
+#include "scanner/rules/rule.hpp"
 #include "scanner/rules/yaml_tree.hpp"
 
 namespace nhi {
@@ -36,6 +40,12 @@ struct GitleaksRule {
   std::size_t required_line = 0;
   bool skip_report = false;
   std::size_t skip_line = 0;
+  // Of Betterleaks.
+  std::shared_ptr<const MatchFilter> filter;
+  std::optional<Level> confidence;
+  std::vector<std::string> notes;  // what is left out
+  /// Why the rule cannot be honoured: said only if the rule is not left out by `disabledRules`.
+  std::optional<Error> refusal;
 };
 
 /// An allowlist of the whole file, or of some of its rules.
@@ -57,6 +67,10 @@ struct GitleaksConfig {
   std::vector<GitleaksRule> rules;  // in file order, ids unique
   std::vector<GitleaksShared> allowlists;
   GitleaksExtend extend;
+  // Of Betterleaks.
+  bool betterleaks = false;  // the file has keys that only it knows
+  std::shared_ptr<const MatchFilter> prefilter;
+  std::shared_ptr<const MatchFilter> filter;
 };
 
 /// Errors: kBadRule naming `file:line`, rule and key; kTooLarge above kForeignRulesMax rules.

@@ -69,12 +69,18 @@ Result<GitleaksRule> merged(const GitleaksRule& own, GitleaksRule base) {
     base.path = own.path;
     base.path_line = own.path_line;
   }
+  if (own.filter != nullptr || own.refusal) {
+    base.filter = own.filter;
+    base.refusal = own.refusal;
+  }
+  if (own.confidence) base.confidence = own.confidence;
   const auto append = [](auto& to, const auto& from) {
     to.insert(to.end(), from.begin(), from.end());
   };
   append(base.tags, own.tags);
   append(base.keywords, own.keywords);
   append(base.allowlists, own.allowlists);
+  append(base.notes, own.notes);
   base.file = own.file;
   base.line = own.line;
   return base;
@@ -112,6 +118,10 @@ Result<void> extend(GitleaksConfig& config, GitleaksConfig base) {
     }
     config.allowlists.push_back(std::move(shared));
   }
+  // Betterleaks joins allowlists, but of two expressions keeps the one of the file that extends.
+  config.betterleaks |= base.betterleaks;
+  if (config.prefilter == nullptr) config.prefilter = base.prefilter;
+  if (config.filter == nullptr) config.filter = base.filter;
   return {};
 }
 
@@ -188,11 +198,39 @@ Result<void> put_pattern(const GitleaksRule& from, Rule& rule) {
   return {};
 }
 
-Result<Rule> translated(const GitleaksRule& from) {
+// Betterleaks makes one pattern of each regex, so that a flag does not go on to the next.
+std::shared_ptr<const Allowlist> apart(const Allowlist& given) {
+  Allowlist made = given;
+  for (auto* const list : {&made.regexes, &made.paths}) {
+    for (std::string& pattern : *list) {
+      pattern.insert(0, "(?:");
+      pattern += ')';
+    }
+  }
+  return std::make_shared<const Allowlist>(std::move(made));
+}
+
+void put_betterleaks(const GitleaksConfig& config, const GitleaksRule& from,
+                     std::map<const Allowlist*, std::shared_ptr<const Allowlist>>& known,
+                     Rule& rule) {
+  for (auto& allowlist : rule.allowlists) {
+    auto& made = known[allowlist.get()];
+    if (made == nullptr) made = apart(*allowlist);
+    allowlist = made;
+  }
+  for (const auto& filter : {config.prefilter, config.filter, from.filter}) {
+    if (filter != nullptr) rule.filters.push_back(filter);
+  }
+  rule.notes.insert(rule.notes.end(), from.notes.begin(), from.notes.end());
+  if (from.confidence) rule.confidence = *from.confidence;
+}
+
+Result<Rule> translated(const GitleaksRule& from, Semantics semantics) {
   Rule rule;
-  rule.semantics = Semantics::kGitleaks;
-  rule.id = foreign_id("gitleaks", from.id);
-  if (rule.id == "gitleaks") return refuse(from, from.line, "'id' has neither letter nor digit");
+  rule.semantics = semantics;
+  const std::string_view program = to_string(semantics);
+  rule.id = foreign_id(program, from.id);
+  if (rule.id == program) return refuse(from, from.line, "'id' has neither letter nor digit");
   rule.name = one_line_of(from.description.empty() ? from.id : from.description);
   if (rule.name.empty()) rule.name = from.id;
   rule.file = from.file;
@@ -205,7 +243,7 @@ Result<Rule> translated(const GitleaksRule& from) {
   rule.path = from.path;
   rule.allowlists = from.allowlists;
   rule.required = from.required;
-  for (Required& required : rule.required) required.rule = foreign_id("gitleaks", required.rule);
+  for (Required& required : rule.required) required.rule = foreign_id(program, required.rule);
   rule.reported = !from.skip_report;
   rule.tags = from.tags;
   // Gitleaks says neither how bad nor how sure; a rule of its own for names is called generic.
@@ -216,16 +254,65 @@ Result<Rule> translated(const GitleaksRule& from) {
   return rule;
 }
 
+// What requires a rule that is refused is refused itself, whatever the order.
+std::set<std::string> refused_ids(const GitleaksConfig& config) {
+  std::map<std::string, std::vector<std::string>> asked_by;
+  std::vector<std::string> left;
+  for (const GitleaksRule& rule : config.rules) {
+    for (const Required& required : rule.required) asked_by[required.rule].push_back(rule.id);
+    if (rule.refusal) left.push_back(rule.id);
+  }
+  std::set<std::string> refused;
+  while (!left.empty()) {
+    const std::string id = std::move(left.back());
+    left.pop_back();
+    if (!refused.insert(id).second) continue;
+    const std::vector<std::string>& more = asked_by[id];
+    left.insert(left.end(), more.begin(), more.end());
+  }
+  return refused;
+}
+
+// The first of them, and how to do without all.
+std::optional<Error> refusal_of(const GitleaksConfig& config) {
+  constexpr std::size_t kListedBytesMax = 8192;
+  std::optional<Error> first;
+  std::string ids;
+  std::size_t unlisted = 0;
+  const std::set<std::string> refused = refused_ids(config);
+  for (const GitleaksRule& rule : config.rules) {
+    if (refused.count(rule.id) == 0) continue;
+    if (!first) first = rule.refusal;
+    if (ids.size() > kListedBytesMax) {
+      ++unlisted;
+      continue;
+    }
+    ids += fmt::format("{}'{}'", ids.empty() ? "" : ", ", rule.id);
+  }
+  if (!first) return first;
+  if (unlisted != 0) ids += fmt::format(", and {} more", unlisted);
+  if (!first->hint.empty()) first->hint += "; ";
+  first->hint += fmt::format(
+      "a file of yours with [extend] path = '{}' and disabledRules = [{}] leaves out what is not "
+      "honoured",
+      config.rules.front().file, ids);
+  return first;
+}
+
 }  // namespace
 
 Result<std::vector<Rule>> read_gitleaks_rules(const YamlNode& root, const std::string& file,
                                               const RuleSources& sources) {
   NHI_TRY(GitleaksConfig config, load(root, file, sources, 0));
+  if (auto refusal = refusal_of(config)) return fail(std::move(*refusal));
   NHI_CHECK_OK(share_allowlists(config));
+  const auto semantics = config.betterleaks ? Semantics::kBetterleaks : Semantics::kGitleaks;
+  std::map<const Allowlist*, std::shared_ptr<const Allowlist>> known;
   std::vector<Rule> rules;
   std::map<std::string, std::string> ids;
   for (const GitleaksRule& from : config.rules) {
-    NHI_TRY(Rule rule, translated(from));
+    NHI_TRY(Rule rule, translated(from, semantics));
+    if (config.betterleaks) put_betterleaks(config, from, known, rule);
     const auto [first, fresh] = ids.emplace(rule.id, from.id);
     if (!fresh) {
       return refuse(from, from.line,

@@ -150,13 +150,6 @@ TEST(GitleaksRules, NamesFileLineRuleAndKeyOfWhatItCannotHonour) {
   EXPECT_THAT(refusal(head + "regex='ab'\n[[rules.required]]\nid='b'\n"), HasSubstr("rule 'b'"));
 }
 
-TEST(GitleaksRules, RefusesExpressionsOfBetterleaksByName) {
-  EXPECT_EQ(refusal("[[rules]]\nid = 'a'\nregex = 'ab1'\nfilter = 'true'\n"),
-            "acme.toml:4: rule 'a': 'filter' is of Betterleaks, whose expressions are not honoured "
-            "[say it with 'allowlists', or leave the rule out]");
-  EXPECT_THAT(refusal("prefilter = 'x'\n"), HasSubstr("'prefilter' is of Betterleaks"));
-}
-
 TEST(GitleaksRules, NamesWhatIsWrongWithAllowlists) {
   const std::string head = "[[rules]]\nid = 'a'\nregex = 'ab1'\n[[rules.allowlists]]\n";
   EXPECT_THAT(refusal(head), HasSubstr("none of"));

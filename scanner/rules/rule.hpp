@@ -123,6 +123,7 @@ struct Rule {
   bool reported = true;     // false: only company for others
   std::string path;         // RE2; the path must match
   std::vector<std::shared_ptr<const Allowlist>> allowlists;  // any one drops the match
+  std::vector<std::shared_ptr<const MatchFilter>> filters;   // likewise, the shared ones first
   std::vector<Required> required;                            // all of them
   std::vector<std::string> tags;
   std::vector<std::string> notes;  // what the importer has to say, for people

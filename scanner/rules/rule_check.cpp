@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "scanner/base/chars.hpp"
+#include "scanner/rules/foreign_rules.hpp"
 #include "scanner/rules/rule_words.hpp"
 
 namespace nhi {
@@ -202,6 +203,12 @@ std::string value_checks(const Rule& rule) {
   if (rule.requirements) add_requirements(*rule.requirements, checks);
   for (const auto& allowlist : rule.allowlists)
     checks.push_back("no " + allowlist_text(*allowlist));
+  for (const auto& filter : rule.filters) {
+    constexpr std::size_t kShownBytes = 200;
+    const std::string text = one_line_of(filter->text);
+    checks.push_back("not: " + text.substr(0, kShownBytes) +
+                     (text.size() > kShownBytes ? " .." : ""));
+  }
   for (const Required& required : rule.required) {
     checks.push_back("needs " + required_text(required));
   }
@@ -250,8 +257,8 @@ std::string bound_text(const CompiledRule& compiled) {
 }  // namespace
 
 bool has_value_checks(const Rule& rule) {
-  return !rule.path.empty() || !rule.allowlists.empty() || !rule.required.empty() ||
-         rule.entropy > 0 || rule.checksum || rule.requirements ||
+  return !rule.path.empty() || !rule.allowlists.empty() || !rule.filters.empty() ||
+         !rule.required.empty() || rule.entropy > 0 || rule.checksum || rule.requirements ||
          rule.structure != Structure::kNone || rule.generic || !rule.stop_words.empty() ||
          !rule.not_after.empty() || !rule.needs.empty();
 }

@@ -26,6 +26,13 @@ void visit_fields(Visitor& visitor, AllowlistType& allowlist) {
   visitor(allowlist.commits);
 }
 
+template <class Visitor, class FilterType>
+requires std::is_same_v<std::remove_const_t<FilterType>, MatchFilter>
+void visit_fields(Visitor& visitor, FilterType& filter) {
+  visitor(filter.name);
+  visitor(filter.text);
+}
+
 template <class Visitor, class RequiredType>
 requires std::is_same_v<std::remove_const_t<RequiredType>, Required>
 void visit_fields(Visitor& visitor, RequiredType& required) {
@@ -102,6 +109,9 @@ class Writer {
   void operator()(const std::shared_ptr<const Allowlist>& allowlist) {
     visit_fields(*this, *allowlist);
   }
+  void operator()(const std::shared_ptr<const MatchFilter>& filter) {
+    visit_fields(*this, *filter);
+  }
   void operator()(const Required& required) { visit_fields(*this, required); }
   void operator()(const TemplateChecksum& checksum) { visit_fields(*this, checksum); }
   void operator()(const Requirements& requirements) { visit_fields(*this, requirements); }
@@ -165,6 +175,11 @@ class Reader {
     Allowlist made;
     visit_fields(*this, made);
     allowlist = std::make_shared<const Allowlist>(std::move(made));
+  }
+  void operator()(std::shared_ptr<const MatchFilter>& filter) {
+    MatchFilter made;
+    visit_fields(*this, made);
+    filter = std::make_shared<const MatchFilter>(std::move(made));
   }
   void operator()(Required& required) { visit_fields(*this, required); }
   void operator()(TemplateChecksum& checksum) { visit_fields(*this, checksum); }
@@ -236,6 +251,7 @@ void visit_deciding(Visitor& visit, RuleType& rule) {
   visit(rule.reported);
   visit(rule.path);
   visit(rule.allowlists);
+  visit(rule.filters);
   visit(rule.required);
   visit(rule.requirements);
 }

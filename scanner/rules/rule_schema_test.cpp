@@ -41,6 +41,7 @@ TEST(RuleSchema, ListsTheKeysOfTheLoader) {
   }
   const nlohmann::json& properties = schema["properties"];
   EXPECT_EQ(keys_of(properties["allowlists"]["items"]["properties"]), set_of(allowlist_keys()));
+  EXPECT_EQ(keys_of(properties["filters"]["items"]["properties"]), set_of(filter_keys()));
   EXPECT_EQ(keys_of(properties["required"]["items"]["properties"]), set_of(required_keys()));
   EXPECT_EQ(keys_of(properties["requirements"]["properties"]), set_of(requirement_keys()));
   EXPECT_EQ(keys_of(properties["parts"]["items"]["properties"]), set_of(part_keys()));

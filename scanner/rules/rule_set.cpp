@@ -10,6 +10,7 @@
 
 #include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/rules/betterleaks_filter.hpp"
 #include "scanner/rules/pattern_facts.hpp"
 #include "scanner/rules/rule_codec.hpp"
 
@@ -301,9 +302,14 @@ class ConditionPool {
       NHI_TRY(const std::uint32_t position, position_of(rule, allowlist));
       compiled.allowlists.push_back(position);
     }
+    for (const auto& filter : rule.filters) {
+      NHI_TRY(const std::uint32_t position, position_of(rule, filter));
+      compiled.filters.push_back(position);
+    }
     return {};
   }
   [[nodiscard]] std::vector<CompiledAllowlist> take() { return std::move(pool_); }
+  [[nodiscard]] std::vector<CompiledFilter> take_filters() { return std::move(filters_); }
 
  private:
   static Result<std::unique_ptr<LazyRegex>> compile_one(const Rule& rule, std::string_view key,
@@ -335,8 +341,31 @@ class ConditionPool {
     return position;
   }
 
+  Result<std::uint32_t> position_of(const Rule& rule,
+                                    const std::shared_ptr<const MatchFilter>& filter) {
+    const auto [known, fresh] =
+        filters_by_text_.emplace(filter->text, static_cast<std::uint32_t>(filters_.size()));
+    if (!fresh) return known->second;
+    auto tree = parse_betterleaks_filter(filter->text);
+    if (!tree) return bad_rule(rule, "filters", tree.error().what);
+    CompiledFilter made;
+    made.source = filter;
+    made.tree = std::move(*tree);
+    for (const FilterNode& node : made.tree.nodes) {
+      const bool regexes = node.op == FilterOp::kMatchesAny && !node.list.empty();
+      made.regexes.push_back(regexes ? std::make_unique<LazyRegex>(joined(node.list), false)
+                                     : nullptr);
+      made.words.emplace_back(node.op == FilterOp::kContainsAny ? node.list
+                                                                : std::vector<std::string>());
+    }
+    filters_.push_back(std::move(made));
+    return known->second;
+  }
+
   std::vector<CompiledAllowlist> pool_;
   std::map<const Allowlist*, std::uint32_t> known_;
+  std::vector<CompiledFilter> filters_;
+  std::map<std::string, std::uint32_t> filters_by_text_;
 };
 
 Result<void> check_required(const std::vector<Rule>& rules,
@@ -374,6 +403,7 @@ struct RuleSet::State {
   std::vector<Rule> rules;
   std::vector<CompiledRule> compiled;
   std::vector<CompiledAllowlist> allowlists;
+  std::vector<CompiledFilter> filters;
   std::unordered_map<std::string_view, std::size_t> by_id;  // views into `rules`
   std::string digest;
 };
@@ -406,6 +436,7 @@ Result<RuleSet> RuleSet::create(std::vector<Rule> rules) {
   NHI_CHECK_OK(check_required(state->rules, state->by_id));
   NHI_CHECK_OK(check_parts(state->rules));
   state->allowlists = conditions.take();
+  state->filters = conditions.take_filters();
   state->digest = "sha256:" + to_hex(sha256(fields.bytes()));
   return RuleSet(std::move(state));
 }
@@ -423,6 +454,7 @@ const Rule* RuleSet::find(std::string_view id) const {
 }
 const std::vector<Rule>& RuleSet::rules() const { return state_->rules; }
 const std::vector<CompiledAllowlist>& RuleSet::allowlists() const { return state_->allowlists; }
+const std::vector<CompiledFilter>& RuleSet::filters() const { return state_->filters; }
 const std::string& RuleSet::digest() const { return state_->digest; }
 
 }  // namespace nhi

@@ -12,6 +12,7 @@
 #include "scanner/base/hash.hpp"
 #include "scanner/base/result.hpp"
 #include "scanner/rules/checksum_template.hpp"
+#include "scanner/rules/filter_tree.hpp"
 #include "scanner/rules/foreign_rules.hpp"
 #include "scanner/rules/match_shape.hpp"
 #include "scanner/rules/rule.hpp"
@@ -74,6 +75,7 @@ struct CompiledRule {
   std::unique_ptr<LazyRegex> path;           // null: any
   std::optional<CompiledChecksum> checksum;  // of Rule::requirements
   std::vector<std::uint32_t> allowlists;     // positions in RuleSet::allowlists()
+  std::vector<std::uint32_t> filters;        // positions in RuleSet::filters()
 
   [[nodiscard]] const re2::RE2& regex() const { return lazy_regex->get(); }
 };
@@ -84,6 +86,14 @@ struct CompiledAllowlist {
   std::unique_ptr<LazyRegex> regexes;  // all joined; null if there are none
   std::unique_ptr<LazyRegex> paths;    // likewise
   WordSet stop_words{{}};
+};
+
+/// One expression, which many rules may share. Both lists go by node of the tree.
+struct CompiledFilter {
+  std::shared_ptr<const MatchFilter> source;
+  FilterTree tree;
+  std::vector<std::unique_ptr<LazyRegex>> regexes;  // of kMatchesAny; null elsewhere
+  std::vector<WordSet> words;                       // of kContainsAny; empty elsewhere
 };
 
 // Immutable once made; share by const reference between threads.
@@ -103,6 +113,7 @@ class RuleSet {
   [[nodiscard]] const Rule* find(std::string_view id) const;
   [[nodiscard]] const std::vector<Rule>& rules() const;
   [[nodiscard]] const std::vector<CompiledAllowlist>& allowlists() const;
+  [[nodiscard]] const std::vector<CompiledFilter>& filters() const;
   /// SHA-256 over every field that can change a result; "sha256:…" in reports.
   [[nodiscard]] const std::string& digest() const;
 

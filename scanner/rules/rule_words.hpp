@@ -18,8 +18,8 @@ inline constexpr std::array<std::string_view, 7> kStructureWords = {
 inline constexpr std::array<std::string_view, 7> kNameFamilyWords = {
     "none", "password", "secret", "token", "key", "auth", "salt"};
 inline constexpr std::array<std::string_view, 2> kChecksumKindWords = {"crc32-base62", "crc32-hex"};
-inline constexpr std::array<std::string_view, 3> kSemanticsWords = {"nhisweep", "gitleaks",
-                                                                    "kingfisher"};
+inline constexpr std::array<std::string_view, 4> kSemanticsWords = {"nhisweep", "gitleaks",
+                                                                    "kingfisher", "betterleaks"};
 inline constexpr std::array<std::string_view, 3> kAllowTargetWords = {"secret", "match", "line"};
 
 }  // namespace nhi

@@ -101,13 +101,23 @@ class Writer {
     }
   }
 
-  void pattern(const std::string& value) {
-    if (value.size() <= kPartBytes) return text("pattern", value);
+  void long_text(std::string_view key, const std::string& value) {
+    if (value.size() <= kPartBytes) return text(key, value);
     std::vector<std::string> parts;
     for (std::size_t at = 0; at < value.size(); at += kPartBytes) {
       parts.push_back(value.substr(at, kPartBytes));
     }
-    list("pattern", parts);
+    list(key, parts);
+  }
+
+  void filter(const MatchFilter& given) {
+    start_ = "    - ";
+    indent_ = "      ";
+    text("name", given.name);
+    const bool known = !given.name.empty() && !named_filters_.insert(given.name).second;
+    if (!known) long_text("expression", given.text);
+    indent_ = "  ";
+    start_ = indent_;
   }
 
   void allowlist(const Allowlist& given) {
@@ -163,6 +173,8 @@ class Writer {
     text("path", rule.path);
     if (!rule.allowlists.empty()) text_ += "  allowlists:\n";
     for (const auto& given : rule.allowlists) allowlist(*given);
+    if (!rule.filters.empty()) text_ += "  filters:\n";
+    for (const auto& given : rule.filters) filter(*given);
     if (!rule.required.empty()) text_ += "  required:\n";
     for (const Required& required : rule.required) {
       std::string entry = fmt::format("rule: {}", quoted(required.rule));
@@ -221,7 +233,7 @@ class Writer {
     line("id", rule.id);
     text("name", rule.name);
     if (rule.kind == RuleKind::kIndicator) line("kind", to_string(rule.kind));
-    pattern(rule.pattern);
+    long_text("pattern", rule.pattern);
     truth("case_insensitive", rule.case_insensitive, false);
     list("keywords", rule.keywords);
     checks(rule);
@@ -237,6 +249,7 @@ class Writer {
   std::string_view start_ = "- ";   // of the next line
   std::string_view indent_ = "  ";  // of the ones after it
   std::set<std::string> named_;     // allowlists whose content was written
+  std::set<std::string> named_filters_;
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "scanner/base/limits.hpp"
+#include "scanner/rules/betterleaks_filter.hpp"
 #include "scanner/rules/nearest_name.hpp"
 #include "scanner/rules/pattern_facts.hpp"
 #include "scanner/rules/rule_set.hpp"
@@ -19,7 +20,7 @@
 namespace nhi {
 namespace {
 
-constexpr std::array<std::string_view, 41> kRuleKeys = {
+constexpr std::array<std::string_view, 42> kRuleKeys = {
     "id",         "name",      "kind",          "pattern",    "case_insensitive",
     "keywords",   "max_match", "entropy",       "checksum",   "structure",
     "generic",    "category",  "principal",     "role",       "severity",
@@ -28,9 +29,10 @@ constexpr std::array<std::string_view, 41> kRuleKeys = {
     "matches",    "misses",    "references",    "semantics",  "secret_group",
     "unfiltered", "report",    "path",          "allowlists", "required",
     "tags",       "notes",     "names",         "tests_only", "requirements",
-    "parts"};
+    "parts",      "filters"};
 constexpr std::array<std::string_view, 7> kAllowlistKeys = {
     "name", "condition", "target", "regexes", "paths", "stop_words", "commits"};
+constexpr std::array<std::string_view, 2> kFilterKeys = {"name", "expression"};
 constexpr std::array<std::string_view, 3> kRequiredKeys = {"rule", "lines", "columns"};
 constexpr std::array<std::string_view, 2> kConditionWords = {"any", "all"};
 constexpr std::array<std::string_view, 3> kChecksumKeys = {"kind", "over", "last"};
@@ -324,6 +326,51 @@ class FileReader {
     return {};
   }
 
+  // A text, or a list of its pieces.
+  Status read_pieces(const YamlEntry& entry, std::string& into) const {
+    if (entry.value.kind == YamlNode::Kind::kScalar) return read_text(entry, into);
+    std::vector<std::string> pieces;
+    NHI_CHECK_OK(read_list(entry, pieces));
+    for (const std::string& piece : pieces) into += piece;
+    return {};
+  }
+
+  Status read_filter(const YamlNode& item, Rule& rule) {
+    if (item.kind != YamlNode::Kind::kMap) return refuse(item.line, "a filter is a map");
+    NHI_CHECK_OK(check_keys(item, kFilterKeys));
+    MatchFilter filter;
+    for (const YamlEntry& part : item.entries) {
+      NHI_CHECK_OK(part.key == "name" ? read_text(part, filter.name)
+                                      : read_pieces(part, filter.text));
+    }
+    const auto known = filters_.find(filter.name);
+    if (item.entries.size() == 1 && known != filters_.end()) {
+      rule.filters.push_back(known->second);
+      return {};
+    }
+    if (filter.text.empty()) {
+      return refuse(item.line, "a filter has no 'expression'",
+                    "one with a name alone must have been given before");
+    }
+    if (known != filters_.end()) {
+      return refuse(item.line, "filter '" + filter.name + "' is given twice");
+    }
+    const auto tree = parse_betterleaks_filter(filter.text);
+    if (!tree) return refuse(item.line, "a filter " + tree.error().what, tree.error().hint);
+    const std::string name = filter.name;
+    rule.filters.push_back(std::make_shared<const MatchFilter>(std::move(filter)));
+    if (!name.empty()) filters_.emplace(name, rule.filters.back());
+    return {};
+  }
+
+  Status read_filters(const YamlEntry& entry, Rule& rule) {
+    if (entry.value.kind != YamlNode::Kind::kList || entry.value.items.empty()) {
+      return refuse(entry.line, "'filters' must be a list of {name, expression}");
+    }
+    for (const YamlNode& item : entry.value.items) NHI_CHECK_OK(read_filter(item, rule));
+    return {};
+  }
+
   Status read_required(const YamlEntry& entry, std::vector<Required>& into) const {
     if (entry.value.kind != YamlNode::Kind::kList || entry.value.items.empty()) {
       return refuse(entry.line, "'required' must be a list of {rule, lines, columns}");
@@ -398,13 +445,7 @@ class FileReader {
   }
 
   Status read_pattern(const YamlEntry& entry, Rule& rule) const {
-    if (entry.value.kind == YamlNode::Kind::kList) {
-      std::vector<std::string> parts;
-      NHI_CHECK_OK(read_list(entry, parts));
-      for (const std::string& part : parts) rule.pattern += part;
-    } else {
-      NHI_CHECK_OK(read_text(entry, rule.pattern));
-    }
+    NHI_CHECK_OK(read_pieces(entry, rule.pattern));
     const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
     if (!std::all_of(rule.pattern.begin(), rule.pattern.end(), ascii)) {
       return refuse(entry.line, "'pattern' holds a byte that is not ASCII",
@@ -477,6 +518,7 @@ class FileReader {
     if (key == "report") return read_bool(entry, rule.reported);
     if (key == "path") return read_text(entry, rule.path);
     if (key == "allowlists") return read_allowlists(entry, rule);
+    if (key == "filters") return read_filters(entry, rule);
     if (key == "required") return read_required(entry, rule.required);
     if (key == "tags") return read_list(entry, rule.tags);
     if (key == "notes") return read_list(entry, rule.notes);
@@ -502,6 +544,10 @@ class FileReader {
     if (rule.semantics != Semantics::kKingfisher && rule.requirements) {
       return refuse(item.line, "'requirements' are for rules of Kingfisher",
                     "ours have 'checksum' and 'entropy'");
+    }
+    if (rule.semantics != Semantics::kBetterleaks && has("filters")) {
+      return refuse(item.line, "'filters' are for rules of Betterleaks",
+                    "ours have 'allowlists' and 'entropy'");
     }
     const bool every_uuid = rule.structure == Structure::kUuid;
     const bool path_alone = foreign && has("path");
@@ -547,6 +593,7 @@ class FileReader {
   const std::string& name_;
   std::string id_;  // of the rule being read; empty until its id is known
   std::map<std::string, std::shared_ptr<const Allowlist>> allowlists_;  // by name, of this file
+  std::map<std::string, std::shared_ptr<const MatchFilter>> filters_;   // likewise
 };
 
 }  // namespace
@@ -556,6 +603,7 @@ std::span<const std::string_view> checksum_keys() { return kChecksumKeys; }
 std::span<const std::string_view> near_keys() { return kNearKeys; }
 std::span<const std::string_view> part_keys() { return kPartKeys; }
 std::span<const std::string_view> allowlist_keys() { return kAllowlistKeys; }
+std::span<const std::string_view> filter_keys() { return kFilterKeys; }
 std::span<const std::string_view> required_keys() { return kRequiredKeys; }
 
 Result<std::vector<Rule>> read_rules(const YamlNode& root, const std::string& name) {

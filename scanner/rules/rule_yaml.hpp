@@ -25,6 +25,7 @@ namespace nhi {
 [[nodiscard]] std::span<const std::string_view> part_keys();
 /// Keys of an entry of `allowlists:`, and of `required:`.
 [[nodiscard]] std::span<const std::string_view> allowlist_keys();
+[[nodiscard]] std::span<const std::string_view> filter_keys();
 [[nodiscard]] std::span<const std::string_view> required_keys();
 
 }  // namespace nhi

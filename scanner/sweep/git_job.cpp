@@ -170,8 +170,12 @@ PlacesOfBlob choose_places(std::vector<GitPlace> places) {
 
 bool asks_place(const Rule& rule) {
   return !rule.path.empty() ||
-         std::any_of(rule.allowlists.begin(), rule.allowlists.end(), [](const auto& allowlist) {
-           return !allowlist->paths.empty() || !allowlist->commits.empty();
+         std::any_of(rule.allowlists.begin(), rule.allowlists.end(),
+                     [](const auto& allowlist) {
+                       return !allowlist->paths.empty() || !allowlist->commits.empty();
+                     }) ||
+         std::any_of(rule.filters.begin(), rule.filters.end(), [](const auto& filter) {
+           return filter->text.find("attributes") != std::string::npos;
          });
 }
 
