@@ -149,7 +149,9 @@ void add_rules(CLI::App& root, Options& o) {
                     Command::kRulesExplain),
               o);
   CLI::App* import = app->add_subcommand("import", "Rules of another program as a file of ours");
-  import->add_option("FILE", o.argument, "A Gitleaks TOML or Kingfisher YAML file")->required();
+  import
+      ->add_option("FILE", o.argument, "A Gitleaks or Betterleaks TOML, or a Kingfisher YAML file")
+      ->required();
   import->add_option("--output,-o", o.output, "Write there, mode 0600")->type_name("FILE");
   add_rule_sources(*import, o);
   import->final_callback([&o] { o.command = Command::kRulesImport;

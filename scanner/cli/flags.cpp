@@ -23,7 +23,7 @@ std::string one_of(const std::vector<std::string>& words) {
 
 void add_rule_flags(CLI::App& app, Options& o) {
   app.add_option("--rules", o.rules,
-                 "Rule file or folder, beside the built-in ones; Gitleaks' and Kingfisher's too")
+                 "Rule file or folder; also those of Gitleaks, Betterleaks, Kingfisher")
       ->type_name("FILE|DIR");
   app.add_flag("--no-default-rules", o.no_default_rules, "Leave the built-in rules out");
   add_rule_sources(app, o);
@@ -31,7 +31,7 @@ void add_rule_flags(CLI::App& app, Options& o) {
 
 void add_rule_sources(CLI::App& app, Options& o) {
   app.add_option("--gitleaks-default", o.gitleaks_default,
-                 "Gitleaks' own rules, for files that extend them")
+                 "Gitleaks' (or Betterleaks') own rules, for files that extend them")
       ->type_name("FILE");
 }
 
