@@ -178,5 +178,35 @@ TEST_F(PartsTest, DenseFilesStayLinear) {
                            [](const Finding& finding) { return finding.group.empty(); }));
 }
 
+// Rules of other programs say it with `required`.
+TEST(ForeignParts, ACompositeRuleOfGitleaksIsOneCredential) {
+  auto rules = parse_rules(
+      "[[rules]]\nid='acme-secret'\nregex='secret_([a-z0-9]{8})'\nkeywords=['secret_']\n"
+      "[[rules.required]]\nid='acme-id'\nwithinLines=2\n"
+      "[[rules]]\nid='acme-id'\nregex='ident_([a-z0-9]{8})'\nkeywords=['ident_']\n",
+      "acme.toml", {});
+  ASSERT_TRUE(rules) << rules.error().message();
+  const auto set = RuleSet::create(std::move(*rules));
+  ASSERT_TRUE(set) << set.error().message();
+  const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+  const auto groups = [&](std::string_view text) {
+    Examiner examiner(*set, key, {true, false});
+    BlobInput input;
+    input.bytes = text;
+    input.place.path = "notes.txt";
+    std::vector<std::string> found;
+    for (const Finding& finding : examiner.examine(input, {}).findings) {
+      found.push_back(finding.group);
+    }
+    return found;
+  };
+  const auto near = groups("ident_abcd1234\nx\nsecret_efgh5678\n");
+  ASSERT_EQ(near.size(), 2U);
+  EXPECT_FALSE(near[0].empty());
+  EXPECT_EQ(near[0], near[1]);
+  // The secret is nothing without an id near by, and an id alone is no pair.
+  EXPECT_EQ(groups("ident_abcd1234\nx\nx\nsecret_efgh5678\n"), std::vector<std::string>{""});
+}
+
 }  // namespace
 }  // namespace nhi

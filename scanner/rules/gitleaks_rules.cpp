@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <system_error>
@@ -139,7 +141,8 @@ Result<GitleaksConfig> load(const YamlNode& root, const std::string& file,
     path = sources.gitleaks_default;
     if (path.empty()) {
       return refuse(file, config.extend.line, "'extend.useDefault' needs the rules of Gitleaks",
-                    "name their file (config/gitleaks.toml of Gitleaks) with --gitleaks-default");
+                    "name their file (config/gitleaks.toml of Gitleaks, or what "
+                    "`betterleaks config show toml` prints) with --gitleaks-default");
     }
   } else {
     path = extended_path(config);
@@ -254,6 +257,31 @@ Result<Rule> translated(const GitleaksRule& from, Semantics semantics) {
   return rule;
 }
 
+// A rule and what it requires are parts of one credential, where both are reported. Parts go by the
+// beginning of ids: one that begins another id as well would take that rule's matches too.
+void put_parts(std::vector<Rule>& rules) {
+  constexpr std::uint64_t kLinesMax = 1000;  // what a file of ours may say
+  constexpr std::uint64_t kBytesMax = 64 * kKiB;
+  std::map<std::string, bool, std::less<>> reported;  // by id
+  for (const Rule& rule : rules) reported.emplace(rule.id, rule.reported);
+  for (Rule& rule : rules) {
+    if (!rule.reported) continue;
+    for (const Required& required : rule.required) {
+      const auto other = reported.find(required.rule);
+      if (other == reported.end() || !other->second) continue;
+      const auto next = std::next(other);
+      if (next != reported.end() && next->first.starts_with(required.rule)) continue;
+      Part part;
+      part.prefix = required.rule;
+      if (required.lines) {
+        part.lines = std::clamp<std::uint64_t>(*required.lines, 1, kLinesMax);
+        part.bytes = kBytesMax;
+      }
+      rule.parts.push_back(std::move(part));
+    }
+  }
+}
+
 // What requires a rule that is refused is refused itself, whatever the order.
 std::set<std::string> refused_ids(const GitleaksConfig& config) {
   std::map<std::string, std::vector<std::string>> asked_by;
@@ -320,6 +348,7 @@ Result<std::vector<Rule>> read_gitleaks_rules(const YamlNode& root, const std::s
     }
     rules.push_back(std::move(rule));
   }
+  put_parts(rules);
   return rules;
 }
 

@@ -109,6 +109,27 @@ TEST(GitleaksRules, ReadsEveryKey) {
   EXPECT_TRUE(RuleSet::create(*rules));
 }
 
+TEST(GitleaksRules, WhatIsRequiredAndReportedIsAPart) {
+  const auto parts = [](const std::string& required, const std::string& others) {
+    const auto rules = read("[[rules]]\nid='key'\nregex='key1'\n" + required + others);
+    EXPECT_TRUE(rules.has_value()) << (rules ? "" : rules.error().message());
+    return rules ? rules->front().parts : std::vector<Part>();
+  };
+  const std::string host = "[[rules]]\nid='host'\nregex='host1'\n";
+  const std::string asked = "[[rules.required]]\nid='host'\n";
+  const auto anywhere = parts(asked, host);
+  ASSERT_EQ(anywhere.size(), 1U);
+  EXPECT_EQ(anywhere[0].prefix, "gitleaks.host");
+  EXPECT_FALSE(anywhere[0].lines);
+  const auto near = parts(asked + "withinLines=0\n", host);
+  ASSERT_EQ(near.size(), 1U);
+  EXPECT_EQ(near[0].lines, 1U);
+  EXPECT_EQ(near[0].bytes, 65536U);
+  EXPECT_EQ(parts(asked + "withinLines=5000\n", host)[0].lines, 1000U);
+  EXPECT_TRUE(parts(asked, host + "skipReport=true\n").empty());
+  EXPECT_TRUE(parts(asked, host + "[[rules]]\nid='host-2'\nregex='host2'\n").empty());
+}
+
 // Keys are compared without case, as Gitleaks does.
 TEST(GitleaksRules, TakesKeysInAnyCase) {
   const auto rules = read("[[Rules]]\nID = 'a'\nREGEX = 'abc[0-9]'\nsecretgroup = 0\n");
