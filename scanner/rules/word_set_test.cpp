@@ -14,6 +14,15 @@ TEST(WordSet, FindsWordsOfAnyLengthAndCase) {
   EXPECT_FALSE(words.any_in(""));
 }
 
+TEST(WordSet, AWordOfOneByteStandsAnywhere) {
+  const WordSet words({"#", "ab"});
+  EXPECT_TRUE(words.any_in("xx#"));
+  EXPECT_TRUE(words.any_in("#xx"));
+  EXPECT_TRUE(words.any_in("xxab"));
+  EXPECT_FALSE(words.any_in("xxa"));
+  EXPECT_TRUE(WordSet({"\xFF\xFE"}).any_in("a\xFF\xFE"));
+}
+
 TEST(WordSet, OfNoWordsFindsNothing) {
   EXPECT_TRUE(WordSet({}).empty());
   EXPECT_FALSE(WordSet({}).any_in("anything"));
