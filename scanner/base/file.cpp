@@ -31,6 +31,20 @@ void flush_folder_of(const std::string& path) {
   if (folder.is_open()) ::fsync(folder.get());
 }
 
+// /dev/null, /dev/stdout, a pipe: written to as they are. Whoever may do so (root may) would
+// otherwise put a file in the place of the device.
+bool is_device_or_pipe(const std::string& path) {
+  struct stat facts {};
+  return ::stat(path.c_str(), &facts) == 0 &&
+         (S_ISCHR(facts.st_mode) || S_ISFIFO(facts.st_mode) || S_ISBLK(facts.st_mode));
+}
+
+Result<FileHandle> open_as_it_is(const std::string& path) {
+  FileHandle file(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+  if (!file.is_open()) return fail(os_error(errno, "cannot open", path));
+  return file;
+}
+
 // Writes a temporary file beside `path`, flushes it, and lets `put` give it its name.
 Result<void> write_then(const std::string& path, std::string_view text,
                         Result<void> (*put)(const std::string& temporary,
@@ -110,6 +124,10 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
 }
 
 Result<void> write_file_atomically(const std::string& path, std::string_view text) {
+  if (is_device_or_pipe(path)) {
+    NHI_TRY(const FileHandle file, open_as_it_is(path));
+    return write_all(file.get(), text, path);
+  }
   return write_then(path, text, replace_with);
 }
 
@@ -129,6 +147,10 @@ ReplacementFile::~ReplacementFile() {
 }
 
 Result<ReplacementFile> ReplacementFile::create(const std::string& path) {
+  if (is_device_or_pipe(path)) {
+    NHI_TRY(FileHandle file, open_as_it_is(path));
+    return ReplacementFile(path, {}, std::move(file));
+  }
   std::string temporary = path + ".XXXXXX";
   FileHandle file(::mkostemp(temporary.data(), O_CLOEXEC));  // mode 0600
   if (!file.is_open()) return fail(os_error(errno, "cannot create a file beside", path));
@@ -149,6 +171,10 @@ Result<void> ReplacementFile::flush() {
 
 Result<void> ReplacementFile::commit() {
   NHI_CHECK_OK(flush());
+  if (temporary_.empty()) {  // a device or pipe: nothing to flush and to name
+    file_.close();
+    return {};
+  }
   if (::fsync(file_.get()) != 0) return fail(os_error(errno, "cannot flush", path_));
   file_.close();
   NHI_CHECK_OK(replace_with(temporary_, path_));

@@ -36,6 +36,7 @@ class FileHandle {
 
 /// Writes `text` to a new file beside `path` with mode 0600, flushes it to disk, then renames it
 /// over `path`. After an error the old file, if any, is as it was and no temporary file is left.
+/// A device or a pipe is written to as it is.
 [[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text);
 
 // The same for what does not fit into memory: written piece by piece, in place with commit(). What

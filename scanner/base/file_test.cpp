@@ -1,5 +1,6 @@
 #include "scanner/base/file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -103,6 +104,26 @@ TEST_F(FileTest, AReplacementIsInPlaceWithItsCommitAndNeverBefore) {
   struct stat facts {};
   ASSERT_EQ(::stat(path("a").c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600U);
+}
+
+// Root could put a file in the place of /dev/null.
+TEST_F(FileTest, ADeviceOrPipeStaysWhatItIs) {
+  EXPECT_TRUE(write_file_atomically("/dev/null", "x"));
+  const std::string pipe = path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const FileHandle reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_TRUE(reader.is_open());
+  ASSERT_TRUE(write_file_atomically(pipe, "one"));
+  auto file = ReplacementFile::create(pipe);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->append("two"));
+  ASSERT_TRUE(file->commit());
+  char seen[8] = {};
+  EXPECT_EQ(::read(reader.get(), seen, sizeof seen), 6);
+  EXPECT_STREQ(seen, "onetwo");
+  struct stat facts {};
+  ASSERT_EQ(::lstat(pipe.c_str(), &facts), 0);
+  EXPECT_TRUE(S_ISFIFO(facts.st_mode));
 }
 
 TEST_F(FileTest, SaysWhyAFileCannotBeRead) {
