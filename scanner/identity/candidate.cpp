@@ -17,10 +17,17 @@ int rank(const Candidate& candidate) {
   return candidate.rule->generic || named ? 3 : 2;
 }
 
+bool names_password(const Candidate& candidate) {
+  return candidate.rule != nullptr && candidate.rule->names == NameFamily::kPassword;
+}
+
 bool stronger(const Candidate& a, const Candidate& b) {
   if (rank(a) != rank(b)) return rank(a) < rank(b);
   if (a.chain.size() != b.chain.size()) return a.chain.size() > b.chain.size();
   if (a.blob.size() != b.blob.size()) return a.blob.size() > b.blob.size();
+  // What a command takes by place is surer than what its option is called.
+  const bool named = names_password(a) || names_password(b);
+  if (named && a.blob == b.blob && a.confidence != b.confidence) return a.confidence > b.confidence;
   return std::make_tuple(a.blob, a.rule_id()) < std::make_tuple(b.blob, b.rule_id());
 }
 

@@ -45,9 +45,9 @@ struct Candidate {
 void apply_neighbours(std::vector<Candidate>& candidates);
 
 /// One candidate for each secret: of overlapping ones a site wins, then a verified match, then a
-/// specific rule, then a generic one; among equals the deeper decoding, the longer value, the rule
-/// id. Losers are named in `also`. Indicators of different kinds may overlap; of one kind the
-/// shallowest stays. The result is ordered by position in the blob.
+/// specific rule, then a generic one; among equals the deeper decoding, the longer value, of the
+/// same bytes the surer one, the rule id. Losers are named in `also`. Indicators of different kinds
+/// may overlap; of one kind the shallowest stays. The result is ordered by position in the blob.
 /// Source: contracts section 4, "Value".
 [[nodiscard]] std::vector<Candidate> fuse(std::vector<Candidate> candidates);
 

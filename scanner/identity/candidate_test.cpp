@@ -69,6 +69,20 @@ TEST(Fuse, PrefersVerifiedThenSpecificThenGeneric) {
   EXPECT_TRUE(fused[0].verified);
 }
 
+TEST(Fuse, OfTwoGenericRulesOnTheSameBytesTheSurerWins) {
+  Rules rules;
+  Rule command = rules.generic;
+  command.id = "zzz-command-password";
+  rules.generic.names = NameFamily::kPassword;
+  Candidate named = at(rules.generic, {10, 30});
+  named.confidence = Level::kLow;
+  Candidate placed = at(command, {10, 30});
+  placed.confidence = Level::kHigh;
+  const auto fused = fuse(list({&named, &placed}));
+  ASSERT_EQ(fused.size(), 1U);
+  EXPECT_EQ(fused[0].rule_id(), "zzz-command-password");
+}
+
 TEST(Fuse, TakesTheInnermostOfEquals) {
   const Rules rules;
   Candidate outer = at(rules.generic, {0, 40});
