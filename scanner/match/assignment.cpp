@@ -225,7 +225,8 @@ class Reader {
       cursor_.eat_while([](char c) { return c != '>' && !is_line_end(c); }, kTagMax);
       if (cursor_.before() == '/' || !cursor_.eat(">")) return false;
       const Bytes name = view_.substr(tag + 1, cursor_.at() - tag - 2);
-      static constexpr std::string_view kTexts[] = {"string", "value", "val", "text"};
+      static constexpr std::string_view kTexts[] = {"string", "value", "val", "text",
+                                                    "param-value"};
       if (is_any_of(name, kTexts) && value_.read_text(Notation::kNamed)) return true;
     }
     return false;
@@ -337,7 +338,7 @@ class Reader {
     }
   }
 
-  // `--password x`; `password string = "x"` (Go); `password "x"` (Ruby, SQL).
+  // `--password x`; `password string = "x"` (Go); `password "x"` (Ruby, SQL); `bindpw x`.
   bool read_blank() {
     const char first = before_key();
     if (first == '-' || (first == '/' && is_blank(char_before(2)))) {
@@ -350,7 +351,7 @@ class Reader {
     for (const std::string_view type : {"string", "[]byte", "str", "varchar", "text"}) {
       if (cursor_.eat_folded(type)) break;
     }
-    if (cursor_.at() == from) return false;
+    if (cursor_.at() == from) return !key_quoted_ && !closed_ && settle(Notation::kBlank);
     cursor_.eat_blanks();
     out_.type_named = true;
     return cursor_.eat("=") && settle(Notation::kSetting);

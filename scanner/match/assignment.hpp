@@ -22,7 +22,7 @@ enum class Notation : std::uint8_t {
   kElement,   // <name>value</name>
   kNamed,     // name="…" value="…", and elements named by an attribute or by a neighbour
   kFlag,      // --name value
-  kBlank,     // name "value"
+  kBlank,     // name "value"; name value, alone on its line
   kByteList,  // name = {0x01, 0x02, …}
 };
 inline constexpr std::size_t kNotationCount = 9;

@@ -77,6 +77,11 @@ bool is_hex_number(Bytes v) {
   return v.size() > 2 && v[0] == '0' && lower(v[1]) == 'x' && all_are(v.substr(2), is_hex);
 }
 
+bool holds_any(Bytes v, std::initializer_list<std::string_view> marks) {
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return v.find(mark) != kNone; });
+}
+
 // A name of the program's own: `foo.bar`, `foo->bar`, `Foo::bar`, `FOO_BAR`, `fooBar`, `arr[0]`.
 bool is_expression(Bytes v) {
   std::size_t i = 0;
@@ -142,6 +147,47 @@ bool is_interpolated(const Candidate& c) {
   return c.context.syntax == Syntax::kShell && holds_cmd_variable(c.value);
 }
 
+// `net use \\h\s x /user:u` in PowerShell, `curl -u u:x` in a text of several lines: a word that a
+// command takes.
+bool is_argument(const Candidate& c) {
+  const char first = c.value.front();
+  if (!is_letter(first) && !is_digit(first)) return false;
+  const bool shell = c.context.syntax == Syntax::kPowerShell;
+  if (c.assignment != nullptr) {
+    return shell && c.assignment->notation == Notation::kFlag &&
+           count_if_char(c.value, is_digit) != 0;
+  }
+  if (shell) return true;  // what is no word begins with a sign there
+  const Bytes line = trim(c.around.before);
+  if (line.empty() || !is_word(line.front())) return false;
+  return holds_any(line, {" -", " /"}) && line.find_first_of("(={;,") == kNone;
+}
+
+// The model has seen none.
+bool is_directive(const Candidate& c) {
+  return c.assignment != nullptr && c.assignment->notation == Notation::kBlank && !c.quoted();
+}
+
+// `bindpw x` is a setting. In a script it is a command unless it begins with `ENV` or `setenv`.
+std::string_view judge_directive(const Candidate& c) {
+  static constexpr WordList kSetters(
+      {"env", "setenv", "set", "setx", "export", "fastcgi_param", "uwsgi_param", "enable", "arg"});
+  if (c.around.in_comment) return "comment";
+  const Bytes line = trim(c.around.before);
+  const Bytes word = line.substr(0, line.find_first_of(" \t"));
+  const bool set = kSetters.holds(word);
+  if (!set && word.size() != line.size()) return "prose";
+  switch (c.context.syntax) {
+    case Syntax::kConfig:
+    case Syntax::kUnknown:
+      return {};
+    case Syntax::kShell:
+      return set ? "" : "command";
+    default:
+      return "prose";
+  }
+}
+
 std::string_view judge_unquoted(const Candidate& c) {
   const Surroundings& a = c.around;
   const Bytes v = c.value;
@@ -149,7 +195,9 @@ std::string_view judge_unquoted(const Candidate& c) {
   const bool call = open != kNone && open > 0 && (is_word(v[open - 1]) || v[open - 1] == ')') &&
                     (v.find(')', open) != kNone || v.ends_with('(') || is_code(c.context.syntax));
   if (call || v.ends_with('{') || v.ends_with("->") || v.ends_with("();")) return "call";
-  if (is_code(c.context.syntax) && !a.in_string && !a.in_element && !a.in_comment) {
+  if (is_directive(c)) return judge_directive(c);
+  if (is_code(c.context.syntax) && !a.in_string && !a.in_element && !a.in_comment &&
+      !is_argument(c)) {
     return is_expression(v) ? "expression" : "unquoted";
   }
   // `password=Passwort ist zu kurz`: one word of a sentence.
@@ -255,11 +303,6 @@ bool is_module_version(const Candidate& c) {
          all_are(c.value, [](char ch) { return is_digit(ch) || ch == '.' || ch == '_'; });
 }
 
-bool holds_any(Bytes v, std::initializer_list<std::string_view> marks) {
-  return std::any_of(marks.begin(), marks.end(),
-                     [&](std::string_view mark) { return v.find(mark) != kNone; });
-}
-
 // A percent sign and a letter stand in one of eight random passwords too: there the rest is no
 // text.
 bool is_template(const Candidate& c) {
@@ -326,6 +369,14 @@ bool is_encoded_reference(Bytes v) {
   return !dummy_reason(text).empty() || (only_stock_words(text) && has_trivial_rest(text));
 }
 
+// `exec:/usr/bin/get-password` of Apache, `dbpass:/etc/app/dbpass` of systemd's LoadCredential.
+bool names_file(Bytes v) {
+  const std::size_t colon = v.find(':');
+  if (colon == kNone || colon + 2 >= v.size() || v[colon + 1] != '/') return false;
+  return v.substr(colon + 2).find('/') != kNone && v.find("//") == kNone &&
+         all_are(v.substr(0, colon), [](char ch) { return is_word(ch) || ch == '.' || ch == '-'; });
+}
+
 std::string_view judge_text(const Candidate& c) {
   const Bytes v = c.value;
   if (is_word_of_format(c)) return "word-of-format";
@@ -338,6 +389,7 @@ std::string_view judge_text(const Candidate& c) {
   if (v.size() >= 2 && v.front() == '<' && v.back() == '>') return "placeholder";
   if (std::string_view("[({&;").find(v.front()) != kNone) return "structure";
   if (v.front() == '/' && v.find('/', 1) != kNone && c.shape.wordy * 3 >= v.size()) return "path";
+  if (names_file(v)) return "path";
   if (v.ends_with(':')) return "label";
   if (is_pattern(v)) return "pattern";
   if (holds_unicode_escape(v)) return "escaped";  // its decoding is judged
@@ -523,7 +575,7 @@ std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& 
   if (!rule.generic) return judge_user_info(c, match);
   if (const auto reason = refuse_place(c); !reason.empty()) return reason;
   PlainVerdict verdict = judge_plainly(c);
-  if (assignment != nullptr) verdict = judge_by_model(c, verdict);
+  if (assignment != nullptr && !is_directive(c)) verdict = judge_by_model(c, verdict);
   if (!verdict.refused.empty()) return verdict.refused;
   set(match, verdict.confidence, verdict.why);
   return {};

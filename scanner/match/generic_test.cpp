@@ -115,6 +115,37 @@ TEST(GenericValue, InShellsMayStandBare) {
   });
 }
 
+TEST(GenericValue, BehindBlanksEndsItsLine) {
+  expect_all({
+      {Syntax::kConfig, "  AuthLDAPBindPassword @P", Want::kShown},
+      {Syntax::kConfig, "SetEnv DB_PASSWORD @P", Want::kShown},
+      {Syntax::kConfig, "fastcgi_param API_TOKEN @R;", Want::kShown},
+      {Syntax::kShell, "ENV MYSQL_ROOT_PASSWORD @P", Want::kShown},
+      {Syntax::kShell, "setenv DB_PASSWORD @P", Want::kShown},
+      {Syntax::kConfig, "AuthLDAPBindPassword \"exec:/usr/bin/get-password x1\"", Want::kDropped},
+      {Syntax::kConfig, "LoadCredential=dbpass:/etc/acme/dbpass", Want::kDropped},
+      {Syntax::kConfig, "SetEnv DB_PASSWORD ${DB_PASS1}", Want::kDropped},
+      {Syntax::kConfig, "password required pam_unix2.so", Want::kDropped},
+      {Syntax::kConfig, "password required", Want::kDropped},
+      {Syntax::kConfig, "LoadModule authz_svn libexec/mod_authz24.so", Want::kDropped},
+      {Syntax::kConfig, "# password @P", Want::kDropped},
+      {Syntax::kShell, "check_password @P", Want::kDropped},
+      {Syntax::kProse, "password @P", Want::kDropped},
+      {Syntax::kScript, "password @P", Want::kDropped},
+  });
+}
+
+TEST(GenericValue, MayBeTheBareArgumentOfACommandInCode) {
+  expect_all({
+      {Syntax::kPowerShell, "net use Z: \\\\fs01\\x @P /user:svc", Want::kShown},
+      {Syntax::kPowerShell, "sc.exe config TIE obj= A\\svc password= @P", Want::kShown},
+      {Syntax::kPowerShell, "net use Z: \\\\fs01\\x $pw /user:svc", Want::kDropped},
+      {Syntax::kPowerShell, "New-SmbMapping -Password $pw", Want::kDropped},
+      {Syntax::kCLike, "    curl -u svc:@P https://app01/x", Want::kShown},
+      {Syntax::kCLike, "x = curl -u svc:password https://app01/x", Want::kDropped},
+  });
+}
+
 TEST(GenericValue, InConfigurationMayStandBare) {
   expect_all({
       {Syntax::kConfig, "spring.datasource.password=@P", Want::kShown},
@@ -122,6 +153,9 @@ TEST(GenericValue, InConfigurationMayStandBare) {
       {Syntax::kConfig, "# db.password=@P", Want::kShown},
       {Syntax::kConfig, "client_secret: @R", Want::kShown},
       {Syntax::kConfig, "password = \"@P\"", Want::kShown},
+      {Syntax::kData, "{\"adminPassword\": {\"value\": \"@P\"}}", Want::kShown},
+      {Syntax::kData, "<param-name>password</param-name> <param-value>@P</param-value>",
+       Want::kShown},
       {Syntax::kConfig, "password: *default_password", Want::kDropped},
       {Syntax::kConfig, "password: !vault something", Want::kDropped},
       {Syntax::kConfig, "password: null", Want::kDropped},

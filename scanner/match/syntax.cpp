@@ -140,6 +140,7 @@ constexpr Extension kExtensions[] = {
     {"netrc", Syntax::kConfig},
     {"pgpass", Syntax::kConfig},
     {"htpasswd", Syntax::kConfig},
+    {"htaccess", Syntax::kConfig},
     {"json", Syntax::kData},
     {"jsonc", Syntax::kData},
     {"json5", Syntax::kData},

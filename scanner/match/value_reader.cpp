@@ -39,6 +39,7 @@ bool ValueReader::read_value(Notation notation, bool colon) {
     if (read_quoted(notation_)) return true;
     if (!eat_wrapper()) break;
     cursor_.eat_space();
+    eat_value_member();
   }
   cursor_.to(from);
   if (read_byte_list()) return true;
@@ -49,6 +50,7 @@ bool ValueReader::read_value(Notation notation, bool colon) {
   if (notation_ == Notation::kSetting) {
     return read_bare_line() || (bare_allowed(tight) && read_bare(notation_) && stands_alone(tight));
   }
+  if (notation_ == Notation::kBlank) return read_directive();
   return notation_ == Notation::kFlag && read_flag_value();
 }
 
@@ -64,6 +66,43 @@ bool ValueReader::read_block() {
   const std::size_t end = cursor_.at();
   cursor_.eat_blanks();
   return (cursor_.done() || is_line_end(cursor_.peek())) && take(from, end, notation_);
+}
+
+// `"password": {"value": "x"}`, `{"type": "securestring", "defaultValue": "x"}` of ARM templates.
+void ValueReader::eat_value_member() {
+  const std::size_t from = cursor_.at();
+  if (cursor_.eat("\"type\"")) {
+    cursor_.eat_while([](char c) { return c != ',' && c != '}' && c != '{'; }, 40);
+    cursor_.eat(",");
+    cursor_.eat_space();
+  }
+  if (cursor_.eat("\"value\"") || cursor_.eat("\"defaultValue\"")) {
+    cursor_.eat_blanks();
+    if (cursor_.eat(":")) {
+      cursor_.eat_space();
+      return;
+    }
+  }
+  cursor_.to(from);
+}
+
+// `bindpw x`, `SetEnv DB_PASSWORD x`: one word with a digit up to the end of the line.
+bool ValueReader::read_directive() {
+  constexpr std::size_t kWordMin = 6;
+  const std::size_t from = cursor_.at();
+  const char first = cursor_.peek();
+  if (!is_word(first) && std::string_view("!$%@^~+?").find(first) == Bytes::npos) return false;
+  cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c); }, kBareMax);
+  const std::size_t end = cursor_.at();
+  const Bytes word = view_.substr(from, end - from);
+  if (word.size() < kWordMin) return false;
+  cursor_.eat_blanks();
+  if (!cursor_.done() && !is_line_end(cursor_.peek())) return false;
+  const bool digit = std::any_of(word.begin(), word.end(), is_digit);
+  const bool letter = std::any_of(word.begin(), word.end(), is_letter);
+  if (!digit || !letter || !begins_line()) return false;
+  out_.whole_line = true;
+  return take(from, end, Notation::kBlank);
 }
 
 // Among other settings of a line a bare value stands tight behind its sign: `a=b&token=x`.
@@ -238,9 +277,9 @@ bool ValueReader::begins_line() const {
   if (text.starts_with("arn:")) return false;  // one word with colons in it
   const std::size_t blank = text.find_first_of(" \t");
   if (blank != Bytes::npos) {
-    static constexpr std::string_view kWords[] = {"export",  "set",   "setx",    "env",      "arg",
-                                                  "declare", "local", "const",   "readonly", "let",
-                                                  "var",     "final", "property"};
+    static constexpr std::string_view kWords[] = {
+        "export",   "set", "setx", "env",   "arg",      "declare", "local",         "const",
+        "readonly", "let", "var",  "final", "property", "setenv",  "fastcgi_param", "uwsgi_param"};
     if (!is_any_of(text.substr(0, blank), kWords)) return false;
     text = trim(text.substr(blank));
   }
@@ -299,6 +338,10 @@ bool ValueReader::read_byte_list() {
 
 bool ValueReader::take(std::size_t from, std::size_t end, Notation notation) {
   while (end > from && is_blank(view_[end - 1])) --end;
+  // `-passin pass:x` of OpenSSL.
+  const bool marked = notation == Notation::kFlag && end - from > 5 &&
+                      starts_folded(view_.substr(from, end - from), "pass:");
+  if (marked) from += 5;
   if (out_.quote == '\0' && notation != Notation::kElement && notation != Notation::kNamed) {
     while (end > from && (view_[end - 1] == ';' || view_[end - 1] == ',')) --end;
   }

@@ -25,11 +25,13 @@ class ValueReader {
   [[nodiscard]] bool bare_allowed(bool tight) const;
   [[nodiscard]] bool stands_alone(bool tight);
   bool eat_wrapper();
+  void eat_value_member();
   static bool wraps_literals(Bytes name);
   [[nodiscard]] std::size_t find_close(char quote, bool escaped) const;
   bool read_bare_line();
   bool read_block();
   [[nodiscard]] bool begins_line() const;
+  bool read_directive();
   bool read_flag_value();
   bool read_byte_list();
   bool take(std::size_t from, std::size_t end, Notation notation);
