@@ -245,12 +245,23 @@ class Reader {
     }
     if (c == ';' && key_quoted_) return read_php_length();
     if (c == '(' && !key_quoted_ && !closed_ && blanks == 0) {
+      if (makes_credentials()) return false;  // of a user and a secret, in this order
       cursor_.skip(1);
       return settle(Notation::kCall);
     }
     if (read_property() || read_assign_sign()) return true;
     if (blanks == 0) return false;
     return read_blank();
+  }
+
+  // `new PSCredential("user", …)`
+  [[nodiscard]] bool makes_credentials() const {
+    const Bytes key = slice(view_, out_.key);
+    static constexpr std::string_view kEndings[] = {"credential", "credentials"};
+    return std::any_of(std::begin(kEndings), std::end(kEndings), [&](std::string_view ending) {
+      return key.size() >= ending.size() &&
+             equals_folded(key.substr(key.size() - ending.size()), ending);
+    });
   }
 
   // `"password": "vault-of:db-password", "ttl"`: the name ends a text that is a value itself.

@@ -123,6 +123,8 @@ INSTANTIATE_TEST_SUITE_P(
                        "password", "ref:app-password", kSetting},
         AssignmentCase{"LookedUp", R"(new X("u", Configuration["Password"], "RBQ1"))", "", "",
                        kSetting},
+        AssignmentCase{"UserOfCredentials", R"(new PSCredential("RBQ1\svc", $secure))", "", "",
+                       kSetting},
         AssignmentCase{"ArnAlone", "  arn:aws:secretsmanager:eu:1:secret:app/db\n", "", "",
                        kSetting},
         AssignmentCase{"KeyOfAnEntry", R"(<entry key="db.name1">x</entry>)", "", "", kSetting},

@@ -38,13 +38,14 @@ inline constexpr std::array<NameStem, 18> kNameStems = {{
     {"nonce", NameFamily::kSalt},
 }};
 
+static_assert(kNameStems.size() <= 32);
 /// The stems that begin with this byte, letters in any case: bit i is set for kNameStems[i].
 [[nodiscard]] constexpr std::uint32_t stems_from(char c) {
-  constexpr std::array<std::uint16_t, 26> kByLetter = [] {
-    std::array<std::uint16_t, 26> by_letter{};
+  constexpr std::array<std::uint32_t, 26> kByLetter = [] {
+    std::array<std::uint32_t, 26> by_letter{};
     for (std::size_t i = 0; i < kNameStems.size(); ++i) {
-      by_letter[static_cast<std::size_t>(kNameStems[i].text.front() - 'a')] |=
-          static_cast<std::uint16_t>(1U << i);
+      by_letter[static_cast<std::size_t>(kNameStems[i].text.front() - 'a')] |= std::uint32_t{1}
+                                                                               << i;
     }
     return by_letter;
   }();
