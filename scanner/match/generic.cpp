@@ -507,7 +507,11 @@ bool made_for_policy(const Candidate& c) {
   if (!c.quoted() || c.context.test_path || mostly_wordy(c, 7)) return false;
   if (c.family == NameFamily::kPassword) return v.size() >= kTypedMin && meets_policy(v);
   const bool one_word = all_are(v, [](char ch) { return is_letter(ch) || is_digit(ch); });
-  return one_word && v.size() >= kMadeMin && count_if_char(v, is_digit) >= 2 &&
+  // `MLKEM768X25519PublicKey`: the name of a class.
+  static constexpr std::string_view kNames[] = {"Key", "Keys", "Token", "Secret", "Auth"};
+  const bool names = std::any_of(std::begin(kNames), std::end(kNames),
+                                 [&](std::string_view name) { return v.ends_with(name); });
+  return one_word && !names && v.size() >= kMadeMin && count_if_char(v, is_digit) >= 2 &&
          count_if_char(v, is_upper) >= 2 && count_if_char(v, is_lower) >= 2;
 }
 

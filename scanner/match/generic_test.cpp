@@ -257,6 +257,8 @@ TEST(GenericValue, TrapsOfLivingSettingsAreNotShown) {
       {Syntax::kConfig, "label.token=Zugriffstoken", Want::kNotShown},
       {Syntax::kConfig, "api-key: keyvault://kv-ris-dev/sendgrid-api-key", Want::kNotShown},
       {Syntax::kConfig, "login.passwort=Contrase\\u00f1a", Want::kNotShown},
+      {Syntax::kScript, "\"MLKEM768X25519PrivateKey\", \"MLKEM768X25519PublicKey\"",
+       Want::kNotShown},
       {Syntax::kCLike, "new NetworkCredential(\"svc\", Configuration[\"Svc:Password\"], \"RBQ\")",
        Want::kNotShown},
   });
