@@ -1,0 +1,186 @@
+#include "scanner/match/value_place.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "scanner/base/chars.hpp"
+#include "scanner/base/word_list.hpp"
+#include "scanner/match/value_text.hpp"
+
+namespace nhi {
+namespace {
+
+using namespace chars;
+
+constexpr std::size_t kNone = std::string_view::npos;
+
+bool is_code(Syntax syntax) {
+  return syntax == Syntax::kCLike || syntax == Syntax::kScript || syntax == Syntax::kPowerShell;
+}
+
+// A name of the program's own: `foo.bar`, `foo->bar`, `Foo::bar`, `FOO_BAR`, `fooBar`, `arr[0]`.
+bool is_expression(Bytes v) {
+  std::size_t i = 0;
+  while (i < v.size() && (v[i] == '&' || v[i] == '*' || v[i] == '!' || v[i] == '@' || v[i] == '$' ||
+                          v[i] == '(' || v[i] == ':' || v[i] == '-')) {
+    ++i;
+  }
+  if (i >= v.size()) return true;
+  return is_letter(v[i]) || v[i] == '_';
+}
+
+// `CheckPassword("password", "x")`, `get_password("service", y)`: the call asks or computes, so its
+// arguments are no settings.
+bool is_asking_call(Bytes before) {
+  static constexpr std::string_view kVerbs[] = {"check", "verify", "hash",   "get",   "compare",
+                                                "valid", "assert", "decode", "is",    "has",
+                                                "find",  "auth",   "match",  "expect"};
+  const std::size_t open = before.rfind('(');
+  if (open == kNone || before.find_first_of("=:;{", open) != kNone) return false;
+  std::size_t start = open;
+  while (start > 0 && is_word(before[start - 1])) --start;
+  Bytes name = before.substr(start, open - start);
+  while (name.starts_with('_')) name.remove_prefix(1);
+  // JDBC's opens a connection with its arguments; the second one of the others is a default.
+  static constexpr std::string_view kGivers[] = {"getconnection", "getenv", "getproperty",
+                                                 "getordefault", "get_env"};
+  if (std::any_of(std::begin(kGivers), std::end(kGivers),
+                  [&](std::string_view giver) { return starts_folded(name, giver); })) {
+    return false;
+  }
+  return std::any_of(std::begin(kVerbs), std::end(kVerbs), [&](std::string_view verb) {
+    return starts_folded(name, verb) && name.size() > verb.size() + 2;
+  });
+}
+
+// `%DB_HOST%\share`: a name between two signs, as long as people make them.
+bool holds_cmd_variable(Bytes v) {
+  constexpr std::size_t kNameMin = 3;
+  for (std::size_t open = v.find('%'); open != kNone; open = v.find('%', open + 1)) {
+    const std::size_t close = v.find('%', open + 1);
+    if (close == kNone) return false;
+    const Bytes name = v.substr(open + 1, close - open - 1);
+    if (name.size() >= kNameMin && is_letter(name.front()) && all_are(name, is_word)) return true;
+  }
+  return false;
+}
+
+// Variables of the shell, of PHP and of Perl are replaced inside double quotes.
+bool is_interpolated(const Candidate& c) {
+  const bool replaces = c.context.syntax == Syntax::kShell ||
+                        c.context.syntax == Syntax::kPowerShell ||
+                        c.context.syntax == Syntax::kScript;
+  if (!replaces || c.around.quote == '\'') return false;
+  if (c.around.quote == '`') return true;  // the output of a command
+  for (std::size_t i = 0; i + 1 < c.value.size(); ++i) {
+    const char next = c.value[i + 1];
+    if (c.value[i] == '$' && (is_letter(next) || next == '_' || next == '{' || next == '(')) {
+      return true;
+    }
+  }
+  return c.context.syntax == Syntax::kShell && holds_cmd_variable(c.value);
+}
+
+// `net use \\h\s x /user:u` in PowerShell, `curl -u u:x` in a text of several lines: a word that a
+// command takes.
+bool is_argument(const Candidate& c) {
+  const char first = c.value.front();
+  if (!is_letter(first) && !is_digit(first)) return false;
+  const bool shell = c.context.syntax == Syntax::kPowerShell;
+  if (c.assignment != nullptr) {
+    return shell && c.assignment->notation == Notation::kFlag &&
+           count_if_char(c.value, is_digit) != 0;
+  }
+  if (shell) return true;  // what is no word begins with a sign there
+  const Bytes line = trim(c.around.before);
+  if (line.empty() || !is_word(line.front())) return false;
+  return holds_any(line, {" -", " /"}) && line.find_first_of("(={;,") == kNone;
+}
+
+// `bindpw x` is a setting. In a script it is a command unless it begins with `ENV` or `setenv`.
+std::string_view judge_directive(const Candidate& c) {
+  static constexpr WordList kSetters(
+      {"env", "setenv", "set", "setx", "export", "fastcgi_param", "uwsgi_param", "enable", "arg"});
+  if (c.around.in_comment) return "comment";
+  const Bytes line = trim(c.around.before);
+  const Bytes word = line.substr(0, line.find_first_of(" \t"));
+  const bool set = kSetters.holds(word);
+  if (!set && word.size() != line.size()) return "prose";
+  switch (c.context.syntax) {
+    case Syntax::kConfig:
+    case Syntax::kUnknown:
+      return {};
+    case Syntax::kShell:
+      return set ? "" : "command";
+    default:
+      return "prose";
+  }
+}
+
+std::string_view judge_unquoted(const Candidate& c) {
+  const Surroundings& a = c.around;
+  const Bytes v = c.value;
+  const std::size_t open = v.find('(');
+  const bool call = open != kNone && open > 0 && (is_word(v[open - 1]) || v[open - 1] == ')') &&
+                    (v.find(')', open) != kNone || v.ends_with('(') || is_code(c.context.syntax));
+  if (call || v.ends_with('{') || v.ends_with("->") || v.ends_with("();")) return "call";
+  if (is_directive(c)) return judge_directive(c);
+  if (is_code(c.context.syntax) && !a.in_string && !a.in_element && !a.in_comment &&
+      !is_argument(c)) {
+    return is_expression(v) ? "expression" : "unquoted";
+  }
+  // `password=Passwort ist zu kurz`: one word of a sentence.
+  const bool text = c.context.syntax == Syntax::kConfig || c.context.syntax == Syntax::kProse;
+  if (text && !a.in_string && mostly_wordy(c, 8) && a.after.size() > 2 && a.after[0] == ' ' &&
+      is_letter(a.after[1]) && a.after.find('=') == kNone) {
+    return "sentence";
+  }
+  if (v.front() == '*' && c.context.syntax == Syntax::kConfig && is_name(v.substr(1)))
+    return "yaml-alias";
+  return {};
+}
+
+}  // namespace
+
+bool is_directive(const Candidate& c) {
+  return c.assignment != nullptr && c.assignment->notation == Notation::kBlank && !c.quoted();
+}
+
+bool stands_under_digest(const Candidate& c) {
+  static constexpr WordList kWords({"checksum", "digest", "hash", "sha256", "sha1", "md5"});
+  if (c.assignment == nullptr) return false;
+  const std::size_t at = c.around.before.rfind(c.around.key);
+  if (at == kNone || at < 2 || c.around.before[at - 1] != '/') return false;
+  const Bytes left = c.around.before.substr(0, at - 1);
+  std::size_t start = left.size();
+  while (start > 0 && (is_letter(left[start - 1]) || is_digit(left[start - 1]))) --start;
+  return kWords.holds(left.substr(start));
+}
+
+std::string_view judge_place(const Candidate& c) {
+  const Surroundings& a = c.around;
+  if (a.long_line && c.context.syntax == Syntax::kCLike && c.key == KeyKind::kMachine)
+    return "minified";
+  if (is_interpolated(c)) return "interpolation";
+  if (c.assignment != nullptr && c.assignment->notation == Notation::kByteList) return {};
+  if (!c.quoted()) return judge_unquoted(c);
+  // Between the end of one literal and the start of the next: `"password=" + x + "`.
+  const Bytes v = trim(c.value);
+  const bool sign_first = !v.empty() && std::string_view("+,;:)&?|").find(v.front()) != kNone;
+  const bool joins = sign_first && (v.size() == 1 || !is_word(v[1]));
+  if (v.empty() || joins || v.starts_with("==") || v.starts_with(".md5") || v.ends_with(" +")) {
+    return "between-literals";
+  }
+  const Bytes rest = trim(a.after);
+  if (rest.starts_with("+") || rest.starts_with(". ") || rest.starts_with(".format") ||
+      rest.starts_with("% ")) {
+    return "concatenated";
+  }
+  if (rest.starts_with("=>") || (rest.starts_with(":") && c.context.syntax != Syntax::kConfig)) {
+    return "key";
+  }
+  if (is_asking_call(a.before)) return "asking-call";
+  return {};
+}
+
+}  // namespace nhi

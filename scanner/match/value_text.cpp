@@ -1,0 +1,190 @@
+#include "scanner/match/value_text.hpp"
+
+#include <utility>
+
+#include "scanner/base/chars.hpp"
+#include "scanner/base/hash.hpp"
+#include "scanner/base/value_form.hpp"
+#include "scanner/base/word_list.hpp"
+#include "scanner/match/randomness.hpp"
+#include "scanner/match/stock_words.hpp"
+
+namespace nhi {
+namespace {
+
+using namespace chars;
+
+constexpr std::size_t kNone = std::string_view::npos;
+
+// Words between spaces, in any language: capitals at the start, a full stop, letters beyond ASCII.
+bool is_sentence(const Candidate& c) {
+  const Bytes v = trim(c.value);
+  const auto spaces = std::count(v.begin(), v.end(), ' ');
+  const bool high = count_if_char(v, is_high) != 0;
+  const bool ends = v.ends_with('.') || v.ends_with('!') || v.ends_with('?') || v.ends_with("...");
+  if (spaces == 0) return false;
+  if (c.shape.words >= 2 || spaces >= 4) return true;
+  const bool no_digits = count_if_char(v, is_digit) == 0;
+  return no_digits && (high || ends || is_upper(v.front()));
+}
+
+// Runs of neighbours cover most of it: `abcdefghijkl0123456789`, `1234567890qwerty`.
+bool is_mostly_sequence(Bytes v) {
+  static constexpr std::size_t kRunMin = 5;
+  std::size_t covered = 0;
+  std::size_t run = 1;
+  for (std::size_t i = 1; i <= v.size(); ++i) {
+    const bool step = i < v.size() && (v[i] == v[i - 1] + 1 || v[i] == v[i - 1] ||
+                                       (v[i] == '0' && v[i - 1] == '9'));
+    if (step) {
+      ++run;
+      continue;
+    }
+    if (run >= kRunMin) covered += run;
+    run = 1;
+  }
+  return covered * 10 >= v.size() * 6;
+}
+
+bool is_version(Bytes v) {
+  if (v.size() < 3 || (v[0] != '^' && v[0] != '~' && v[0] != 'v' && !is_digit(v[0]))) return false;
+  return std::count(v.begin(), v.end(), '.') == 2 &&
+         all_are(v.substr(1), [](char ch) { return is_digit(ch) || ch == '.'; });
+}
+
+// SOME_NAME: a constant or an environment variable, if one of its words is a stock word.
+bool is_constant_name(Bytes v) {
+  return v.find('_') != kNone && is_upper(v.front()) && count_stock_words(v) != 0 &&
+         all_are(v, [](char ch) { return is_upper(ch) || is_digit(ch) || ch == '_'; });
+}
+
+// Settings of that name whose values are words of a format.
+bool is_word_of_format(const Candidate& c) {
+  // `<settings pass="specialize">`: the passes of Windows Setup.
+  static constexpr WordList kPasses({"windowspe", "offlineservicing", "generalize", "specialize",
+                                     "auditsystem", "audituser", "oobesystem"});
+  // `passwd: files systemd`: the services of nsswitch.conf(5).
+  static constexpr WordList kServices(
+      {"files", "compat", "db", "nis", "nisplus", "systemd", "sss", "ldap", "winbind", "hesiod"});
+  // `"password", "scram-sha-256"`: the methods of pg_hba.conf.
+  static constexpr WordList kMethods(
+      {"md5", "scram-sha-256", "gss", "sspi", "peer", "ident", "reject", "radius"});
+  return (equals_folded(c.around.key, "pass") && kPasses.holds(c.value)) ||
+         (c.around.key == "passwd" && kServices.holds(c.value)) ||
+         (c.around.key == "password" && kMethods.holds(c.value));
+}
+
+// `'Test2::Event::Pass' => '1.302103'`: a module and its version.
+bool is_module_version(const Candidate& c) {
+  return c.around.before.find("::") != kNone && is_digit(c.value.front()) &&
+         all_are(c.value, [](char ch) { return is_digit(ch) || ch == '.' || ch == '_'; });
+}
+
+// `^(?=.*[A-Z]).{8,}$`: what a password must be like.
+bool is_pattern(Bytes v) {
+  if (!v.starts_with('^')) return v.find("(?=") != kNone;
+  return v.ends_with('$') || v.find('[') != kNone || v.find("(?") != kNone;
+}
+
+bool holds_unicode_escape(Bytes v) {
+  for (std::size_t at = v.find("\\u"); at != kNone; at = v.find("\\u", at + 1)) {
+    if (at + 6 <= v.size() && all_are(v.substr(at + 2, 4), is_hex)) return true;
+  }
+  return false;
+}
+
+// `label.token`, `messages.password`: the words of a screen.
+bool is_label_key(Bytes key) {
+  static constexpr WordList kPlaces({"label", "labels", "message", "messages", "msg", "error",
+                                     "errors", "title", "hint", "tooltip", "help", "caption",
+                                     "text", "i18n", "placeholder", "form", "field"});
+  return key.find('.') != kNone && kPlaces.holds(key.substr(0, key.find('.')));
+}
+
+// The data of a Kubernetes secret are encoded, also those that stand for a value.
+bool is_encoded_reference(Bytes v) {
+  const std::string decoded = encoded_text(v);
+  const Bytes text = trim(decoded);
+  if (text.empty()) return false;
+  const ValueForm form = classify_value(text);
+  if (!holds_secret(form.form) && form.literal.empty()) return true;
+  return !dummy_reason(text).empty() || (only_stock_words(text) && has_trivial_rest(text));
+}
+
+// `exec:/usr/bin/get-password` of Apache, `dbpass:/etc/app/dbpass` of systemd's LoadCredential.
+bool names_file(Bytes v) {
+  const std::size_t colon = v.find(':');
+  if (colon == kNone || colon + 2 >= v.size() || v[colon + 1] != '/') return false;
+  return v.substr(colon + 2).find('/') != kNone && v.find("//") == kNone &&
+         all_are(v.substr(0, colon), [](char ch) { return is_word(ch) || ch == '.' || ch == '-'; });
+}
+
+}  // namespace
+
+bool has_trivial_rest(Bytes v) {
+  std::string digits;
+  std::size_t signs = 0;
+  for (const char c : v) {
+    if (is_digit(c))
+      digits.push_back(c);
+    else if (!is_letter(c) && c != '_' && c != '-' && c != ' ' && c != '.')
+      ++signs;
+  }
+  if (signs > 2) return false;
+  if (digits.size() <= 2) return true;
+  bool steps = true;
+  bool same = true;
+  for (std::size_t i = 1; i < digits.size(); ++i) {
+    steps = steps && (digits[i] == digits[i - 1] + 1 || (digits[i] == '0' && digits[i - 1] == '9'));
+    same = same && digits[i] == digits[0];
+  }
+  return steps || same ||
+         (digits.size() == 4 && (digits.starts_with("19") || digits.starts_with("20")));
+}
+
+std::string encoded_text(Bytes v) {
+  constexpr std::size_t kLongest = 512;
+  if (v.size() < 8 || v.size() > kLongest || v.size() % 4 != 0) return {};
+  auto decoded = from_base64(v);
+  const auto is_text = [](char c) { return (c >= ' ' && c <= '~') || is_space(c); };
+  return decoded && all_are(*decoded, is_text) ? std::move(*decoded) : std::string();
+}
+
+bool is_mixed(Bytes v) {
+  return !v.empty() && shannon_bits_per_byte(v) >= entropy_floor(alphabet_size(v), v.size());
+}
+
+// A percent sign and a letter stand in one of eight random passwords too: there the rest is no
+// text.
+bool is_template(const Candidate& c) {
+  if (holds_any(c.value, {"${", "#{", "{{", "$(", "<%", "{0}", "$["})) return true;
+  if (!holds_any(c.value, {"%s", "%v", "%d", "%@"})) return false;
+  const bool digits = std::any_of(c.value.begin(), c.value.end(), is_digit);
+  return c.shape.letters == 0 ? !digits : mostly_wordy(c, digits ? 8 : 5);
+}
+
+std::string_view judge_text(const Candidate& c) {
+  const Bytes v = c.value;
+  if (is_word_of_format(c)) return "word-of-format";
+  if (is_module_version(c)) return "version";
+  if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
+  const std::size_t scheme = v.find("://");
+  if (scheme != kNone && scheme < 12 && v.find('@') == kNone) return "url";
+  if (v.starts_with("//") && v.find('/', 2) != kNone && v.find('@') == kNone) return "url";
+  if (is_sentence(c)) return "sentence";
+  if (v.size() >= 2 && v.front() == '<' && v.back() == '>') return "placeholder";
+  if (std::string_view("[({&;").find(v.front()) != kNone) return "structure";
+  if (v.front() == '/' && v.find('/', 1) != kNone && c.shape.wordy * 3 >= v.size()) return "path";
+  if (names_file(v)) return "path";
+  if (v.ends_with(':')) return "label";
+  if (is_pattern(v)) return "pattern";
+  if (holds_unicode_escape(v)) return "escaped";  // its decoding is judged
+  if (is_label_key(c.around.key) && count_if_char(v, is_digit) == 0) return "label";
+  if (is_encoded_reference(v)) return "encoded-placeholder";
+  if (is_mostly_sequence(v)) return "sequence";
+  if (is_version(v)) return "version";
+  if (is_constant_name(v)) return "constant-name";
+  return {};
+}
+
+}  // namespace nhi
