@@ -116,6 +116,10 @@ DollarBrace dollar_brace(Bytes inner) {
     std::string_view store;  // empty: an ordinary variable in a namespace
   };
   static constexpr Lookup kLookups[] = {
+      {"secure::", "secure-property"},
+      {"cred:", "secret-store"},
+      {"credential:", "secret-store"},
+      {"keystore:", "keystore"},
       {"vault:", "vault-reference"},
       {"vault::", "vault-reference"},
       {"file:", "path"},
@@ -286,15 +290,11 @@ std::optional<ValueForm> framed_name(Bytes v) {
     std::string_view reason;
   };
   static constexpr Frame kFrames[] = {
-      {"%", "%", "() ", "cmd-variable"},
-      {"@", "@", ".-", "maven-filter"},
-      {"__", "__", ".-", "token-replace"},
-      {"#", "#", ".-", "token-replace"},
-      {"{", "}", ".:-", "format-field"},
-      {"<", ">", " -./:,'", "angle-brackets"},
-      {"`", "`", " -./|$", "substitution"},
-      {"[[", "]]", " .-", "template"},
-      {"&lt;", "&gt;", " -./:,'", "angle-brackets"},
+      {"%", "%", "() .", "cmd-variable"},      {"@@", "@@", ".-", "token-replace"},
+      {"@", "@", ".-", "maven-filter"},        {"__", "__", ".-", "token-replace"},
+      {"#", "#", ".-", "token-replace"},       {"{", "}", ".:-", "format-field"},
+      {"<", ">", " -./:,'", "angle-brackets"}, {"`", "`", " -./|$", "substitution"},
+      {"[[", "]]", " .-", "template"},         {"&lt;", "&gt;", " -./:,'", "angle-brackets"},
   };
   for (const Frame& frame : kFrames) {
     if (v.size() <= frame.open.size() + frame.close.size()) continue;

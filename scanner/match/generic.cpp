@@ -53,6 +53,12 @@ PlainVerdict judge_machine(const Candidate& c) {
     return {{}, Level::kHigh, "identifier under the name of a key"};
   }
   if (only_stock_words(v)) return refuse("stock-words");
+  // `GPG_KEY=A035C8C1…` of every image of Python: the fingerprint of a public key.
+  constexpr std::size_t kFingerprintDigits = 40;
+  if (v.size() == kFingerprintDigits && all_are(v, is_hex) &&
+      (has_key_word(c.around.key, "gpg") || has_key_word(c.around.key, "pgp"))) {
+    return refuse("fingerprint");
+  }
   if (!is_mixed(v) && !is_mixed(encoded_text(v))) return refuse("low-entropy");
   if (mostly_wordy(c, 7) && c.shape.letters * 2 >= v.size() && digits * 4 < v.size()) {
     return refuse("words");

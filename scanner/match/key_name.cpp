@@ -65,7 +65,7 @@ constexpr WordList kChanceWords({"bypass",    "compass",     "passenger", "passe
                                  "turkey",    "hockey",      "keynote",   "keyframe",   "keyframes",
                                  "keystroke", "keycode",     "keydown",   "keyup",      "keypress",
                                  "keymap",    "hotkey",      "hotkeys",   "authored",   "salted",
-                                 "iskeyword", "indentkeys",  "cinkeys"});
+                                 "iskeyword", "indentkeys",  "tokenizer", "tokenizers", "cinkeys"});
 constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed",
                                  "digest", "checksum", "etag", "fingerprint", "thumbprint",
                                  "integrity", "commit", "revision", "crc", "signature", "sig"});
@@ -118,6 +118,15 @@ bool is_kind_of_key(Bytes before, Bytes name) {
   if (!equals_folded(name, "key") && !equals_folded(name, "keys")) return false;
   return kKinds.holds(before.substr(before.rfind('.') + 1));
 }
+
+// Of a password they say where it is for, as long as they stand before it.
+constexpr WordList kPlaces({"endpoint",  "url",    "uri",      "header",  "path",     "file",
+                            "dir",       "folder", "provider", "manager", "author",   "link",
+                            "page",      "format", "class",    "prefix",  "command",  "cmd",
+                            "cache",     "state",  "mode",     "index",   "location", "issuer",
+                            "partition", "routing"});
+// `site_key` of reCAPTCHA is public, `object_key` a path, `idempotency_key` a number.
+constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique"});
 
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
 bool is_named_by_chance(Bytes name) {
@@ -186,12 +195,18 @@ KeyKind judge_key(Bytes key) {
   const std::size_t dot = key.rfind('.');
   const Bytes name = dot == std::string_view::npos ? key : key.substr(dot + 1);
   bool other = false;
+  bool place = false;
   Bytes last;
   const bool digest = any_word(name, [&](Bytes word) {
-    other = other || kOtherWords.holds(word);
+    const bool before =
+        kPlaces.holds(word) && !is_password_name(name.substr(0, word.data() - name.data()));
+    place = place || before;
+    other = other || (!before && kOtherWords.holds(word)) ||
+            (kOtherKeys.holds(last) && equals_folded(word, "key"));
     last = word;
     return kDigestWords.holds(word);
   });
+  other = other || (place && !is_password_name(name));
   if (digest) return KeyKind::kDigest;
   if (other || (dot != std::string_view::npos && is_kind_of_key(key.substr(0, dot), name))) {
     return KeyKind::kOther;

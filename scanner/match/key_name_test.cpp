@@ -14,16 +14,18 @@ TEST(JudgeKey, ComparesWholeWordsOfTheName) {
         "minPasswordLength", "passwordField", "password_hint", "csrf_token", "PASSWORD_FILE"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
   }
-  for (const std::string_view key : {"key_id", "PASSWORDENCODER", "secretref", "existingSecret",
-                                     "compass", "monkey", "app.passport", "nhsMHSPartyKey",
-                                     "certs.public.key", "rabbitmq.routing.key", "ProductKey"}) {
+  for (const std::string_view key :
+       {"key_id", "PASSWORDENCODER", "secretref", "existingSecret", "compass", "monkey",
+        "app.passport", "nhsMHSPartyKey", "certs.public.key", "rabbitmq.routing.key", "ProductKey",
+        "recaptcha_site_key", "object_key", "idempotencyKey", "tokenizer", "file_token"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kOther) << key;
   }
   for (const std::string_view key : {"password_hash", "api_key_sha256", "keyFingerprint"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kDigest) << key;
   }
-  for (const std::string_view key : {"password", "DB_PASSWORD", "smtpPass", "pw", "root.pwd",
-                                     "errors.password", "compass_password"}) {
+  for (const std::string_view key :
+       {"password", "DB_PASSWORD", "smtpPass", "pw", "root.pwd", "errors.password",
+        "compass_password", "hl7_endpoint_password", "keystoreFilePassword"}) {
     EXPECT_EQ(judge_key(key), KeyKind::kPassword) << key;
   }
   for (const std::string_view key :
