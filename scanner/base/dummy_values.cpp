@@ -266,7 +266,8 @@ bool has_filler_run(Bytes v) {
 }  // namespace
 
 std::string_view dummy_reason(Bytes value) {
-  const Bytes v = trim(value);
+  Bytes v = trim(value);
+  if (starts_folded(v, "basic ")) v = trim(v.substr(6));
   if (v.empty() || is_published_default(v)) return {};
   const auto any = [](const auto& list, auto test) {
     return std::any_of(std::begin(list), std::end(list), test);

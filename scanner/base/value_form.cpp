@@ -68,6 +68,9 @@ std::optional<ValueForm> masked_form(Bytes v) {
   }
   // AKIA************WXYZ: what a log leaves of a value. Real values hold no such run.
   if (longest_run(v, '*') >= 6) return masked;
+  // U+2026 between the first and the last characters: what consoles show.
+  const std::size_t ellipsis = v.find("\xE2\x80\xA6");
+  if (ellipsis != kNone && v.size() <= 24) return masked;
   if (v.size() >= 8 && v.ends_with("...")) return masked;
   const std::size_t dots = v.find("...");
   const auto shown = [](char c) { return is_word(c) || c == '-'; };

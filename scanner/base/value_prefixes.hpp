@@ -118,6 +118,7 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"$env:", Form::kReference, "environment", true},
     {"credhub:", Form::kReference, "credhub", true},
     {"credentialsjson:", Form::kReference, "teamcity", true},
+    {"env[", Form::kReference, "environment", true},
     {"exec:", Form::kReference, "command", true},  // httpd's AuthLDAPBindPassword
     {"cyberark:", Form::kReference, "cyberark", true},
     {"conjur:", Form::kReference, "conjur", true},

@@ -110,13 +110,17 @@ bool holds_any_stem(Bytes word) {
   return false;
 }
 
+// `site_key` of reCAPTCHA is public, `object_key` a path, `idempotency_key` a number.
+constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique"});
+
 // `certs.public.key`, `rabbitmq.routing.key`: the part before the last says which key.
 bool is_kind_of_key(Bytes before, Bytes name) {
   static constexpr WordList kKinds({"public", "pub", "primary", "foreign", "routing", "partition",
                                     "sort", "shard", "cache", "binding", "message", "object",
                                     "group", "range", "hash"});
   if (!equals_folded(name, "key") && !equals_folded(name, "keys")) return false;
-  return kKinds.holds(before.substr(before.rfind('.') + 1));
+  const Bytes part = before.substr(before.rfind('.') + 1);
+  return kKinds.holds(part) || kOtherKeys.holds(part);
 }
 
 // Of a password they say where it is for, as long as they stand before it.
@@ -126,8 +130,6 @@ constexpr WordList kPlaces({"endpoint",  "url",    "uri",      "header",  "path"
                             "cache",     "state",  "mode",     "index",   "location", "issuer",
                             "partition", "routing"});
 // `site_key` of reCAPTCHA is public, `object_key` a path, `idempotency_key` a number.
-constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique"});
-
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
 bool is_named_by_chance(Bytes name) {
   Bytes last;

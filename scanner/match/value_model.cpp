@@ -95,6 +95,11 @@ PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plai
   const bool kept = plain.refused.empty();
   // It does not raise in living settings what the rules refuse: they are full of names of secrets.
   if (!kept && candidate.deployed()) return plain;
+  // Nor what is public by its name.
+  if (!kept && (has_key_word(candidate.around.key, "public") ||
+                has_key_word(candidate.around.key, "site"))) {
+    return plain;
+  }
   const bool nowhere = candidate.context.syntax == Syntax::kUnknown && !candidate.context.path;
   const Features features = value_features(candidate, plain);
   const double score = nowhere ? best_score(features) : model_score(features);

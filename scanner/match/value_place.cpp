@@ -140,6 +140,14 @@ std::string_view judge_unquoted(const Candidate& c) {
   return {};
 }
 
+// `{{ with secret "kv/data/db" }}`: the words of a template. Its defaults are read as values.
+bool stands_in_template(Bytes before) {
+  const std::size_t open = before.rfind("{{");
+  if (open == kNone || before.find("}}", open) != kNone) return false;
+  const Bytes inside = before.substr(open);
+  return inside.find("secret") != kNone || inside.find("lookup") != kNone;
+}
+
 }  // namespace
 
 bool is_directive(const Candidate& c) {
@@ -162,6 +170,7 @@ std::string_view judge_place(const Candidate& c) {
   if (a.long_line && c.context.syntax == Syntax::kCLike && c.key == KeyKind::kMachine)
     return "minified";
   if (is_interpolated(c)) return "interpolation";
+  if (stands_in_template(a.before)) return "template";
   if (c.assignment != nullptr && c.assignment->notation == Notation::kByteList) return {};
   if (!c.quoted()) return judge_unquoted(c);
   // Between the end of one literal and the start of the next: `"password=" + x + "`.

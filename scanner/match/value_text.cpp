@@ -119,6 +119,35 @@ bool names_file(Bytes v) {
          all_are(v.substr(0, colon), [](char ch) { return is_word(ch) || ch == '.' || ch == '-'; });
 }
 
+// `keyring:ward-display`, `pwsafe:ehr/db`, `k8s:tie/db:password`: a store and a name in it.
+bool is_scheme_reference(Bytes v) {
+  constexpr std::size_t kSchemeMax = 12;
+  const std::size_t colon = v.find(':');
+  if (colon == kNone || colon < 2 || colon > kSchemeMax || colon + 3 > v.size()) return false;
+  const Bytes name = v.substr(colon + 1);
+  if (!is_lower(v.front()) || !is_lower(name.front())) return false;
+  const auto in_name = [](char ch) {
+    return is_lower(ch) || is_digit(ch) || ch == '-' || ch == '_' || ch == '/' || ch == '.' ||
+           ch == ':';
+  };
+  const bool parts = name.find_first_of("-_/:.") != kNone || all_are(name, is_lower);
+  return parts && all_are(v, in_name) && count_if_char(v, is_digit) * 4 < v.size();
+}
+
+// `random_password.db.result` of Terraform.
+bool is_attribute(Bytes v) {
+  static constexpr WordList kLast({"result", "value", "secret_string", "plaintext", "password",
+                                   "secret", "token", "id", "arn", "hex", "b64_std", "b64_url",
+                                   "access_key", "secret_key", "primary_access_key",
+                                   "private_key_pem", "content", "output"});
+  const std::size_t dot = v.rfind('.');
+  if (dot == kNone || !is_lower(v.front()) || v.find('.') == dot) return false;
+  const auto in_name = [](char ch) {
+    return is_word(ch) || ch == '.' || ch == '[' || ch == ']' || ch == '-';
+  };
+  return kLast.holds(v.substr(dot + 1)) && all_are(v, in_name);
+}
+
 }  // namespace
 
 bool has_trivial_rest(Bytes v) {
@@ -176,6 +205,8 @@ std::string_view judge_text(const Candidate& c) {
   if (std::string_view("[({&;").find(v.front()) != kNone) return "structure";
   if (v.front() == '/' && v.find('/', 1) != kNone && c.shape.wordy * 3 >= v.size()) return "path";
   if (names_file(v)) return "path";
+  if (is_scheme_reference(v)) return "reference";
+  if (!c.quoted() && is_attribute(v)) return "expression";
   if (v.ends_with(':')) return "label";
   if (is_pattern(v)) return "pattern";
   if (holds_unicode_escape(v)) return "escaped";  // its decoding is judged
