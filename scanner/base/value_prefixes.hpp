@@ -73,7 +73,7 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"-----begin certificate", Form::kNone, "certificate", true},
     // Values whose key is elsewhere.
     {"$ansible_vault;", Form::kEncrypted, "ansible-vault", true},
-    {"enc[aes256_gcm,", Form::kEncrypted, "sops", true},
+    {"enc[aes256_gcm", Form::kEncrypted, "sops", true, 0},
     {"enc[pkcs7,", Form::kEncrypted, "eyaml", true},
     {"enc[gpg,", Form::kEncrypted, "eyaml", true},
     {"[enc:", Form::kEncrypted, "iis"},
@@ -112,6 +112,9 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"secretmanager:", Form::kReference, "secret-manager", true},
     {"keeper://", Form::kReference, "keeper", true},
     {"bws://", Form::kReference, "bitwarden", true},
+    {"bws:", Form::kReference, "bitwarden", true, 8},
+    {"#[p(", Form::kReference, "mule-expression"},
+    {"$bw(", Form::kReference, "bitwarden"},
     {"classpath:", Form::kReference, "path", true},
     {"file:", Form::kReference, "path", true},
     {"env:", Form::kReference, "environment", true},

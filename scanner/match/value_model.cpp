@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "scanner/base/result.hpp"
 
@@ -96,10 +97,11 @@ PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plai
   // It does not raise in living settings what the rules refuse: they are full of names of secrets.
   if (!kept && candidate.deployed()) return plain;
   // Nor what is public by its name.
-  if (!kept && (has_key_word(candidate.around.key, "public") ||
-                has_key_word(candidate.around.key, "site"))) {
-    return plain;
-  }
+  static constexpr std::string_view kPublic[] = {"public", "site", "idempotency", "gpg", "pgp"};
+  const bool named_public =
+      std::any_of(std::begin(kPublic), std::end(kPublic),
+                  [&](std::string_view word) { return has_key_word(candidate.around.key, word); });
+  if (!kept && named_public) return plain;
   const bool nowhere = candidate.context.syntax == Syntax::kUnknown && !candidate.context.path;
   const Features features = value_features(candidate, plain);
   const double score = nowhere ? best_score(features) : model_score(features);
