@@ -250,9 +250,8 @@ TEST(DummyReason, FillersFireAsWholeValueOrWholeSegment) {
         "sk_live_xxxxxxxxxxxxxxxx", "1234567890", "abcdefgh", "aaaaaaaa", "0000000000000000",
         "my-example-token", "TODO", "replace_me", "AKIAXXXXXXXXXXXXXXXX", "<password>",
         "00000000-0000-0000-0000-000000000000", "d41d8cd98f00b204e9800998ecf8427e",
-        // There is none, or it is elsewhere.
-        "tbc", "TBA", "***MASKED***", "[unset]", "not-required", "Platzhalter", "see-keepass",
-        "injected-at-deploy", "siehe_Tresor"}) {
+        // There is none.
+        "tbc", "TBA", "***MASKED***", "[unset]", "not-required", "Platzhalter", "***REMOVED***"}) {
     EXPECT_NE(dummy_reason(value), "") << value;
   }
 }

@@ -281,6 +281,14 @@ std::optional<ValueForm> bare_variable(Bytes v) {
   return made(Form::kPlaceholder, "shell-variable", name);
 }
 
+// `%s`, `%ld`, `%@`
+bool is_format_verb(Bytes v) {
+  static constexpr CharSet kVerbs("sdvq@iuxXfcp");
+  if (v.size() < 2 || v.size() > 4 || v.front() != '%' || !kVerbs(v.back())) return false;
+  return all_are(v.substr(1, v.size() - 2),
+                 [](char c) { return c == 'l' || c == 'h' || c == 'z'; });
+}
+
 // Marks on both sides of one name.
 std::optional<ValueForm> framed_name(Bytes v) {
   struct Frame {
@@ -309,7 +317,7 @@ std::optional<ValueForm> framed_name(Bytes v) {
     const bool framed = inner.find_first_of("_.") != kNone || starts_folded(inner, "user");
     if (framed && is_name(inner, ".")) return made(Form::kPlaceholder, "macro", inner);
   }
-  if (v == "%s" || v == "%d" || v == "%v" || v == "%q" || v == "%@" || v == "{}" || v == "?") {
+  if (is_format_verb(v) || v == "{}" || v == "?") {
     return made(Form::kPlaceholder, "format-field");
   }
   if (v.size() == 3 && v[0] == '{' && is_digit(v[1]) && v[2] == '}') {

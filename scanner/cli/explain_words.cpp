@@ -141,6 +141,10 @@ std::vector<std::string> story_sentences(const ValueStory& story) {
                     ? fmt::format("rules of thumb: kept with confidence {} ({})",
                                   to_string(story.thumb_confidence), story.thumb_why)
                     : fmt::format("rules of thumb: against it ({})", story.thumb_refused));
+  if (story.settled) {
+    out.push_back("the words settle it: the model was not asked");
+    return out;
+  }
   out.push_back(
       fmt::format("model: {:.1f} in log-odds; from {} on a value is kept, from {} on with "
                   "high confidence",
@@ -149,6 +153,10 @@ std::vector<std::string> story_sentences(const ValueStory& story) {
   out.push_back("  against it: " + side(story, false));
   if (story.living && story.people && story.thumb_refused.empty()) {
     out.push_back("a password in living settings: the model may add, not take away");
+  }
+  if (story.for_policy) {
+    out.push_back(
+        "made of all that a policy asks for: never less than medium, whatever the model says");
   }
   return out;
 }

@@ -61,5 +61,16 @@ TEST(ExplainWords, TellTheStrongestReasonsOnEachSide) {
   EXPECT_THAT(rows, Contains(HasSubstr("may add, not take away")));
 }
 
+TEST(ExplainWords, SayWhereTheModelHasNoWord) {
+  ValueStory story;
+  story.thumb_why = "says where the value is";
+  story.settled = true;
+  EXPECT_THAT(story_sentences(story), Contains("the words settle it: the model was not asked"));
+  EXPECT_THAT(story_sentences(story), Not(Contains(HasSubstr("log-odds"))));
+  story.settled = false;
+  story.for_policy = true;
+  EXPECT_THAT(story_sentences(story), Contains(HasSubstr("never less than medium")));
+}
+
 }  // namespace
 }  // namespace nhi

@@ -362,7 +362,10 @@ class Reader {
     for (const std::string_view type : {"string", "[]byte", "str", "varchar", "text"}) {
       if (cursor_.eat_folded(type)) break;
     }
-    if (cursor_.at() == from) return !key_quoted_ && !closed_ && settle(Notation::kBlank);
+    if (cursor_.at() == from) {
+      const bool bare = !key_quoted_ && !closed_ && !is_quote(cursor_.peek());
+      return bare && settle(Notation::kBlank);
+    }
     cursor_.eat_blanks();
     out_.type_named = true;
     return cursor_.eat("=") && settle(Notation::kSetting);

@@ -125,6 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
                        kSetting},
         AssignmentCase{"UserOfCredentials", R"(new PSCredential("RBQ1\svc", $secure))", "", "",
                        kSetting},
+        AssignmentCase{"Backticks", "or pass `ext1` on the options", "", "", kSetting},
         AssignmentCase{"ArnAlone", "  arn:aws:secretsmanager:eu:1:secret:app/db\n", "", "",
                        kSetting},
         AssignmentCase{"KeyOfAnEntry", R"(<entry key="db.name1">x</entry>)", "", "", kSetting},

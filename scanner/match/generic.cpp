@@ -57,7 +57,7 @@ PlainVerdict judge_machine(const Candidate& c) {
   constexpr std::size_t kFingerprintDigits = 40;
   if (v.size() == kFingerprintDigits && all_are(v, is_hex) &&
       (has_key_word(c.around.key, "gpg") || has_key_word(c.around.key, "pgp"))) {
-    return refuse("fingerprint");
+    return {"fingerprint", Level::kLow, {}, true};
   }
   if (!is_mixed(v) && !is_mixed(encoded_text(v))) return refuse("low-entropy");
   if (mostly_wordy(c, 7) && c.shape.letters * 2 >= v.size() && digits * 4 < v.size()) {
@@ -170,12 +170,15 @@ std::string_view refuse_place(const Candidate& c) {
 }
 
 PlainVerdict judge_plainly(const Candidate& c) {
-  if (c.key == KeyKind::kOther) return refuse("key-name");
+  if (c.key == KeyKind::kOther) {
+    return {"key-name", Level::kLow, {}, is_public_name(c.around.key)};
+  }
   if (c.key == KeyKind::kDigest || stands_under_digest(c)) return refuse("digest-name");
   if (c.assignment != nullptr && c.deployed() && names_something_else(c.around.key)) {
     return refuse("key-name");
   }
   if (const auto reason = judge_text(c); !reason.empty()) return refuse(reason);
+  if (tells_where(c.value)) return {{}, Level::kLow, "says where the value is", true};
   if (echoes_key(c.around.key, c.value)) {
     if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return refuse("echo");
     return {{}, Level::kLow, "repeats its name"};

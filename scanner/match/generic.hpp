@@ -44,6 +44,7 @@ struct PlainVerdict {
   std::string_view refused;  // counter word, or empty
   Level confidence = Level::kMedium;
   std::string_view why;
+  bool settled = false;  // the model is not asked: what the words say outweighs how they look
 };
 [[nodiscard]] PlainVerdict judge_plainly(const Candidate& candidate);
 

@@ -59,13 +59,13 @@ constexpr WordList kOtherWords(
      "existing",  "cache",       "sort",       "partition", "routing",   "shard",
      "authority", "authorities", "party"});
 // Words that hold a stem by chance.
-constexpr WordList kChanceWords({"bypass",    "compass",     "passenger", "passengers", "passive",
-                                 "passport",  "passports",   "passed",    "passing",    "passes",
-                                 "surpass",   "passthrough", "monkey",    "keyword",    "keywords",
-                                 "turkey",    "hockey",      "keynote",   "keyframe",   "keyframes",
-                                 "keystroke", "keycode",     "keydown",   "keyup",      "keypress",
-                                 "keymap",    "hotkey",      "hotkeys",   "authored",   "salted",
-                                 "iskeyword", "indentkeys",  "tokenizer", "tokenizers", "cinkeys"});
+constexpr WordList kChanceWords(
+    {"bypass",    "compass",   "passenger",  "passengers", "passive",    "passport",
+     "passports", "passed",    "passing",    "passes",     "surpass",    "passthrough",
+     "passthru",  "monkey",    "keyword",    "keywords",   "turkey",     "hockey",
+     "keynote",   "keyframe",  "keyframes",  "keystroke",  "keycode",    "keydown",
+     "keyup",     "keypress",  "keymap",     "hotkey",     "hotkeys",    "authored",
+     "salted",    "iskeyword", "indentkeys", "tokenizer",  "tokenizers", "cinkeys"});
 constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed",
                                  "digest", "checksum", "etag", "fingerprint", "thumbprint",
                                  "integrity", "commit", "revision", "crc", "signature", "sig"});
@@ -111,7 +111,8 @@ bool holds_any_stem(Bytes word) {
 }
 
 // `site_key` of reCAPTCHA is public, `object_key` a path, `idempotency_key` a number.
-constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique"});
+// A product key of Windows is a licence.
+constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique", "product"});
 
 // `certs.public.key`, `rabbitmq.routing.key`: the part before the last says which key.
 bool is_kind_of_key(Bytes before, Bytes name) {
@@ -129,7 +130,6 @@ constexpr WordList kPlaces({"endpoint",  "url",    "uri",      "header",  "path"
                             "page",      "format", "class",    "prefix",  "command",  "cmd",
                             "cache",     "state",  "mode",     "index",   "location", "issuer",
                             "partition", "routing"});
-// `site_key` of reCAPTCHA is public, `object_key` a path, `idempotency_key` a number.
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
 bool is_named_by_chance(Bytes name) {
   Bytes last;
@@ -141,6 +141,11 @@ bool is_named_by_chance(Bytes name) {
 }
 
 }  // namespace
+
+bool is_public_name(Bytes key) {
+  static constexpr WordList kWords({"public", "pub", "site", "idempotency", "gpg", "pgp"});
+  return any_word(key, [](Bytes word) { return kWords.holds(word); });
+}
 
 bool names_something_else(Bytes key) {
   static constexpr WordList kWhich(
@@ -215,7 +220,6 @@ KeyKind judge_key(Bytes key) {
   }
   // `key_id`: names the key.
   if (equals_folded(last, "id") || equals_folded(last, "ids")) return KeyKind::kOther;
-  if (folded_letters(name) == "productkey") return KeyKind::kOther;  // of Windows: a licence
   if (is_glued_other(name) || is_named_by_chance(name)) return KeyKind::kOther;
   return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;
 }

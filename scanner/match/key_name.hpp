@@ -20,6 +20,9 @@ enum class KeyKind : std::uint8_t {
 /// Splits `key` into words (separators, `aB`, `ABc`) and compares whole words.
 [[nodiscard]] KeyKind judge_key(Bytes key);
 
+/// One of its words says that the value is for everybody: a public key, an id of a request.
+[[nodiscard]] bool is_public_name(Bytes key);
+
 /// True if words follow the one that speaks of a secret, other than those that only say which one:
 /// `password_encryption`, not `password_prod`.
 [[nodiscard]] bool names_something_else(Bytes key);

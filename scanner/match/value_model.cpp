@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "scanner/base/result.hpp"
 
@@ -93,15 +92,10 @@ double model_middle() {
 }
 
 PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plain) {
+  if (plain.settled) return plain;
   const bool kept = plain.refused.empty();
   // It does not raise in living settings what the rules refuse: they are full of names of secrets.
   if (!kept && candidate.deployed()) return plain;
-  // Nor what is public by its name.
-  static constexpr std::string_view kPublic[] = {"public", "site", "idempotency", "gpg", "pgp"};
-  const bool named_public =
-      std::any_of(std::begin(kPublic), std::end(kPublic),
-                  [&](std::string_view word) { return has_key_word(candidate.around.key, word); });
-  if (!kept && named_public) return plain;
   const bool nowhere = candidate.context.syntax == Syntax::kUnknown && !candidate.context.path;
   const Features features = value_features(candidate, plain);
   const double score = nowhere ? best_score(features) : model_score(features);

@@ -101,6 +101,17 @@ bool is_argument(const Candidate& c) {
 std::string_view judge_directive(const Candidate& c) {
   static constexpr WordList kSetters(
       {"env", "setenv", "set", "setx", "export", "fastcgi_param", "uwsgi_param", "enable", "arg"});
+  // `kpasswd 464/tcp` of /etc/services; `auth SHA256` of OpenVPN.
+  static constexpr WordList kDigests({"sha1", "sha224", "sha256", "sha384", "sha512", "md5"});
+  const std::size_t slash = c.value.find('/');
+  if (slash != kNone && all_are(c.value.substr(0, slash), is_digit)) return "port";
+  if (kDigests.holds(c.value)) return "digest-name";
+  // `key rndc-key2;`, `HostKey ssh_host_ed25519_key`: keys and tokens are named there, rarely held.
+  constexpr std::size_t kMadeMin = 16;
+  const bool chosen = c.family == NameFamily::kPassword || c.family == NameFamily::kSecret;
+  if (!chosen && (c.value.size() < kMadeMin || c.value.find_first_of("_.") != kNone)) {
+    return "name";
+  }
   if (c.around.in_comment) return "comment";
   const Bytes line = trim(c.around.before);
   const Bytes word = line.substr(0, line.find_first_of(" \t"));

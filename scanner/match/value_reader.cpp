@@ -90,6 +90,8 @@ void ValueReader::eat_value_member() {
 bool ValueReader::read_directive() {
   constexpr std::size_t kWordMin = 6;
   const std::size_t from = cursor_.at();
+  // `/etc/pam.d/passwd 5c9dc0…`, a list of files: the name is a word of its own.
+  if (before_key() != '\0' && !is_space(before_key())) return false;
   const char first = cursor_.peek();
   if (!is_word(first) && std::string_view("!$%@^~+?").find(first) == Bytes::npos) return false;
   cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c); }, kBareMax);

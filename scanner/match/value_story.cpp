@@ -103,6 +103,9 @@ std::optional<ValueStory> tell_named_value(const Rule& rule, Bytes view, const V
   story.thumb_confidence = plain.confidence;
   story.living = candidate.deployed();
   story.people = candidate.family == NameFamily::kPassword;
+  story.settled = plain.settled;
+  story.for_policy =
+      plain.refused.empty() && plain.confidence >= Level::kHigh && made_for_policy(candidate);
   story.score = model_score(features);
   story.middle = model_middle();
   story.reasons = reasons_of(features);

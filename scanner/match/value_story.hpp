@@ -22,10 +22,12 @@ struct ValueStory {
   std::string_view thumb_refused;  // why the rules of thumb would drop it, one word, or empty
   std::string_view thumb_why;      // or why they keep it
   Level thumb_confidence = Level::kLow;
-  bool living = false;  // settings outside of tests: there the rules of thumb weigh more
-  bool people = false;  // under the name of a password: in living settings they decide alone
-  double score = 0;     // of the model, in log-odds
-  double middle = 0;    // the score that every value starts with
+  bool living = false;      // settings outside of tests: there the rules of thumb weigh more
+  bool people = false;      // under the name of a password: in living settings they decide alone
+  bool settled = false;     // by the words: the model is not asked
+  bool for_policy = false;  // made of all that a policy asks for: never less than medium
+  double score = 0;         // of the model, in log-odds
+  double middle = 0;        // the score that every value starts with
   std::vector<ValueReason> reasons;  // strongest first; with `middle` they make the score
 };
 

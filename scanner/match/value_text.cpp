@@ -83,7 +83,7 @@ bool is_module_version(const Candidate& c) {
 // `^(?=.*[A-Z]).{8,}$`: what a password must be like.
 bool is_pattern(Bytes v) {
   if (!v.starts_with('^')) return v.find("(?=") != kNone;
-  return v.ends_with('$') || v.find('[') != kNone || v.find("(?") != kNone;
+  return holds_any(v, {"[A-", "[a-", "[0-", "[^", "(?", ".*", ".{", ".+", "\\d", "\\w"});
 }
 
 bool holds_unicode_escape(Bytes v) {
@@ -97,7 +97,7 @@ bool holds_unicode_escape(Bytes v) {
 bool is_label_key(Bytes key) {
   static constexpr WordList kPlaces({"label", "labels", "message", "messages", "msg", "error",
                                      "errors", "title", "hint", "tooltip", "help", "caption",
-                                     "text", "i18n", "placeholder", "form", "field"});
+                                     "i18n", "placeholder"});
   return key.find('.') != kNone && kPlaces.holds(key.substr(0, key.find('.')));
 }
 
@@ -119,6 +119,20 @@ bool names_file(Bytes v) {
          all_are(v.substr(0, colon), [](char ch) { return is_word(ch) || ch == '.' || ch == '-'; });
 }
 
+// `random_password.db.result` of Terraform.
+bool is_attribute(Bytes v) {
+  static constexpr WordList kLast({"result", "value", "secret_string", "plaintext", "password",
+                                   "secret", "token", "id", "arn", "hex", "b64_std", "b64_url",
+                                   "access_key", "secret_key", "primary_access_key",
+                                   "private_key_pem", "content", "output"});
+  const std::size_t dot = v.rfind('.');
+  if (dot == kNone || !is_lower(v.front()) || v.find('.') == dot) return false;
+  const auto in_name = [](char ch) {
+    return is_word(ch) || ch == '.' || ch == '[' || ch == ']' || ch == '-';
+  };
+  return kLast.holds(v.substr(dot + 1)) && all_are(v, in_name);
+}
+
 // `keyring:ward-display`, `pwsafe:ehr/db`, `k8s:tie/db:password`: a store and a name in it.
 bool is_scheme_reference(Bytes v) {
   constexpr std::size_t kSchemeMax = 12;
@@ -134,18 +148,25 @@ bool is_scheme_reference(Bytes v) {
   return parts && all_are(v, in_name) && count_if_char(v, is_digit) * 4 < v.size();
 }
 
-// `random_password.db.result` of Terraform.
-bool is_attribute(Bytes v) {
-  static constexpr WordList kLast({"result", "value", "secret_string", "plaintext", "password",
-                                   "secret", "token", "id", "arn", "hex", "b64_std", "b64_url",
-                                   "access_key", "secret_key", "primary_access_key",
-                                   "private_key_pem", "content", "output"});
-  const std::size_t dot = v.rfind('.');
-  if (dot == kNone || !is_lower(v.front()) || v.find('.') == dot) return false;
-  const auto in_name = [](char ch) {
-    return is_word(ch) || ch == '.' || ch == '[' || ch == ']' || ch == '-';
-  };
-  return kLast.holds(v.substr(dot + 1)) && all_are(v, in_name);
+// Words of one text with one sign between them; nothing else: two to six.
+bool points_elsewhere(Bytes v) {
+  // `see-keepass`, `injected-at-deploy`, `siehe_Tresor`
+  static constexpr WordList kPointers(
+      {"see",      "use",       "using",   "injected", "managed", "set",  "stored",    "from",
+       "provided", "generated", "ask",     "lookup",   "look",    "via",  "inherited", "overridden",
+       "not",      "held",      "kept",    "moved",    "siehe",   "voir", "ver",       "vedi",
+       "bitte",    "votre",     "changez", "ihr",      "hier"});
+  std::size_t words = 0;
+  bool first_points = false;
+  for (std::size_t at = 0; at < v.size(); ++words) {
+    std::size_t end = at;
+    while (end < v.size() && (is_letter(v[end]) || is_high(v[end]))) ++end;
+    if (end == at) return false;
+    if (words == 0) first_points = kPointers.holds(v.substr(at, end - at));
+    if (end < v.size() && std::string_view("-_. ").find(v[end]) == kNone) return false;
+    at = end + 1;
+  }
+  return first_points && words >= 2 && words <= 6;
 }
 
 }  // namespace
@@ -183,6 +204,14 @@ bool is_mixed(Bytes v) {
   return !v.empty() && shannon_bits_per_byte(v) >= entropy_floor(alphabet_size(v), v.size());
 }
 
+bool tells_where(Bytes v) {
+  // Somebody may have chosen one of these, so nothing is dropped for it.
+  static constexpr WordList kWords({"required", "hidden", "integrated", "kerberos", "external",
+                                    "keyring", "generated", "encrypted", "secured", "unknown",
+                                    "missing", "disabled", "inherited", "overridden"});
+  return kWords.holds(v) || is_scheme_reference(v) || points_elsewhere(v);
+}
+
 // A percent sign and a letter stand in one of eight random passwords too: there the rest is no
 // text.
 bool is_template(const Candidate& c) {
@@ -205,9 +234,9 @@ std::string_view judge_text(const Candidate& c) {
   if (std::string_view("[({&;").find(v.front()) != kNone) return "structure";
   if (v.front() == '/' && v.find('/', 1) != kNone && c.shape.wordy * 3 >= v.size()) return "path";
   if (names_file(v)) return "path";
-  if (is_scheme_reference(v)) return "reference";
   if (!c.quoted() && is_attribute(v)) return "expression";
   if (v.ends_with(':')) return "label";
+  if (v.ends_with('\\') && mostly_wordy(c, 8)) return "sentence";  // goes on behind the blank
   if (is_pattern(v)) return "pattern";
   if (holds_unicode_escape(v)) return "escaped";  // its decoding is judged
   if (is_label_key(c.around.key) && count_if_char(v, is_digit) == 0) return "label";

@@ -33,6 +33,10 @@ namespace nhi {
 /// Bytes enough of each kind for something that nobody made up.
 [[nodiscard]] bool is_mixed(Bytes value);
 
+/// Its words say where the value is or why there is none (`see-keepass`, `keyring:db`, `kerberos`);
+/// a guess, for people choose words.
+[[nodiscard]] bool tells_where(Bytes value);
+
 /// Something is put into it before it is used.
 [[nodiscard]] bool is_template(const Candidate& candidate);
 /// Why the text is no secret, by a word for the counter; else empty.

@@ -97,6 +97,17 @@ TEST(ValueText, WordsOfATranslationAreNoPasswords) {
   EXPECT_TRUE(found("conf/app.properties", "db.password=Sl4ptaZodis!7\n"));
 }
 
+TEST(ValueText, ThatSaysWhereTheValueIsRanksLow) {
+  expect_all({
+      {Syntax::kConfig, "password: see-keepass", Want::kLow},
+      {Syntax::kConfig, "password: injected-at-deploy", Want::kLow},
+      {Syntax::kConfig, "password: keyring:ward-display", Want::kLow},
+      {Syntax::kConfig, "password: kerberos", Want::kLow},
+      {Syntax::kConfig, "password: ^aB3[x9kQm2$", Want::kShown},  // no pattern
+      {Syntax::kConfig, "form.password=correcthorse", Want::kShown},
+  });
+}
+
 TEST(ValueText, OfBase64IsWhatItHoldsIfThatIsText) {
   EXPECT_EQ(encoded_text("UkVQTEFDRV9NRQ=="), "REPLACE_ME");
   EXPECT_EQ(encoded_text("UkVQTEFDRV9NRQ"), "");  // no whole groups: hardly base64

@@ -2,17 +2,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "scanner/rules/foreign_rules.hpp"
+#include "scanner/rules/foreign_rules_test_kit.hpp"
 #include "scanner/rules/rule_set.hpp"
 #include "scanner/rules/rule_writer.hpp"
 
 namespace nhi {
 namespace {
 
+using rules_test::Folder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -137,24 +137,6 @@ TEST(BetterleaksRules, WhatNeedsARefusedRuleIsRefusedToo) {
                       "[[rules]]\nid='b'\nregex='cd1'\nfilter='x'\n"),
               HasSubstr("disabledRules = ['a', 'b']"));
 }
-
-class Folder {
- public:
-  Folder()
-      : path_(testing::TempDir() + "/betterleaks-" +
-              testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string put(const std::string& name, const std::string& text) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream(path) << text;
-    return path;
-  }
-
- private:
-  std::string path_;
-};
 
 TEST(BetterleaksRules, ALeftOutRuleIsNotRefused) {
   const Folder folder;

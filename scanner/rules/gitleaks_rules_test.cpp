@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "scanner/rules/foreign_rules.hpp"
+#include "scanner/rules/foreign_rules_test_kit.hpp"
 #include "scanner/rules/gitleaks_config.hpp"
 #include "scanner/rules/rule_set.hpp"
 #include "scanner/rules/rule_writer.hpp"
@@ -13,6 +12,7 @@
 namespace nhi {
 namespace {
 
+using rules_test::Folder;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -26,24 +26,6 @@ std::string refusal(const std::string& text) {
   if (rules) return "taken";
   return rules.error().subject + ": " + rules.error().what + " [" + rules.error().hint + "]";
 }
-
-class Folder {
- public:
-  Folder()
-      : path_(testing::TempDir() + "/gitleaks-" +
-              testing::UnitTest::GetInstance()->current_test_info()->name()) {
-    std::filesystem::create_directories(path_);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string put(const std::string& name, const std::string& text) const {
-    const std::string path = path_ + "/" + name;
-    std::ofstream(path) << text;
-    return path;
-  }
-
- private:
-  std::string path_;
-};
 
 constexpr const char* kSample = R"toml(
 title = "Acme"

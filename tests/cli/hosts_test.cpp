@@ -404,7 +404,13 @@ TEST_F(HostsTest, CollectLeavesNothingBehindAndKeepsACacheOnlyIfAsked) {
   const Args cached = {"etc", "--cache", box_.path("cache.db")};
   EXPECT_EQ(collect("app01", "2026-11-25", cached).exit_status, 1);
   EXPECT_EQ(collect("app01", "2026-11-26", cached).exit_status, 0) << "nothing is new";
-  EXPECT_THAT(box_.read("app01.bundle"), HasSubstr("\"carried_files\":1"));
+  // A file younger than two seconds is read again once it is older: on a slow machine that moment
+  // lies between these runs, so one more may be needed.
+  const auto carried = [&] {
+    return box_.read("app01.bundle").find("\"carried_files\":1") != std::string::npos;
+  };
+  for (int run = 0; run < 2 && !carried(); ++run) collect("app01", "2026-11-26", cached);
+  EXPECT_TRUE(carried());
   EXPECT_EQ(import({"app01"}, "2026-11-26").exit_status, 1);
   EXPECT_EQ(states(), (Words{"app01/etc new"}));
 }
