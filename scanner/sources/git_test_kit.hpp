@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 #include "scanner/sources/git.hpp"
 #include "scanner/sources/test_sandbox.hpp"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "gtest/gtest.h"
+#include <gtest/gtest.h>
 #include "scanner/base/file.hpp"
 
 namespace nhi {

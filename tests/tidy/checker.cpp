@@ -36,7 +36,7 @@ std::string_view base_name(std::string_view path) {
 }
 bool is_test(std::string_view path) {
   return starts_with(path, "tests/") || ends_with(path, "_test.cpp") ||
-         starts_with(base_name(path), "test_");
+         ends_with(path, "_test_kit.hpp") || starts_with(base_name(path), "test_");
 }
 
 std::size_t columns(std::string_view line) {
