@@ -29,6 +29,12 @@ std::optional<ValueForm> empty_form(Bytes v) {
   if (v == "\"\"" || v == "''") return made(Form::kNone, "empty");
   if (kNulls.holds(v)) return made(Form::kNone, "null");
   if (kBooleans.holds(v)) return made(Form::kNone, "boolean");
+  // `"Token"=hex:52,39` of the registry: too short for a secret.
+  constexpr std::size_t kShortBinary = 24;
+  if (v.size() < kShortBinary && starts_folded(v, "hex:") &&
+      all_are(v.substr(4), [](char c) { return is_hex(c) || c == ','; })) {
+    return made(Form::kNone, "binary");
+  }
   return std::nullopt;
 }
 
@@ -86,6 +92,33 @@ bool is_mysql_hash(Bytes v) {
 }
 bool is_postgres_hash(Bytes v) {
   return v.size() == 35 && v.starts_with("md5") && all_are(v.substr(3), is_hex);
+}
+
+// A hash of SQL Server in place of the password: version, salt and digest.
+bool is_sql_server_hash(Bytes v) {
+  return v.size() >= 54 && (starts_folded(v, "0x0100") || starts_folded(v, "0x0200")) &&
+         all_are(v.substr(2), is_hex);
+}
+
+// `svc:$2y$05$…` of htpasswd; Compose doubles the sign.
+bool is_htpasswd_entry(Bytes v) {
+  const std::size_t colon = v.find(':');
+  if (colon == kNone || colon == 0 || v.size() - colon < 20) return false;
+  Bytes hash = v.substr(colon + 1);
+  while (hash.starts_with("$$")) hash.remove_prefix(1);
+  static constexpr std::string_view kHashes[] = {"$2a$", "$2b$", "$2y$", "$apr1$",
+                                                 "$5$",  "$6$",  "{SHA}"};
+  return std::any_of(std::begin(kHashes), std::end(kHashes),
+                     [&](std::string_view one) { return hash.starts_with(one); });
+}
+
+// Tomcat's digest command: salt, iterations and digest in hex.
+bool is_tomcat_digest(Bytes v) {
+  const std::size_t first = v.find('$');
+  const std::size_t second = first == kNone ? kNone : v.find('$', first + 1);
+  if (second == kNone || first < 16 || v.size() - second - 1 < 32) return false;
+  return all_are(v.substr(0, first), is_hex) && all_are(v.substr(second + 1), is_hex) &&
+         all_are(v.substr(first + 1, second - first - 1), is_digit);
 }
 
 // `$9$` and `$8$` mean one thing to Cisco (verifiers) and another to Junos (reversible with a
@@ -179,6 +212,14 @@ std::optional<ValueForm> prefix_form(Bytes whole, Bytes v) {
   }
   if (is_mysql_hash(v)) return made(Form::kHashed, "mysql");
   if (is_postgres_hash(v)) return made(Form::kHashed, "postgresql-md5");
+  if (is_sql_server_hash(v)) return made(Form::kHashed, "sql-server");
+  if (is_htpasswd_entry(v)) return made(Form::kHashed, "htpasswd");
+  if (is_tomcat_digest(v)) return made(Form::kHashed, "tomcat-digest");
+  if (v.starts_with("RAW(") && v.size() > 5) {  // Camel: as it stands, not as a URL has it
+    ValueForm form = made(Form::kPlaintext, "");
+    form.literal = span_of(whole, v.substr(4, v.size() - (v.ends_with(')') ? 5 : 4)));
+    return form;
+  }
   const auto byte = static_cast<unsigned char>(lower(v.front()));
   if (byte >= 128) return std::nullopt;
   for (std::size_t i = kPrefixIndex.first[byte]; i < kPrefixIndex.first[byte + 1U]; ++i) {

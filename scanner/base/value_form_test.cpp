@@ -58,6 +58,9 @@ TEST(ValueForm, HumanPasswordsAreLiteralsWhateverTheyLookLike) {
                             "vault",
                             "env",
                             "*abc*",
+                            "!Summer!",
+                            "%9Kq",
+                            "hex:1f2e3d4c5b6a79881f2e3d4c",
                             "file"}) {
     expect_form({value, Form::kPlaintext, "", ""});
   }
@@ -65,6 +68,13 @@ TEST(ValueForm, HumanPasswordsAreLiteralsWhateverTheyLookLike) {
 
 TEST(ValueForm, NothingThereIsNone) {
   for (const char* value : {"", "  ", "null", "None", "~", "\"\"", "true", "No", "undefined"}) {
+    expect_form({value, Form::kNone, "", ""});
+  }
+}
+
+TEST(ValueForm, WhatIsKnownToEverybodyIsNone) {
+  for (const std::string& value : {"SHA256:" + repeated("Ab3", 14) + "x", std::string("hex:52,39"),
+                                   std::string("dbname=tie"), std::string("sslmode=require")}) {
     expect_form({value, Form::kNone, "", ""});
   }
 }
@@ -79,13 +89,28 @@ TEST(ValueForm, MaskedValuesAreMasked) {
 
 TEST(ValueForm, VerifiersAreHashedThoughTheyBeginWithADollar) {
   const std::string body = repeated("aB3", 18);
-  for (const std::string& value :
-       {"$2b$12$" + body, "$2y$10$" + body, "$1$salt$" + body, "$5$salt$" + body,
-        "$6$rounds=5000$salt$" + body, "$y$j9T$" + body, "$apr1$salt$" + body,
-        "$argon2id$v=19$m=65536,t=3,p=4$" + body, "pbkdf2_sha256$260000$" + body, "{SSHA}" + body,
-        "{SHA}" + body, "{CRYPT}$6$" + body, "{bcrypt}$2a$10$" + body, "SCRAM-SHA-256$4096:" + body,
-        "*" + repeated("0A", 20), "md5" + repeated("0a", 16), "$9$saltsaltsalts$" + body,
-        "scrypt:32768:8:1$" + body}) {
+  for (const std::string& value : {"$2b$12$" + body,
+                                   "$2y$10$" + body,
+                                   "$1$salt$" + body,
+                                   "$5$salt$" + body,
+                                   "$6$rounds=5000$salt$" + body,
+                                   "$y$j9T$" + body,
+                                   "$apr1$salt$" + body,
+                                   "$argon2id$v=19$m=65536,t=3,p=4$" + body,
+                                   "pbkdf2_sha256$260000$" + body,
+                                   "{SSHA}" + body,
+                                   "{SHA}" + body,
+                                   "{CRYPT}$6$" + body,
+                                   "{bcrypt}$2a$10$" + body,
+                                   "SCRAM-SHA-256$4096:" + body,
+                                   "*" + repeated("0A", 20),
+                                   "md5" + repeated("0a", 16),
+                                   "$9$saltsaltsalts$" + body,
+                                   "scrypt:32768:8:1$" + body,
+                                   repeated("0a", 16) + "$1$" + repeated("0a", 32),
+                                   "0x0200" + repeated("0A", 34),
+                                   "svc:$apr1$salt$" + body,
+                                   "svc:$$2y$$05$$" + body}) {
     expect_form({value, Form::kHashed, "", ""});
   }
 }
@@ -99,15 +124,29 @@ TEST(ValueForm, SchemesWithAPublicKeyAreReversible) {
 
 TEST(ValueForm, ValuesWhoseKeyIsElsewhereAreEncrypted) {
   for (const std::string& value :
-       {std::string("ENC(G6N718UuyPE5bHyWKyuLQSm02auQPUtm)"), std::string("{enc}abc123=="),
-        std::string("enc{a1b2c3}"), std::string("![bXVsZQ==]"), std::string("{AES}abcdefgh0123="),
-        std::string("{AES256}abcdefgh0123="), std::string("{3DES}abcd0123"),
-        std::string("{AQAAABAAAAAQabc}"), std::string("$ANSIBLE_VAULT;1.1;AES256\n3132"),
+       {std::string("ENC(G6N718UuyPE5bHyWKyuLQSm02auQPUtm)"),
+        std::string("{enc}abc123=="),
+        std::string("enc{a1b2c3}"),
+        std::string("![bXVsZQ==]"),
+        std::string("{AES}abcdefgh0123="),
+        std::string("{AES256}abcdefgh0123="),
+        std::string("{3DES}abcd0123"),
+        std::string("{AQAAABAAAAAQabc}"),
+        std::string("$ANSIBLE_VAULT;1.1;AES256\n3132"),
         std::string("ENC[AES256_GCM,data:abc,iv:x,tag:y,type:str]"),
-        std::string("ENC[PKCS7,MIIBeQYJ]"), std::string("[enc:IISWASOnlyAesProvider:abc:enc]"),
-        std::string("01000000d08c9ddf0115d111"), std::string("AQAAANCMnd8BFdERjHoAwE"),
-        std::string("{cipher}a1b2"), std::string("vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQ"),
-        "{" + repeated("Ab3d", 8) + "=}", "AgB" + repeated("x9Y4", 200),
+        std::string("ENC[PKCS7,MIIBeQYJ]"),
+        std::string("[enc:IISWASOnlyAesProvider:abc:enc]"),
+        std::string("01000000d08c9ddf0115d111"),
+        std::string("AQAAANCMnd8BFdERjHoAwE"),
+        std::string("{cipher}a1b2"),
+        "encrypted:" + repeated("Ab3d", 12),
+        "enc:system.key.v1:" + repeated("Ab3d", 6),
+        "enc\\:key\\:" + repeated("Ab3d", 6),
+        "wcFMA" + repeated("x9Y4", 30),
+        "51:b:01000000D08C9DDF" + repeated("0A", 16),
+        std::string("vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQ"),
+        "{" + repeated("Ab3d", 8) + "=}",
+        "AgB" + repeated("x9Y4", 200),
         std::string("-----BEGIN ENCRYPTED ") + "PRIVATE KEY-----\nMII"}) {
     expect_form({value, Form::kEncrypted, "", ""});
   }
@@ -122,6 +161,10 @@ TEST(ValueForm, PrivateKeysAreKeyMaterial) {
 
 TEST(ValueForm, PointersToASecretAreReferencesWithAName) {
   const FormCase rows[] = {
+      {"${ALIAS=dwh-pass}", Form::kReference, "dwh-pass", ""},
+      {"TF_VAR_db_password", Form::kReference, "db_password", ""},
+      {"gcp:secretmanager:projects/1/secrets/x", Form::kReference, "projects/1/secrets/x", ""},
+      {"HKLM/Software/tie", Form::kReference, "Software/tie", ""},
       {"vault:secret/app#password", Form::kReference, "secret/app#password", ""},
       {"exec:/usr/local/bin/secret", Form::kReference, "/usr/local/bin/secret", ""},
       {"cyberark:Safe=TIE;Object=db", Form::kReference, "Safe=TIE;Object=db", ""},
@@ -156,6 +199,10 @@ TEST(ValueForm, PointersToASecretAreReferencesWithAName) {
 }
 
 TEST(ValueForm, VariablesArePlaceholdersWithAName) {
+  expect_form({"!DB_PASS!", Form::kPlaceholder, "DB_PASS", ""});
+  expect_form({"!dwh_token!", Form::kPlaceholder, "dwh_token", ""});
+  expect_form({"%~2", Form::kPlaceholder, "", ""});
+  expect_form({"%1", Form::kPlaceholder, "", ""});
   const FormCase rows[] = {
       {"${DB_PASSWORD}", Form::kPlaceholder, "DB_PASSWORD", ""},
       {"${db.password}", Form::kPlaceholder, "db.password", ""},

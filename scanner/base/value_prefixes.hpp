@@ -71,6 +71,13 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"age1", Form::kNone, "public-key", false, 50},
     {"-----begin public key", Form::kNone, "public-key", true},
     {"-----begin certificate", Form::kNone, "certificate", true},
+    // Fingerprints of keys, as OpenSSH prints them.
+    {"SHA256:", Form::kNone, "fingerprint", false, 43},
+    {"MD5:", Form::kNone, "fingerprint", false, 47},
+    // The next setting of libpq, behind an empty password.
+    {"dbname=", Form::kNone, "empty", true},
+    {"sslmode=", Form::kNone, "empty", true},
+    {"connect_timeout=", Form::kNone, "empty", true},
     // Values whose key is elsewhere.
     {"$ansible_vault;", Form::kEncrypted, "ansible-vault", true},
     {"enc[aes256_gcm", Form::kEncrypted, "sops", true, 0},
@@ -86,6 +93,16 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"$M$", Form::kEncrypted, "f5", false, 8},
     {"01000000d08c9ddf", Form::kEncrypted, "dpapi", true},
     {"aqaaancmnd8", Form::kEncrypted, "dpapi", true},
+    {"51:b:", Form::kEncrypted, "dpapi", true, 40},  // password of an .rdp file
+    {"encrypted:", Form::kEncrypted, "dotenvx", false, 40},
+    {"enc:", Form::kEncrypted, "talend", true, 16},
+    {"enc\\:", Form::kEncrypted, "talend", true, 16},  // as .properties write it
+    // Base64 of OpenPGP's packet "encrypted session key", with a key of RSA or of a curve.
+    {"wcFMA", Form::kEncrypted, "pgp", false, 100},
+    {"hQIMA", Form::kEncrypted, "pgp", false, 100},
+    {"hQEMA", Form::kEncrypted, "pgp", false, 100},
+    {"wV4D", Form::kEncrypted, "pgp", false, 100},
+    {"hF4D", Form::kEncrypted, "pgp", false, 100},
     {"-----begin pgp message-----", Form::kEncrypted, "pgp", true},
     {"-----begin age encrypted file-----", Form::kEncrypted, "age", true},
     {"age-encryption.org/", Form::kEncrypted, "age", true},
@@ -121,6 +138,15 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"$env:", Form::kReference, "environment", true},
     {"credhub:", Form::kReference, "credhub", true},
     {"credentialsjson:", Form::kReference, "teamcity", true},
+    {"gcp:secretmanager:", Form::kReference, "secret-manager", true},
+    {"azure:keyvault:", Form::kReference, "key-vault", true},
+    {"aws:secretsmanager:", Form::kReference, "secrets-manager", true},
+    {"aws:ssm:", Form::kReference, "parameter-store", true},
+    {"hklm/", Form::kReference, "path", true},
+    {"hklm\\", Form::kReference, "path", true},
+    {"hkcu\\", Form::kReference, "path", true},
+    {"hkey_", Form::kReference, "path", true},
+    {"TF_VAR_", Form::kReference, "environment"},
     {"env[", Form::kReference, "environment", true},
     {"exec:", Form::kReference, "command", true},  // httpd's AuthLDAPBindPassword
     {"cyberark:", Form::kReference, "cyberark", true},

@@ -125,6 +125,7 @@ DollarBrace dollar_brace(Bytes inner) {
       {"file:", "path"},
       {"ssm:", "parameter-store"},
       {"sm://", "secret-manager"},
+      {"alias=", "secret-store"},
       {"keyvault:", "key-vault"},
       {"secretsmanager:", "secrets-manager"},
       {"aws-secrets:", "secrets-manager"},
@@ -289,6 +290,22 @@ bool is_format_verb(Bytes v) {
                  [](char c) { return c == 'l' || c == 'h' || c == 'z'; });
 }
 
+// `%1`, `%~2`, `%~dp0` of a batch file.
+bool is_batch_argument(Bytes v) {
+  if (v.size() < 2 || v.size() > 8 || v.front() != '%' || !is_digit(v.back())) return false;
+  const Bytes between = v.substr(1, v.size() - 2);
+  return between.empty() || (between.front() == '~' &&
+                             all_are(between.substr(1), [](char c) { return is_letter(c); }));
+}
+
+// `!DB_PASS!`: a variable where cmd expands late. `!Summer!` is as likely a password.
+bool is_late_variable(Bytes v) {
+  if (v.size() < 4 || v.front() != '!' || v.back() != '!') return false;
+  const Bytes name = v.substr(1, v.size() - 2);
+  const bool upper = all_are(name, [](char c) { return !is_letter(c) || c != lower(c); });
+  return is_name(name) && (upper || name.find('_') != kNone);
+}
+
 // Marks on both sides of one name.
 std::optional<ValueForm> framed_name(Bytes v) {
   struct Frame {
@@ -316,6 +333,10 @@ std::optional<ValueForm> framed_name(Bytes v) {
     const Bytes inner = v.substr(1, v.size() - 2);
     const bool framed = inner.find_first_of("_.") != kNone || starts_folded(inner, "user");
     if (framed && is_name(inner, ".")) return made(Form::kPlaceholder, "macro", inner);
+  }
+  if (is_batch_argument(v)) return made(Form::kPlaceholder, "cmd-argument");
+  if (is_late_variable(v)) {
+    return made(Form::kPlaceholder, "cmd-variable", v.substr(1, v.size() - 2));
   }
   if (is_format_verb(v) || v == "{}" || v == "?") {
     return made(Form::kPlaceholder, "format-field");

@@ -32,7 +32,8 @@ struct DecodedBits {
 };
 
 // What no such bytes are is not plausible (plausible.hpp).
-bool may_be_plausible(const DecodedBits& bits, std::size_t size) {
+[[gnu::target("avx2,bmi,popcnt")]] inline bool may_be_plausible(const DecodedBits& bits,
+                                                                std::size_t size) {
   const std::uint64_t all = lowest(size);
   const std::uint64_t text = bits.text & all;
   if (__builtin_popcountll(bits.zero & all) >= kWideGapsMin) return true;
@@ -191,7 +192,7 @@ template <class Visit>
   return false;
 }
 
-bool may_hold_hex(Bytes bytes, Span row, std::uint64_t digits) {
+[[gnu::target("avx2,bmi,popcnt")]] bool may_hold_hex(Bytes bytes, Span row, std::uint64_t digits) {
   return any_row(digits, kHexDigitsMin, [&](std::size_t first, std::size_t count) {
     if (count % 2 != 0) return false;
     const Window window(bytes, static_cast<std::size_t>(row.start) + first);

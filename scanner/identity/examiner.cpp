@@ -11,6 +11,7 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/scrub.hpp"
+#include "scanner/base/value_form.hpp"
 #include "scanner/decode/views.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/beside.hpp"
@@ -22,6 +23,7 @@
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
 #include "scanner/match/coded_value.hpp"
+#include "scanner/match/value_text.hpp"
 
 namespace nhi {
 namespace {
@@ -117,6 +119,21 @@ void drop_repeats(std::vector<Candidate>& candidates) {
   });
 }
 
+// An engine may run with any word, so what stands for a value is listed, but below all others.
+void rank_site(const Site& site, Candidate& candidate) {
+  candidate.confidence = Level::kHigh;
+  candidate.why = holds_secret(site.form) ? "the definition says it is a credential"
+                                          : "the definition names a credential here";
+  if (site.form == Form::kEncrypted || site.form == Form::kHashed) {
+    candidate.confidence = Level::kLow;
+    candidate.why = "the definition holds it encrypted or hashed";
+  } else if (holds_secret(site.form) &&
+             (!dummy_reason(site.secret.reveal()).empty() || tells_where(site.secret.reveal()))) {
+    candidate.confidence = Level::kLow;
+    candidate.why = "the definition has a placeholder here";
+  }
+}
+
 // The sites of a definition become candidates at the places that hold them.
 void add_sites(Pass& pass, const View& text) {
   for (const Site& site : pass.definition->sites) {
@@ -133,9 +150,7 @@ void add_sites(Pass& pass, const View& text) {
     candidate.chain = text.chain();
     candidate.account = site.account;
     candidate.target = site.target;
-    candidate.confidence = Level::kHigh;
-    candidate.why = holds_secret(site.form) ? "the definition says it is a credential"
-                                            : "the definition names a credential here";
+    rank_site(site, candidate);
     candidate.verified = true;
     pass.candidates.push_back(std::move(candidate));
   }

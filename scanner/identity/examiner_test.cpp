@@ -244,5 +244,32 @@ TEST_F(ExaminerTest, RulesInCompanyAreFoundWhereverTheCompanyStands) {
   EXPECT_EQ(rules_found("pin=730164\nYWNtZV83ZDNmZTFiMmE0YzU5Njgw\n"), both);
 }
 
+// An engine may run with any word, so even a placeholder is listed: below everything else.
+TEST_F(ExaminerTest, RanksASiteByWhatItHolds) {
+  const struct {
+    std::string_view value;
+    Level confidence;
+  } rows[] = {
+      {"kQ7vX2mPz9wd", Level::kHigh},
+      {"changeme", Level::kHigh},
+      {"YOUR_KEY_HERE", Level::kLow},
+      {"see-vault", Level::kLow},
+      {"{enc}kQ7vX2mPz9wdkQ7vX2mPz9wd", Level::kLow},
+  };
+  for (const auto& row : rows) {
+    const std::string text =
+        "dir.appdata = appdata\ndatabase = postgres\nserver.id = x\n"
+        "database.url = jdbc:postgresql://db01/mirth\n"
+        "database.username = mirth\ndatabase.password = " +
+        std::string(row.value) + "\n";
+    const Examined examined = examine(text, true, "conf/mirth.properties");
+    const auto found = std::find_if(
+        examined.findings.begin(), examined.findings.end(),
+        [](const Finding& finding) { return finding.rule == "site.mirth.properties"; });
+    ASSERT_NE(found, examined.findings.end()) << row.value;
+    EXPECT_EQ(found->confidence, row.confidence) << row.value;
+  }
+}
+
 }  // namespace
 }  // namespace nhi

@@ -43,7 +43,7 @@ bool is_hex_number(Bytes v) {
 
 PlainVerdict refuse(std::string_view reason) { return {reason, Level::kLow, {}}; }
 
-PlainVerdict judge_machine(const Candidate& c) {
+PlainVerdict judge_machine(const JudgedValue& c) {
   const Bytes v = c.value;
   if (is_number(v) || is_hex_number(v)) return refuse("number");
   if (v.size() < 8) return refuse("short");
@@ -96,7 +96,7 @@ bool is_translation(const ViewContext& context) {
   return false;
 }
 
-PlainVerdict judge_password(const Candidate& c) {
+PlainVerdict judge_password(const JudgedValue& c) {
   const Bytes v = c.value;
   if (v.size() < 3) return refuse("short");
   if (is_number(v)) {
@@ -135,7 +135,7 @@ PlainVerdict judge_password(const Candidate& c) {
 }
 
 // A URL with a password in it: the pattern has said what it is, the words say how likely.
-std::string_view judge_user_info(const Candidate& c, Match& match) {
+std::string_view judge_user_info(const JudgedValue& c, Match& match) {
   if (only_stock_words(c.value) && has_trivial_rest(c.value)) {
     set(match, Level::kLow, "stock words as a password");
   } else if (!mostly_wordy(c, 8) && c.value.find('%') == kNone && c.shape.letters >= 3) {
@@ -146,7 +146,7 @@ std::string_view judge_user_info(const Candidate& c, Match& match) {
 
 }  // namespace
 
-bool made_for_policy(const Candidate& c) {
+bool made_for_policy(const JudgedValue& c) {
   constexpr std::size_t kTypedMin = 10;
   constexpr std::size_t kMadeMin = 20;
   const Bytes v = c.value;
@@ -161,7 +161,7 @@ bool made_for_policy(const Candidate& c) {
          count_if_char(v, is_upper) >= 2 && count_if_char(v, is_lower) >= 2;
 }
 
-std::string_view refuse_place(const Candidate& c) {
+std::string_view refuse_place(const JudgedValue& c) {
   if (c.key == KeyKind::kOther && c.assignment == nullptr) return "key-name";
   // `pw` as a part of a word: `upward`.
   if (c.family == NameFamily::kPassword && c.key == KeyKind::kMachine) return "key-name";
@@ -169,15 +169,23 @@ std::string_view refuse_place(const Candidate& c) {
   return is_template(c) ? "template" : "";
 }
 
-PlainVerdict judge_plainly(const Candidate& c) {
+PlainVerdict judge_plainly(const JudgedValue& c) {
   if (c.key == KeyKind::kOther) {
     return {"key-name", Level::kLow, {}, is_public_name(c.around.key)};
   }
-  if (c.key == KeyKind::kDigest || stands_under_digest(c)) return refuse("digest-name");
+  if (c.key == KeyKind::kDigest || stands_under_digest(c)) {
+    // The name says digest, the value has the length of one: that is not asked of the model.
+    const std::size_t size = c.value.size();
+    const bool sized = size == 32 || size == 40 || size == 64 || size == 128;
+    return {"digest-name", Level::kLow, {}, sized && all_are(c.value, is_hex)};
+  }
   if (c.assignment != nullptr && c.deployed() && names_something_else(c.around.key)) {
     return refuse("key-name");
   }
-  if (const auto reason = judge_text(c); !reason.empty()) return refuse(reason);
+  if (const auto reason = judge_text(c); !reason.empty()) {
+    // What a value stands for, where that can be read, is not asked of the model.
+    return {reason, Level::kLow, {}, reason == "encoded-placeholder" || reason == "key-id"};
+  }
   if (tells_where(c.value)) return {{}, Level::kLow, "says where the value is", true};
   if (echoes_key(c.around.key, c.value)) {
     if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return refuse("echo");
@@ -186,9 +194,9 @@ PlainVerdict judge_plainly(const Candidate& c) {
   return c.key == KeyKind::kMachine ? judge_machine(c) : judge_password(c);
 }
 
-Candidate make_candidate(const Rule& rule, Bytes view, const ViewContext& context,
-                         const Match& match, const Assignment* assignment) {
-  Candidate c;
+JudgedValue make_candidate(const Rule& rule, Bytes view, const ViewContext& context,
+                           const Match& match, const Assignment* assignment) {
+  JudgedValue c;
   c.value = slice(view, match.secret);
   c.account = slice(view, match.account);
   const Bytes key = assignment != nullptr ? slice(view, assignment->key) : Bytes{};
@@ -219,7 +227,7 @@ std::string_view refuse_name(const Rule& rule, Bytes view, const ViewContext& co
 
 std::string_view judge_generic(const Rule& rule, Bytes view, const ViewContext& context,
                                Match& match, const Assignment* assignment) {
-  const Candidate c = make_candidate(rule, view, context, match, assignment);
+  const JudgedValue c = make_candidate(rule, view, context, match, assignment);
   if (c.value == c.account) {
     const bool chosen = c.deployed() && !only_stock_words(c.value);
     set(match, chosen ? Level::kMedium : Level::kLow, "equals its account");

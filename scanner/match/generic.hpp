@@ -21,7 +21,7 @@ namespace nhi {
 }
 
 /// A value with everything that its judges look at.
-struct Candidate {
+struct JudgedValue {
   Bytes value;
   Bytes account;
   Surroundings around;
@@ -37,7 +37,7 @@ struct Candidate {
 };
 
 /// Why the place can hold no literal (a call, an expression, a template, …), or empty. Certain.
-[[nodiscard]] std::string_view refuse_place(const Candidate& candidate);
+[[nodiscard]] std::string_view refuse_place(const JudgedValue& candidate);
 
 /// What rules of thumb say of a literal.
 struct PlainVerdict {
@@ -46,7 +46,7 @@ struct PlainVerdict {
   std::string_view why;
   bool settled = false;  // the model is not asked: what the words say outweighs how they look
 };
-[[nodiscard]] PlainVerdict judge_plainly(const Candidate& candidate);
+[[nodiscard]] PlainVerdict judge_plainly(const JudgedValue& candidate);
 
 /// Whether the name alone says that the value is no secret, by a word for the counter; else empty.
 /// In living settings that is the last word, so nothing about the value needs to be asked: most
@@ -56,7 +56,7 @@ struct PlainVerdict {
 
 /// A quoted literal outside tests, no words, of all that a policy asks for: a password of letters
 /// in both cases, digits and signs; a key or token of twenty letters in both cases and digits.
-[[nodiscard]] bool made_for_policy(const Candidate& candidate);
+[[nodiscard]] bool made_for_policy(const JudgedValue& candidate);
 
 /// Judges the value of a generic match; may set confidence and why. Returns the counter word if
 /// the match is to be dropped, else empty. References, fillers and dummies were judged before.
@@ -65,7 +65,7 @@ struct PlainVerdict {
                                              const Assignment* assignment);
 
 /// The candidate that judge_generic() judges; for tools that show what it sees.
-[[nodiscard]] Candidate make_candidate(const Rule& rule, Bytes view, const ViewContext& context,
-                                       const Match& match, const Assignment* assignment);
+[[nodiscard]] JudgedValue make_candidate(const Rule& rule, Bytes view, const ViewContext& context,
+                                         const Match& match, const Assignment* assignment);
 
 }  // namespace nhi

@@ -100,6 +100,40 @@ TEST(GenericValue, IsFoundInEveryFormOfLivingSettings) {
   });
 }
 
+// What a fourth blind set held.
+TEST(GenericValue, WhatOnlyLooksLikeOneIsNotShown) {
+  const std::string hex40 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b";
+  const std::string of_digest = "oauth2GitCommit: \"" + hex40 + "\"";
+  expect_all({
+      {Syntax::kConfig, "signingkey = 01078B1E52427E10", Want::kDropped},
+      {Syntax::kConfig, "access_key = C84234BB140FB9A1F077", Want::kDropped},
+      {Syntax::kConfig, "phase2=\"auth=MSCHAPV2\"", Want::kDropped},
+      {Syntax::kConfig, "client-key-data: Y2hhbmdlbWU=", Want::kDropped},
+      {Syntax::kConfig, "STRIPE_PUBLISHABLE_KEY=@R", Want::kDropped},
+      {Syntax::kConfig, "CORRELATION_KEY=@R", Want::kDropped},
+      {Syntax::kData, "\"host\": \"http://key-broker-01.acme.nhs.uk:8080/fhir\"", Want::kDropped},
+      {Syntax::kData, "<add connectionString=\"a=b;Password=\" providerName=\"System.Data\"/>",
+       Want::kDropped},
+      {Syntax::kConfig, "AUTH_SIGNING_KID=@R", Want::kDropped},
+      {Syntax::kUnknown, of_digest, Want::kDropped},
+      {Syntax::kConfig, "tokenizer.model=cl100k_base", Want::kDropped},
+      {Syntax::kConfig, "login.password=Cyfrinair", Want::kNotShown},
+      {Syntax::kConfig, "password=injected", Want::kDropped},
+      {Syntax::kConfig, "password: CHANGE_ME_BEFORE_DEPLOY", Want::kDropped},
+      {Syntax::kUnknown, "SqlPassword:  quote }}", Want::kDropped},
+  });
+}
+
+// Their words for it, as people in Wales and on the continent write them.
+TEST(GenericValue, IsFoundUnderNamesOfOtherLanguages) {
+  for (const std::string name : {"cyfrinair", "wachtwoord", "heslo", "baza.haslo", "BANCO_SENHA",
+                                 "clave", "salasana", "pepper"}) {
+    const std::string line = name + "=@R";
+    expect_all({{Syntax::kConfig, line, Want::kShown}});
+  }
+  expect_all({{Syntax::kConfig, "autoclave=@R", Want::kDropped}});
+}
+
 // In living settings a name of something else is the last word, but for what is kept under any.
 TEST(GenericValue, NamesOfSomethingElseHoldNoSecret) {
   expect_all({

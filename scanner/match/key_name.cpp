@@ -36,44 +36,47 @@ bool any_word(Bytes key, Visit visit) {
 
 // Words that turn the name into the name of something else.
 constexpr WordList kOtherWords(
-    {"public",    "pub",         "primary",    "foreign",   "min",       "max",
-     "minimum",   "maximum",     "length",     "len",       "size",      "policy",
-     "policies",  "url",         "uri",        "endpoint",  "file",      "filename",
-     "path",      "dir",         "folder",     "name",      "names",     "label",
-     "hint",      "placeholder", "error",      "errors",    "err",       "message",
-     "msg",       "title",       "regex",      "pattern",   "regexp",    "validator",
-     "type",      "field",       "input",      "column",    "attr",      "attribute",
-     "expires",   "expiry",      "expiration", "expire",    "ttl",       "age",
-     "timeout",   "prompt",      "invalid",    "wrong",     "missing",   "required",
-     "optional",  "reset",       "forgot",     "forgotten", "recovery",  "strength",
-     "format",    "encoding",    "provider",   "manager",   "generator", "enabled",
-     "disabled",  "description", "desc",       "help",      "tooltip",   "locale",
-     "lang",      "count",       "limit",      "index",     "ref",       "reference",
-     "arn",       "kms",         "version",    "alg",       "algorithm", "keyboard",
-     "author",    "authors",     "csrf",       "xsrf",      "next",      "continuation",
-     "page",      "cursor",      "mask",       "masked",    "template",  "mode",
-     "status",    "state",       "location",   "scope",     "issuer",    "audience",
-     "button",    "link",        "header",     "prefix",    "suffix",    "delimiter",
-     "separator", "charset",     "class",      "tag",       "cmd",       "command",
-     "var",       "variable",    "param",      "parameter", "encoder",   "decoder",
-     "existing",  "cache",       "sort",       "partition", "routing",   "shard",
-     "authority", "authorities", "party"});
+    {"public",    "pub",         "primary",    "foreign",     "min",       "max",
+     "minimum",   "maximum",     "length",     "len",         "size",      "policy",
+     "policies",  "url",         "uri",        "endpoint",    "file",      "filename",
+     "path",      "dir",         "folder",     "name",        "names",     "label",
+     "hint",      "placeholder", "error",      "errors",      "err",       "message",
+     "msg",       "title",       "regex",      "pattern",     "regexp",    "validator",
+     "type",      "field",       "input",      "column",      "attr",      "attribute",
+     "expires",   "expiry",      "expiration", "expire",      "ttl",       "age",
+     "timeout",   "prompt",      "invalid",    "wrong",       "missing",   "required",
+     "optional",  "reset",       "forgot",     "forgotten",   "recovery",  "strength",
+     "format",    "encoding",    "provider",   "manager",     "generator", "enabled",
+     "disabled",  "description", "desc",       "help",        "tooltip",   "locale",
+     "lang",      "count",       "limit",      "index",       "ref",       "reference",
+     "arn",       "kms",         "version",    "alg",         "algorithm", "keyboard",
+     "author",    "authors",     "csrf",       "xsrf",        "next",      "continuation",
+     "page",      "cursor",      "mask",       "masked",      "template",  "mode",
+     "status",    "state",       "location",   "scope",       "issuer",    "audience",
+     "button",    "link",        "header",     "prefix",      "suffix",    "delimiter",
+     "separator", "charset",     "class",      "tag",         "cmd",       "command",
+     "var",       "variable",    "param",      "parameter",   "encoder",   "decoder",
+     "existing",  "cache",       "sort",       "partition",   "routing",   "shard",
+     "authority", "authorities", "party",      "publishable", "expired",   "kid",
+     "helper",    "helpers",     "question",   "questions"});
 // Words that hold a stem by chance.
 constexpr WordList kChanceWords(
-    {"bypass",    "compass",   "passenger",  "passengers", "passive",    "passport",
-     "passports", "passed",    "passing",    "passes",     "surpass",    "passthrough",
-     "passthru",  "monkey",    "keyword",    "keywords",   "turkey",     "hockey",
-     "keynote",   "keyframe",  "keyframes",  "keystroke",  "keycode",    "keydown",
-     "keyup",     "keypress",  "keymap",     "hotkey",     "hotkeys",    "authored",
-     "salted",    "iskeyword", "indentkeys", "tokenizer",  "tokenizers", "cinkeys"});
+    {"bypass",    "compass",  "passenger", "passengers", "passive",     "passport",  "passports",
+     "passed",    "passing",  "passes",    "surpass",    "passthrough", "passthru",  "monkey",
+     "keyword",   "keywords", "turkey",    "hockey",     "keynote",     "keyframe",  "keyframes",
+     "keystroke", "keycode",  "keydown",   "keyup",      "keypress",    "keymap",    "hotkey",
+     "hotkeys",   "authored", "salted",    "iskeyword",  "indentkeys",  "tokenizer", "tokenizers",
+     "cinkeys",   "enclave",  "enclaves",  "autoclave",  "autoclaves",  "conclave",  "peppermint"});
 constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash", "hashed",
                                  "digest", "checksum", "etag", "fingerprint", "thumbprint",
                                  "integrity", "commit", "revision", "crc", "signature", "sig"});
 
 bool is_password_name(Bytes key) {
-  static constexpr std::string_view kStems[] = {"pass",     "pwd",        "psw",  "pword",
-                                                "kennwort", "motdepasse", "pswd", "contrase"};
-  static constexpr CharSet kFirst("pPkKmMcC");
+  static constexpr std::string_view kStems[] = {
+      "pass",  "pwd",      "psw",      "pword",     "kennwort", "motdepasse",
+      "pswd",  "contrase", "wachtwo",  "cyfrinair", "heslo",    "haslo",
+      "senha", "salasana", "losenord", "adgangsk",  "clave"};
+  static constexpr CharSet kFirst("pPkKmMcCwWhHsSlLaA");
   for (std::size_t at = 0; at < key.size(); ++at) {
     if (!kFirst(key[at])) continue;
     for (const std::string_view stem : kStems) {
@@ -112,7 +115,8 @@ bool holds_any_stem(Bytes word) {
 
 // `site_key` of reCAPTCHA is public, `object_key` a path, `idempotency_key` a number.
 // A product key of Windows is a licence.
-constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique", "product"});
+constexpr WordList kOtherKeys({"site", "object", "idempotency", "unique", "product", "correlation",
+                               "publishable"});
 
 // `certs.public.key`, `rabbitmq.routing.key`: the part before the last says which key.
 bool is_kind_of_key(Bytes before, Bytes name) {
@@ -143,7 +147,8 @@ bool is_named_by_chance(Bytes name) {
 }  // namespace
 
 bool is_public_name(Bytes key) {
-  static constexpr WordList kWords({"public", "pub", "site", "idempotency", "gpg", "pgp"});
+  static constexpr WordList kWords({"public", "pub", "site", "idempotency", "gpg", "pgp",
+                                    "publishable", "correlation", "product", "kid"});
   return any_word(key, [](Bytes word) { return kWords.holds(word); });
 }
 
@@ -220,7 +225,9 @@ KeyKind judge_key(Bytes key) {
   }
   // `key_id`: names the key.
   if (equals_folded(last, "id") || equals_folded(last, "ids")) return KeyKind::kOther;
-  if (is_glued_other(name) || is_named_by_chance(name)) return KeyKind::kOther;
+  if (is_glued_other(name) || is_named_by_chance(holds_any_stem(name) ? name : key)) {
+    return KeyKind::kOther;
+  }
   return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;
 }
 

@@ -60,7 +60,7 @@ constexpr std::string_view kKeyWords[] = {
     "hmac",     "jwt",       "ssh",     "gpg",     "license", "site",   "google",   "aws",
     "github",   "error",     "message", "label",   "field",   "param",  "author",   "version"};
 
-void add_key(Collector& out, const Candidate& c) {
+void add_key(Collector& out, const JudgedValue& c) {
   const Bytes key = c.around.key;
   out.add("name: family", static_cast<double>(c.family));
   out.add("name: kind", static_cast<double>(c.key));
@@ -109,7 +109,7 @@ bool asks(Bytes before) {
   return false;
 }
 
-void add_place(Collector& out, const Candidate& c) {
+void add_place(Collector& out, const JudgedValue& c) {
   const Surroundings& a = c.around;
   const auto notation = c.assignment == nullptr ? Notation::kSetting : c.assignment->notation;
   const auto is = [&](Notation one) { return notation == one ? 1.0 : 0.0; };
@@ -195,7 +195,7 @@ void add_counts(Collector& out, Bytes v) {
   }
 }
 
-void add_texture(Collector& out, const Candidate& c) {
+void add_texture(Collector& out, const JudgedValue& c) {
   const Bytes v = c.value;
   const std::size_t n = v.size();
   const double bits = shannon_bits_per_byte(v);
@@ -228,7 +228,7 @@ void add_texture(Collector& out, const Candidate& c) {
           static_cast<double>(longest_run(v, [](char a, char b) { return b == a + 1; })));
 }
 
-void add_shape(Collector& out, const Candidate& c) {
+void add_shape(Collector& out, const JudgedValue& c) {
   const Bytes v = c.value;
   out.add("value: UUID", is_uuid(v) ? 1 : 0);
   out.add("value: hex", all_are(v, is_hex) ? 1 : 0);
@@ -251,7 +251,7 @@ void add_shape(Collector& out, const Candidate& c) {
   }
 }
 
-Features collect(const Candidate& c, const PlainVerdict& plain, std::vector<std::string>* names) {
+Features collect(const JudgedValue& c, const PlainVerdict& plain, std::vector<std::string>* names) {
   Collector out(names);
   out.add("rules of thumb", plain.refused.empty() ? 1 + static_cast<double>(plain.confidence) : 0);
   static constexpr std::string_view kReasons[] = {
@@ -270,13 +270,13 @@ Features collect(const Candidate& c, const PlainVerdict& plain, std::vector<std:
 
 }  // namespace
 
-Features value_features(const Candidate& candidate, const PlainVerdict& plain) {
+Features value_features(const JudgedValue& candidate, const PlainVerdict& plain) {
   return collect(candidate, plain, nullptr);
 }
 
 std::vector<std::string> feature_names() {
   std::vector<std::string> names;
-  (void)collect(Candidate{}, PlainVerdict{}, &names);
+  (void)collect(JudgedValue{}, PlainVerdict{}, &names);
   return names;
 }
 

@@ -23,7 +23,7 @@ struct Features {
 };
 
 /// `plain` is what the rules of thumb say of the same value; it is evidence like any other.
-[[nodiscard]] Features value_features(const Candidate& candidate, const PlainVerdict& plain);
+[[nodiscard]] Features value_features(const JudgedValue& candidate, const PlainVerdict& plain);
 
 /// One name a feature, in order.
 [[nodiscard]] std::vector<std::string> feature_names();

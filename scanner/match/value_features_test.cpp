@@ -16,7 +16,7 @@ int feature(const Features& features, std::string_view name) {
 }
 
 Features features_of(std::string_view key, std::string_view value) {
-  Candidate candidate;
+  JudgedValue candidate;
   candidate.value = value;
   candidate.around.key = key;
   candidate.family = NameFamily::kPassword;

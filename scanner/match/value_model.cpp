@@ -91,7 +91,7 @@ double model_middle() {
   return score;
 }
 
-PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plain) {
+PlainVerdict judge_by_model(const JudgedValue& candidate, const PlainVerdict& plain) {
   if (plain.settled) return plain;
   const bool kept = plain.refused.empty();
   // It does not raise in living settings what the rules refuse: they are full of names of secrets.

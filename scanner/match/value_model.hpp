@@ -42,6 +42,6 @@ inline constexpr double kModelKeepScore = 0.0;
 inline constexpr double kModelHighScore = 2.0;
 
 /// What model and rules of thumb make of a candidate of a rule of names.
-[[nodiscard]] PlainVerdict judge_by_model(const Candidate& candidate, const PlainVerdict& plain);
+[[nodiscard]] PlainVerdict judge_by_model(const JudgedValue& candidate, const PlainVerdict& plain);
 
 }  // namespace nhi

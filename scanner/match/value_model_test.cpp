@@ -24,8 +24,8 @@ TEST(ValueModelTest, TreesAskAboutFeaturesThatExist) {
   EXPECT_GT(questions, 100U);
 }
 
-Candidate candidate(const ViewContext& context, std::string_view text,
-                    const Assignment& assignment) {
+JudgedValue candidate(const ViewContext& context, std::string_view text,
+                      const Assignment& assignment) {
   Match match;
   match.whole = assignment.whole;
   match.secret = assignment.value;
@@ -46,8 +46,8 @@ TEST(ValueModelTest, RandomTextOutweighsWords) {
   const auto a = read_assignment(random, {0, 4});
   const auto b = read_assignment(words, {0, 4});
   ASSERT_TRUE(a && b);
-  const Candidate first = candidate(code, random, *a);
-  const Candidate second = candidate(code, words, *b);
+  const JudgedValue first = candidate(code, random, *a);
+  const JudgedValue second = candidate(code, words, *b);
   EXPECT_GT(model_score(value_features(first, judge_plainly(first))),
             model_score(value_features(second, judge_plainly(second))) + 2);
 }
@@ -58,7 +58,7 @@ TEST(ValueModelTest, DoesNotOverruleTheRulesInLivingSettings) {
   const std::string text = "db.password=Granite2021!\n";
   const auto assignment = read_assignment(text, {3, 7});
   ASSERT_TRUE(assignment);
-  const Candidate one = candidate(settings, text, *assignment);
+  const JudgedValue one = candidate(settings, text, *assignment);
   const PlainVerdict plain = judge_plainly(one);
   ASSERT_TRUE(plain.refused.empty());
   const PlainVerdict verdict = judge_by_model(one, plain);
@@ -71,7 +71,7 @@ TEST(ValueModelTest, RefusedIsNotRaisedInLivingSettings) {
   const std::string text = "password_file=/run/secrets/qzxvkw\n";
   const auto assignment = read_assignment(text, {0, 4});
   ASSERT_TRUE(assignment);
-  const Candidate one = candidate(settings, text, *assignment);
+  const JudgedValue one = candidate(settings, text, *assignment);
   const PlainVerdict plain = judge_plainly(one);
   ASSERT_FALSE(plain.refused.empty());
   EXPECT_EQ(judge_by_model(one, plain).refused, plain.refused);

@@ -41,9 +41,10 @@ bool is_asking_call(Bytes before) {
   while (start > 0 && is_word(before[start - 1])) --start;
   Bytes name = before.substr(start, open - start);
   while (name.starts_with('_')) name.remove_prefix(1);
-  // JDBC's opens a connection with its arguments; the second one of the others is a default.
-  static constexpr std::string_view kGivers[] = {"getconnection", "getenv", "getproperty",
-                                                 "getordefault", "get_env"};
+  // JDBC's opens a connection with its arguments, GetBytes is the text itself; the second one of
+  // the others is a default.
+  static constexpr std::string_view kGivers[] = {"getconnection", "getenv",  "getproperty",
+                                                 "getordefault",  "get_env", "getbytes"};
   if (std::any_of(std::begin(kGivers), std::end(kGivers),
                   [&](std::string_view giver) { return starts_folded(name, giver); })) {
     return false;
@@ -66,7 +67,7 @@ bool holds_cmd_variable(Bytes v) {
 }
 
 // Variables of the shell, of PHP and of Perl are replaced inside double quotes.
-bool is_interpolated(const Candidate& c) {
+bool is_interpolated(const JudgedValue& c) {
   const bool replaces = c.context.syntax == Syntax::kShell ||
                         c.context.syntax == Syntax::kPowerShell ||
                         c.context.syntax == Syntax::kScript;
@@ -83,7 +84,7 @@ bool is_interpolated(const Candidate& c) {
 
 // `net use \\h\s x /user:u` in PowerShell, `curl -u u:x` in a text of several lines: a word that a
 // command takes.
-bool is_argument(const Candidate& c) {
+bool is_argument(const JudgedValue& c) {
   const char first = c.value.front();
   if (!is_letter(first) && !is_digit(first)) return false;
   const bool shell = c.context.syntax == Syntax::kPowerShell;
@@ -98,7 +99,7 @@ bool is_argument(const Candidate& c) {
 }
 
 // `bindpw x` is a setting. In a script it is a command unless it begins with `ENV` or `setenv`.
-std::string_view judge_directive(const Candidate& c) {
+std::string_view judge_directive(const JudgedValue& c) {
   static constexpr WordList kSetters(
       {"env", "setenv", "set", "setx", "export", "fastcgi_param", "uwsgi_param", "enable", "arg"});
   // `kpasswd 464/tcp` of /etc/services; `auth SHA256` of OpenVPN.
@@ -128,10 +129,11 @@ std::string_view judge_directive(const Candidate& c) {
   }
 }
 
-std::string_view judge_unquoted(const Candidate& c) {
+std::string_view judge_unquoted(const JudgedValue& c) {
   const Surroundings& a = c.around;
   const Bytes v = c.value;
   const std::size_t open = v.find('(');
+  if (trim(a.after).starts_with("}}")) return "template";
   const bool call = open != kNone && open > 0 && (is_word(v[open - 1]) || v[open - 1] == ')') &&
                     (v.find(')', open) != kNone || v.ends_with('(') || is_code(c.context.syntax));
   if (call || v.ends_with('{') || v.ends_with("->") || v.ends_with("();")) return "call";
@@ -161,11 +163,11 @@ bool stands_in_template(Bytes before) {
 
 }  // namespace
 
-bool is_directive(const Candidate& c) {
+bool is_directive(const JudgedValue& c) {
   return c.assignment != nullptr && c.assignment->notation == Notation::kBlank && !c.quoted();
 }
 
-bool stands_under_digest(const Candidate& c) {
+bool stands_under_digest(const JudgedValue& c) {
   static constexpr WordList kWords({"checksum", "digest", "hash", "sha256", "sha1", "md5"});
   if (c.assignment == nullptr) return false;
   const std::size_t at = c.around.before.rfind(c.around.key);
@@ -176,8 +178,25 @@ bool stands_under_digest(const Candidate& c) {
   return kWords.holds(left.substr(start));
 }
 
-std::string_view judge_place(const Candidate& c) {
+// `http://key-broker-01.acme.nhs.uk:8080/fhir`: the name of a host with its port.
+bool is_host_name(const JudgedValue& c) {
+  if (c.assignment == nullptr || c.around.key.empty() || !is_digit(c.value.front())) return false;
+  const std::size_t at = c.around.before.rfind(c.around.key);
+  if (at == kNone || !c.around.before.ends_with(':')) return false;
+  const Bytes left = c.around.before.substr(0, at);
+  return left.ends_with("://") || left.ends_with('@');
+}
+
+// `Password=" providerName="x"`: behind an empty value the attribute ends, and another begins.
+bool is_next_attribute(Bytes v) {
+  if (v.size() < 3 || v.front() != ' ' || v.back() != '=') return false;
+  const Bytes name = trim(v.substr(0, v.size() - 1));
+  return all_are(name, [](char ch) { return is_word(ch) || ch == ':' || ch == '-' || ch == '.'; });
+}
+
+std::string_view judge_place(const JudgedValue& c) {
   const Surroundings& a = c.around;
+  if (is_host_name(c)) return "host";
   if (a.long_line && c.context.syntax == Syntax::kCLike && c.key == KeyKind::kMachine)
     return "minified";
   if (is_interpolated(c)) return "interpolation";
@@ -200,6 +219,7 @@ std::string_view judge_place(const Candidate& c) {
     return "key";
   }
   if (is_asking_call(a.before)) return "asking-call";
+  if (is_next_attribute(c.value)) return "between-literals";
   return {};
 }
 

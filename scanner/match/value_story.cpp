@@ -94,7 +94,7 @@ std::optional<ValueStory> tell_named_value(const Rule& rule, Bytes view, const V
                                            const Match& match) {
   const auto assignment = assignment_of(rule, view, match);
   if (!assignment) return std::nullopt;
-  const Candidate candidate = make_candidate(rule, view, context, match, &*assignment);
+  const JudgedValue candidate = make_candidate(rule, view, context, match, &*assignment);
   const PlainVerdict plain = judge_plainly(candidate);
   const Features features = value_features(candidate, plain);
   ValueStory story;

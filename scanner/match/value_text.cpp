@@ -17,7 +17,7 @@ using namespace chars;
 constexpr std::size_t kNone = std::string_view::npos;
 
 // Words between spaces, in any language: capitals at the start, a full stop, letters beyond ASCII.
-bool is_sentence(const Candidate& c) {
+bool is_sentence(const JudgedValue& c) {
   const Bytes v = trim(c.value);
   const auto spaces = std::count(v.begin(), v.end(), ' ');
   const bool high = count_if_char(v, is_high) != 0;
@@ -59,7 +59,7 @@ bool is_constant_name(Bytes v) {
 }
 
 // Settings of that name whose values are words of a format.
-bool is_word_of_format(const Candidate& c) {
+bool is_word_of_format(const JudgedValue& c) {
   // `<settings pass="specialize">`: the passes of Windows Setup.
   static constexpr WordList kPasses({"windowspe", "offlineservicing", "generalize", "specialize",
                                      "auditsystem", "audituser", "oobesystem"});
@@ -69,13 +69,32 @@ bool is_word_of_format(const Candidate& c) {
   // `"password", "scram-sha-256"`: the methods of pg_hba.conf.
   static constexpr WordList kMethods(
       {"md5", "scram-sha-256", "gss", "sspi", "peer", "ident", "reject", "radius"});
+  // `phase2="auth=MSCHAPV2"`: what is inside of EAP.
+  static constexpr WordList kInner({"mschapv2", "mschap", "pap", "chap", "gtc", "eap-mschapv2",
+                                    "eap-tls", "eap-gtc", "md5", "otp", "tls"});
+  if (equals_folded(c.around.key, "auth") && kInner.holds(c.value)) return true;
   return (equals_folded(c.around.key, "pass") && kPasses.holds(c.value)) ||
          (c.around.key == "passwd" && kServices.holds(c.value)) ||
          (c.around.key == "password" && kMethods.holds(c.value));
 }
 
+// The id of a key under a name that says "key".
+bool is_key_id(const JudgedValue& c) {
+  const Bytes name = c.around.key.substr(c.around.key.rfind('.') + 1);
+  const std::size_t size = c.value.size();
+  // git's user.signingkey: an id of OpenPGP, short, long or whole.
+  if (equals_folded(name, "signingkey")) {
+    return (size == 8 || size == 16 || size == 40) && all_are(c.value, is_hex);
+  }
+  // Half of a pair for S3, at Amazon and at those who speak its language.
+  static constexpr WordList kHalves({"access_key", "accesskey", "s3_access_key", "aws_access_key",
+                                     "access-key", "s3accesskey", "awsaccesskey"});
+  return kHalves.holds(name) && size == 20 &&
+         all_are(c.value, [](char ch) { return is_upper(ch) || is_digit(ch); });
+}
+
 // `'Test2::Event::Pass' => '1.302103'`: a module and its version.
-bool is_module_version(const Candidate& c) {
+bool is_module_version(const JudgedValue& c) {
   return c.around.before.find("::") != kNone && is_digit(c.value.front()) &&
          all_are(c.value, [](char ch) { return is_digit(ch) || ch == '.' || ch == '_'; });
 }
@@ -214,17 +233,20 @@ bool tells_where(Bytes v) {
 
 // A percent sign and a letter stand in one of eight random passwords too: there the rest is no
 // text.
-bool is_template(const Candidate& c) {
+bool is_template(const JudgedValue& c) {
+  // What is left of one that begins before the value.
+  if (!c.quoted() && c.value.ends_with("}}") && c.value.find('{') == kNone) return true;
   if (holds_any(c.value, {"${", "#{", "{{", "$(", "<%", "{0}", "$["})) return true;
   if (!holds_any(c.value, {"%s", "%v", "%d", "%@"})) return false;
   const bool digits = std::any_of(c.value.begin(), c.value.end(), is_digit);
   return c.shape.letters == 0 ? !digits : mostly_wordy(c, digits ? 8 : 5);
 }
 
-std::string_view judge_text(const Candidate& c) {
+std::string_view judge_text(const JudgedValue& c) {
   const Bytes v = c.value;
   if (is_word_of_format(c)) return "word-of-format";
   if (is_module_version(c)) return "version";
+  if (is_key_id(c)) return "key-id";
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
   const std::size_t scheme = v.find("://");
   if (scheme != kNone && scheme < 12 && v.find('@') == kNone) return "url";

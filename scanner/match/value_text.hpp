@@ -21,7 +21,7 @@ namespace nhi {
 }
 
 /// At least so many tenths of its letters stand in words.
-[[nodiscard]] inline bool mostly_wordy(const Candidate& candidate, std::size_t tenths) {
+[[nodiscard]] inline bool mostly_wordy(const JudgedValue& candidate, std::size_t tenths) {
   return candidate.shape.letters != 0 &&
          candidate.shape.wordy * 10 >= candidate.shape.letters * tenths;
 }
@@ -38,8 +38,8 @@ namespace nhi {
 [[nodiscard]] bool tells_where(Bytes value);
 
 /// Something is put into it before it is used.
-[[nodiscard]] bool is_template(const Candidate& candidate);
+[[nodiscard]] bool is_template(const JudgedValue& candidate);
 /// Why the text is no secret, by a word for the counter; else empty.
-[[nodiscard]] std::string_view judge_text(const Candidate& candidate);
+[[nodiscard]] std::string_view judge_text(const JudgedValue& candidate);
 
 }  // namespace nhi

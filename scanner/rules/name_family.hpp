@@ -17,7 +17,7 @@ struct NameStem {
   std::string_view text;  // lower case
   NameFamily family;
 };
-inline constexpr std::array<NameStem, 18> kNameStems = {{
+inline constexpr std::array<NameStem, 28> kNameStems = {{
     {"pass", NameFamily::kPassword},
     {"pwd", NameFamily::kPassword},
     {"psw", NameFamily::kPassword},
@@ -27,6 +27,15 @@ inline constexpr std::array<NameStem, 18> kNameStems = {{
     {"motdepasse", NameFamily::kPassword},
     {"contrasen", NameFamily::kPassword},
     {"contrase\xC3\xB1", NameFamily::kPassword},
+    {"wachtwoord", NameFamily::kPassword},   // Dutch
+    {"cyfrinair", NameFamily::kPassword},    // Welsh
+    {"heslo", NameFamily::kPassword},        // Czech
+    {"haslo", NameFamily::kPassword},        // Polish
+    {"senha", NameFamily::kPassword},        // Portuguese
+    {"salasana", NameFamily::kPassword},     // Finnish
+    {"losenord", NameFamily::kPassword},     // Swedish
+    {"adgangskode", NameFamily::kPassword},  // Danish
+    {"clave", NameFamily::kPassword},        // Spanish
     {"secret", NameFamily::kSecret},
     {"cred", NameFamily::kSecret},
     {"token", NameFamily::kToken},
@@ -35,6 +44,7 @@ inline constexpr std::array<NameStem, 18> kNameStems = {{
     {"geheim", NameFamily::kSecret},
     {"auth", NameFamily::kAuth},
     {"salt", NameFamily::kSalt},
+    {"pepper", NameFamily::kSalt},
     {"nonce", NameFamily::kSalt},
 }};
 

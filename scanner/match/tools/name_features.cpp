@@ -48,7 +48,7 @@ void look(const std::string& path, Bytes view, const Rule& rule, Span stem) {
   if (form == Form::kEncrypted || form == Form::kHashed) return;
   if (!dummy_reason(slice(view, match.secret)).empty()) return;
   const ViewContext context{syntax_of(path), is_test_path(path), path};
-  const Candidate candidate = make_candidate(rule, view, context, match, &*assignment);
+  const JudgedValue candidate = make_candidate(rule, view, context, match, &*assignment);
   if (!refuse_place(candidate).empty()) return;
   print_row(path, view, rule, match.secret, value_features(candidate, judge_plainly(candidate)));
 }
