@@ -12,6 +12,7 @@
 #include "scanner/match/prefilter.hpp"
 #include "scanner/match/regex_search.hpp"
 #include "scanner/match/rule_guard.hpp"
+#include "scanner/match/table.hpp"
 #include "scanner/match/uuid.hpp"
 
 namespace nhi {
@@ -254,14 +255,16 @@ void Matcher::State::keep_or_reject(Match match, const Assignment* assignment) {
 }
 
 void Matcher::State::read_name(RuleIndex index, Span stem) {
-  const auto assignment = read_assignment(view, stem);
-  if (!assignment) return;
-  Match match;
-  match.rule = index;
-  match.whole = assignment->whole;
-  match.secret = assignment->value;
-  match.account = assignment->account;
-  keep_or_reject(match, &*assignment);
+  const auto keep = [&](const Assignment& assignment) {
+    Match match;
+    match.rule = index;
+    match.whole = assignment.whole;
+    match.secret = assignment.value;
+    match.account = assignment.account;
+    keep_or_reject(match, &assignment);
+  };
+  if (const auto assignment = read_assignment(view, stem)) keep(*assignment);
+  read_column(view, stem, keep);
 }
 
 // Both ways of matching share this: dashes are rare enough to look at each.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "scanner/match/table.hpp"
 #include "scanner/match/value_model.hpp"
 
 namespace nhi {
@@ -74,6 +75,21 @@ std::vector<ValueReason> reasons_of(const Features& features) {
   return reasons;
 }
 
+// The cell of a table that the match was made of: the stem stands in the header.
+std::optional<Assignment> cell_of(const Rule& rule, Bytes view, const Match& match) {
+  std::optional<Assignment> found;
+  for (std::size_t at = 0; at < match.secret.start && !found; ++at) {
+    if (stem_at(view.substr(at)) != rule.names) continue;
+    for (const NameStem& stem : kNameStems) {
+      if (stem.family != rule.names) continue;
+      read_column(view, {at, at + stem.text.size()}, [&](const Assignment& cell) {
+        if (cell.value.contains(match.secret)) found = cell;
+      });
+    }
+  }
+  return found;
+}
+
 // The assignment that the match was made of: the stem stands somewhere before the value.
 std::optional<Assignment> assignment_of(const Rule& rule, Bytes view, const Match& match) {
   const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(match.whole.end, view.size()));
@@ -85,7 +101,7 @@ std::optional<Assignment> assignment_of(const Rule& rule, Bytes view, const Matc
       if (read && read->value.contains(match.secret)) return read;
     }
   }
-  return std::nullopt;
+  return cell_of(rule, view, match);
 }
 
 }  // namespace

@@ -225,9 +225,12 @@ bool is_mixed(Bytes v) {
 
 bool tells_where(Bytes v) {
   // Somebody may have chosen one of these, so nothing is dropped for it.
-  static constexpr WordList kWords({"required", "hidden", "integrated", "kerberos", "external",
-                                    "keyring", "generated", "encrypted", "secured", "unknown",
-                                    "missing", "disabled", "inherited", "overridden"});
+  static constexpr WordList kWords(
+      {"required", "hidden", "integrated", "kerberos", "external", "keyring", "generated",
+       "encrypted", "secured", "unknown", "missing", "disabled", "inherited", "overridden",
+       // Where secrets are kept.
+       "vault", "hashicorp", "cyberark", "keepass", "keepassxc", "bitwarden", "lastpass", "conjur",
+       "delinea", "thycotic", "beyondtrust", "passbolt", "keyvault", "1password"});
   return kWords.holds(v) || is_scheme_reference(v) || points_elsewhere(v);
 }
 

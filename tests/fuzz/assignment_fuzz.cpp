@@ -1,9 +1,10 @@
-// The reader of names and values: every stem in a text is read as the matcher would.
+// The readers of names and values, and of columns: every stem is read as the matcher would.
 #include <cstdlib>
 #include <string_view>
 
 #include "scanner/base/chars.hpp"
 #include "scanner/match/assignment.hpp"
+#include "scanner/match/table.hpp"
 #include "scanner/rules/name_family.hpp"
 
 namespace {
@@ -19,6 +20,11 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   for (std::size_t at = 0; at < text.size(); ++at) {
     for (const nhi::NameStem& stem : nhi::kNameStems) {
       if (!nhi::chars::starts_folded(text.substr(at), stem.text)) continue;
+      nhi::read_column(text, {at, at + stem.text.size()}, [&](const nhi::Assignment& cell) {
+        require(cell.whole.end <= text.size() && cell.key.end <= text.size());
+        require(cell.whole.contains(cell.value) && !cell.value.empty());
+        require(cell.account.end <= text.size());
+      });
       const auto found = nhi::read_assignment(text, {at, at + stem.text.size()});
       if (!found) continue;
       require(found->whole.end <= text.size());
