@@ -211,7 +211,8 @@ KeyKind judge_key(Bytes key) {
   Bytes last;
   const bool digest = any_word(name, [&](Bytes word) {
     const bool before =
-        kPlaces.holds(word) && !is_password_name(name.substr(0, word.data() - name.data()));
+        kPlaces.holds(word) &&
+        !is_password_name(name.substr(0, static_cast<std::size_t>(word.data() - name.data())));
     place = place || before;
     other = other || (!before && kOtherWords.holds(word)) ||
             (kOtherKeys.holds(last) && equals_folded(word, "key"));
