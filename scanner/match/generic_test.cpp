@@ -134,6 +134,17 @@ TEST(GenericValue, IsFoundUnderNamesOfOtherLanguages) {
   expect_all({{Syntax::kConfig, "autoclave=@R", Want::kDropped}});
 }
 
+// What turns a name into that of something else may also say whose password it is.
+TEST(GenericValue, IsFoundBehindWordsThatSayWhatForItIs) {
+  expect_all({
+      {Syntax::kConfig, "HELPER_PASSWORD=@P", Want::kShown},
+      {Syntax::kConfig, "kid_password=@P", Want::kShown},
+      {Syntax::kConfig, "DOCKER_REGISTRY_PASSWORD=@P", Want::kShown},
+      {Syntax::kConfig, "product_password=@P", Want::kShown},
+      {Syntax::kConfig, "credentialHelper: osxkeychain", Want::kDropped},
+  });
+}
+
 // In living settings a name of something else is the last word, but for what is kept under any.
 TEST(GenericValue, NamesOfSomethingElseHoldNoSecret) {
   expect_all({

@@ -129,11 +129,12 @@ bool is_kind_of_key(Bytes before, Bytes name) {
 }
 
 // Of a password they say where it is for, as long as they stand before it.
-constexpr WordList kPlaces({"endpoint",  "url",    "uri",      "header",  "path",     "file",
-                            "dir",       "folder", "provider", "manager", "author",   "link",
-                            "page",      "format", "class",    "prefix",  "command",  "cmd",
-                            "cache",     "state",  "mode",     "index",   "location", "issuer",
-                            "partition", "routing"});
+constexpr WordList kPlaces({"endpoint",  "url",     "uri",      "header",  "path",     "file",
+                            "dir",       "folder",  "provider", "manager", "author",   "link",
+                            "page",      "format",  "class",    "prefix",  "command",  "cmd",
+                            "cache",     "state",   "mode",     "index",   "location", "issuer",
+                            "partition", "routing", "helper",   "helpers", "question", "questions",
+                            "kid",       "expired"});
 // `compass`, `monkey`: the last word with a stem is none that names a secret.
 bool is_named_by_chance(Bytes name) {
   Bytes last;
