@@ -6,6 +6,7 @@
 
 #include "scanner/decode/regions.hpp"
 #include "scanner/decode/utf8.hpp"
+#include "scanner/decode/wide_rows.hpp"
 
 namespace nhi {
 namespace {
@@ -296,6 +297,12 @@ void find_wide_stretches(Bytes bytes, const std::function<void(const WideStretch
   std::size_t at = 0;
   std::size_t done = 0;  // bytes before it belong to a stretch already
   while (at + 1 < bytes.size()) {
+    // Programs are full of zeros: those with no row of characters near them are passed over. The
+    // zero of a row stands at its start, behind its first character or, with two rows in question,
+    // two bytes further on.
+    const std::size_t row = next_wide_row(bytes, at > 0 ? at - 1 : 0);
+    if (row > at + 1) at = row - 1;
+    if (at + 1 >= bytes.size()) break;
     const auto* zero =
         static_cast<const char*>(std::memchr(bytes.data() + at + 1, 0, bytes.size() - at - 1));
     if (zero == nullptr) break;
