@@ -53,6 +53,10 @@ constexpr Halves kSamples[] = {
     {"dGhlIHNhbXBs", "ZSBub25jZQ=="},
     {"dBjftJeZ4CVP-mB92K27", "uhbUJU1p1r_wW1gFWFOEjXk"},
     {"E9Melhoa2OwvFrEMTJgu", "CHaoeK1t8URWbuGJSstw-cM"},
+    // `user:password` and `username:password`, as Basic writes them.
+    {"dXNlcjpwYXNz", "d29yZA=="},
+    {"dXNlcm5hbWU6", "cGFzc3dvcmQ="},
+    {"dXNlcjpw", "YXNz"},
     // TOTP samples and RFC 6238.
     {"JBSWY3DP", "EHPK3PXP"},
     {"GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQ"},
@@ -137,15 +141,15 @@ constexpr WordList kFillers({
 // These need company: `your-password`, `insert-key-here`, `<enter a token>`.
 constexpr WordList kVerbs({"your", "insert", "replace", "enter", "put", "fill", "filled", "paste",
                            "change"});
-constexpr WordList kCompany({
-    "be",      "before",   "deploy",     "deployment", "me",          "with",    "here",
-    "this",    "by",       "in",         "the",        "a",           "an",      "own",
-    "value",   "real",     "actual",     "password",   "passwd",      "pass",    "pwd",
-    "secret",  "token",    "key",        "api",        "apikey",      "access",  "client",
-    "id",      "username", "user",       "db",         "database",    "account", "auth",
-    "private", "string",   "passphrase", "credential", "credentials", "code",    "project",
-    "name",    "host",     "domain",     "app",
-});
+constexpr WordList kCompany(
+    {"be",      "before",   "deploy",     "deployment", "me",          "with",    "here",
+     "this",    "by",       "in",         "the",        "a",           "an",      "own",
+     "value",   "real",     "actual",     "password",   "passwd",      "pass",    "pwd",
+     "secret",  "token",    "key",        "api",        "apikey",      "access",  "client",
+     "id",      "username", "user",       "db",         "database",    "account", "auth",
+     "private", "string",   "passphrase", "credential", "credentials", "code",    "project",
+     "name",    "host",     "domain",     "app",        "dsn",         "url",     "uri",
+     "email",   "webhook",  "region",     "tenant",     "bucket",      "org",     "connection"});
 
 // Alone they say that there is no value yet, or none to be seen.
 constexpr WordList kNoValues(
@@ -230,6 +234,19 @@ bool is_one_character(Bytes v) {
   return v.size() >= 4 && all_are(v, [&](char c) { return c == v[0]; });
 }
 
+// `deadbeefdeadbeef`
+bool is_spelled_hex(Bytes v) {
+  static constexpr std::string_view kWords[] = {"deadbeef", "cafebabe", "badc0ffee", "feedface"};
+  return v.size() >= 8 &&
+         std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
+           for (std::size_t at = 0; at < v.size(); at += word.size()) {
+             const Bytes part = v.substr(at, word.size());
+             if (!equals_folded(part, word.substr(0, part.size()))) return false;
+           }
+           return true;
+         });
+}
+
 bool has_filler_run(Bytes v) {
   static constexpr std::size_t kRunMin = 8;
   std::size_t run = 0;
@@ -264,6 +281,7 @@ std::string_view dummy_reason(Bytes value) {
   }
   if (kConstants.holds(v)) return "constant";
   if (is_one_character(v)) return "one-character";
+  if (is_spelled_hex(v)) return "constant";
   if (is_sequence(v)) return "sequence";
   if (v.size() >= 3 && v.front() == '<' && v.back() == '>' &&
       all_are(v.substr(1, v.size() - 2),

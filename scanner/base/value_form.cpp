@@ -72,6 +72,15 @@ std::optional<ValueForm> masked_form(Bytes v) {
     for (std::size_t i = 3; i < v.size(); i += 3) same = same && v.substr(i, 3) == v.substr(0, 3);
     if (same) return masked;
   }
+  // `ab****yz`: a few signs of it at both ends; `%2A%2A%2A` in a URL.
+  const std::size_t stars = longest_run(v, '*');
+  const auto shown_of = [](char c) { return is_word(c) || c == '*'; };
+  if (stars >= 3 && v.size() - stars <= 6 && all_are(v, shown_of)) return masked;
+  if (v.size() >= 9 && v.size() % 3 == 0) {
+    bool encoded = true;
+    for (std::size_t i = 0; i < v.size(); i += 3) encoded = encoded && v.substr(i, 3) == "%2A";
+    if (encoded) return masked;
+  }
   // AKIA************WXYZ: what a log leaves of a value. Real values hold no such run.
   if (longest_run(v, '*') >= 6) return masked;
   // U+2026 between the first and the last characters: what consoles show.
@@ -215,6 +224,12 @@ std::optional<ValueForm> prefix_form(Bytes whole, Bytes v) {
   if (is_sql_server_hash(v)) return made(Form::kHashed, "sql-server");
   if (is_htpasswd_entry(v)) return made(Form::kHashed, "htpasswd");
   if (is_tomcat_digest(v)) return made(Form::kHashed, "tomcat-digest");
+  if (starts_folded(v, "{plain}") || starts_folded(v, "{clear}")) {  // Dovecot
+    ValueForm form = made(Form::kPlaintext, "");
+    form.literal = span_of(whole, v.substr(7));
+    return form;
+  }
+  if (v.ends_with("@vault")) return made(Form::kReference, "vault-reference");
   if (v.starts_with("RAW(") && v.size() > 5) {  // Camel: as it stands, not as a URL has it
     ValueForm form = made(Form::kPlaintext, "");
     form.literal = span_of(whole, v.substr(4, v.size() - (v.ends_with(')') ? 5 : 4)));

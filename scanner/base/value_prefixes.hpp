@@ -94,6 +94,9 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"01000000d08c9ddf", Form::kEncrypted, "dpapi", true},
     {"aqaaancmnd8", Form::kEncrypted, "dpapi", true},
     {"51:b:", Form::kEncrypted, "dpapi", true, 40},  // password of an .rdp file
+    {"EV[1:", Form::kEncrypted, "ejson", false, 40},
+    {"EJ[1:", Form::kEncrypted, "ejson", false, 40},
+    {"enc[kms,", Form::kEncrypted, "aws-kms", true},
     {"encrypted:", Form::kEncrypted, "dotenvx", false, 40},
     {"enc:", Form::kEncrypted, "talend", true, 16},
     {"enc\\:", Form::kEncrypted, "talend", true, 16},  // as .properties write it
@@ -146,6 +149,8 @@ constexpr ValuePrefix kValuePrefixes[] = {
     {"hklm\\", Form::kReference, "path", true},
     {"hkcu\\", Form::kReference, "path", true},
     {"hkey_", Form::kReference, "path", true},
+    {"file(/", Form::kReference, "path"},
+    {"$ENV{", Form::kReference, "environment"},
     {"TF_VAR_", Form::kReference, "environment"},
     {"env[", Form::kReference, "environment", true},
     {"exec:", Form::kReference, "command", true},  // httpd's AuthLDAPBindPassword

@@ -126,6 +126,7 @@ DollarBrace dollar_brace(Bytes inner) {
       {"ssm:", "parameter-store"},
       {"sm://", "secret-manager"},
       {"alias=", "secret-store"},
+      {"enc::", "secret-store"},
       {"keyvault:", "key-vault"},
       {"secretsmanager:", "secrets-manager"},
       {"aws-secrets:", "secrets-manager"},
@@ -315,11 +316,19 @@ std::optional<ValueForm> framed_name(Bytes v) {
     std::string_view reason;
   };
   static constexpr Frame kFrames[] = {
-      {"%", "%", "() .", "cmd-variable"},      {"@@", "@@", ".-", "token-replace"},
-      {"@", "@", ".-", "maven-filter"},        {"__", "__", ".-", "token-replace"},
-      {"#", "#", ".-", "token-replace"},       {"{", "}", ".:-", "format-field"},
-      {"<", ">", " -./:,'", "angle-brackets"}, {"`", "`", " -./|$", "substitution"},
-      {"[[", "]]", " .-", "template"},         {"&lt;", "&gt;", " -./:,'", "angle-brackets"},
+      {"%", "%", "() .:", "cmd-variable"},
+      {"@@", "@@", ".-", "token-replace"},
+      {"%%", "%%", ".-", "token-replace"},
+      {"@", "@", ".-", "maven-filter"},
+      {"__", "__", ".-", "token-replace"},
+      {"#", "#", ".-", "token-replace"},
+      {"{", "}", ".:-", "format-field"},
+      {"<", ">", " -./:,'", "angle-brackets"},
+      {"`", "`", " -./|$", "substitution"},
+      {"%7b", "%7d", ".-", "template"},
+      {"%7B", "%7D", ".-", "template"},
+      {"[[", "]]", " .-", "template"},
+      {"&lt;", "&gt;", " -./:,'", "angle-brackets"},
   };
   for (const Frame& frame : kFrames) {
     if (v.size() <= frame.open.size() + frame.close.size()) continue;

@@ -161,6 +161,15 @@ bool made_for_policy(const JudgedValue& c) {
          count_if_char(v, is_upper) >= 2 && count_if_char(v, is_lower) >= 2;
 }
 
+bool chosen_for_policy(const JudgedValue& c) {
+  constexpr std::size_t kTypedMin = 9;
+  const Bytes v = c.value;
+  static constexpr CharSet kNever(" <>(){}[]:;,/\\%$");
+  return c.family == NameFamily::kPassword && c.quoted() && !c.context.test_path &&
+         v.size() >= kTypedMin && v.size() <= 40 && meets_policy(v) &&
+         std::none_of(v.begin(), v.end(), kNever) && !contains_folded(v, "passw");
+}
+
 std::string_view refuse_place(const JudgedValue& c) {
   if (c.key == KeyKind::kOther && c.assignment == nullptr) return "key-name";
   // `pw` as a part of a word: `upward`.
@@ -171,7 +180,8 @@ std::string_view refuse_place(const JudgedValue& c) {
 
 PlainVerdict judge_plainly(const JudgedValue& c) {
   if (c.key == KeyKind::kOther) {
-    return {"key-name", Level::kLow, {}, is_public_name(c.around.key)};
+    const bool read = is_public_name(c.around.key) || judge_text(c) == "description";
+    return {"key-name", Level::kLow, {}, read};
   }
   if (c.key == KeyKind::kDigest || stands_under_digest(c)) {
     // The name says digest, the value has the length of one: that is not asked of the model.
@@ -184,9 +194,14 @@ PlainVerdict judge_plainly(const JudgedValue& c) {
   }
   if (const auto reason = judge_text(c); !reason.empty()) {
     // What a value stands for, where that can be read, is not asked of the model.
-    return {reason, Level::kLow, {}, reason == "encoded-placeholder" || reason == "key-id"};
+    static constexpr WordList kRead({"encoded-placeholder", "key-id", "description"});
+    return {reason, Level::kLow, {}, kRead.holds(reason)};
   }
   if (tells_where(c.value)) return {{}, Level::kLow, "says where the value is", true};
+  if (c.key == KeyKind::kMachine && all_are(c.value, is_letter) &&
+      (contains_folded(c.value, "token") || contains_folded(c.value, "secret"))) {
+    return refuse("echo");  // `token: Zugriffstoken`
+  }
   if (echoes_key(c.around.key, c.value)) {
     if (c.key == KeyKind::kMachine || count_if_char(c.value, is_digit) == 0) return refuse("echo");
     return {{}, Level::kLow, "repeats its name"};

@@ -57,6 +57,8 @@ struct PlainVerdict {
 /// A quoted literal outside tests, no words, of all that a policy asks for: a password of letters
 /// in both cases, digits and signs; a key or token of twenty letters in both cases and digits.
 [[nodiscard]] bool made_for_policy(const JudgedValue& candidate);
+/// A quoted password outside of tests, of words or not, with all that a policy asks for.
+[[nodiscard]] bool chosen_for_policy(const JudgedValue& candidate);
 
 /// Judges the value of a generic match; may set confidence and why. Returns the counter word if
 /// the match is to be dropped, else empty. References, fillers and dummies were judged before.

@@ -124,6 +124,53 @@ TEST(GenericValue, WhatOnlyLooksLikeOneIsNotShown) {
   });
 }
 
+// What a fifth blind set held: an examiner's, full of what is no secret.
+TEST(GenericValue, WhatDescribesAValueIsNone) {
+  expect_all({
+      {Syntax::kData, "\"password\": \"varchar(255)\"", Want::kDropped},
+      {Syntax::kConfig, "password = Optional[str]", Want::kDropped},
+      {Syntax::kCLike, "String passwordRules = \"required|string|min:8\";", Want::kDropped},
+      {Syntax::kCLike, "String secretHistory = \"zxcvbn>=3\";", Want::kDropped},
+      {Syntax::kCLike, "String tokenValidation = \"ghp_[A-Za-z0-9]{36}\";", Want::kDropped},
+      {Syntax::kConfig, "password_lifetime = PT15M", Want::kDropped},
+      {Syntax::kCLike, "String passLifetime = \"30d\";", Want::kDropped},
+      {Syntax::kConfig, "update_password: always", Want::kLow},
+      {Syntax::kConfig, "passphrase = @prompt", Want::kLow},
+      {Syntax::kConfig, "auth_token: Zugangstoken", Want::kDropped},
+      {Syntax::kConfig, "certificatesSecret: webhooks-tls", Want::kDropped},
+      {Syntax::kConfig, "from_secret: oidc_dsn", Want::kDropped},
+      {Syntax::kData, "\"required\": [\"password\", \"datadogDsn\"]", Want::kDropped},
+      {Syntax::kConfig, "password: \"ab****yz\"", Want::kDropped},
+      {Syntax::kConfig, "dsn: postgres://backup:%2A%2A%2A%2A@db.acme.nhs.uk/x", Want::kDropped},
+      {Syntax::kConfig, "password: 'mysql://user:****@db.acme.nhs.uk/x'", Want::kDropped},
+      {Syntax::kConfig, "password = \"mongodb://<user>:<password>@db/x\"", Want::kDropped},
+      {Syntax::kConfig, "password: EV[1:o42xEyl9B5XRU3n/j9RtkYvKoVAxb1Wyo42xEyl9B5:gUK0RhlG]",
+       Want::kLow},
+      {Syntax::kConfig, "password: deadbeefdeadbeefdeadbeefdeadbeef", Want::kDropped},
+      {Syntax::kConfig, "pass=dev/ledger/pass@vault", Want::kDropped},
+      {Syntax::kConfig, "basic: Basic dXNlcm5hbWU6cGFzc3dvcmQ=", Want::kDropped},
+      {Syntax::kSql, "ALTER ROLE app PASSWORD :'app_pw';", Want::kDropped},
+      {Syntax::kScript, "token = run_cmd(\"--quiet\", \"pass\", \"show\", \"wiki/token\")",
+       Want::kDropped},
+      {Syntax::kScript, "set :credential_id, 'f7db34dc-7225-4bb6-a7df-2d9b01bb404e'",
+       Want::kDropped},
+  });
+}
+
+TEST(GenericValue, IsFoundInTemplatesAndWherePeopleChoseIt) {
+  expect_all({
+      {Syntax::kConfig, "password: {{ .Values.auth.password | default \"@P\" | b64enc | quote }}",
+       Want::kShown},
+      {Syntax::kConfig, "db_password: \"{{ lookup('env', 'DB_PASSWORD') | default('@R', true) }}\"",
+       Want::kShown},
+      {Syntax::kConfig, "password: {{ .Values.auth.password | quote }}", Want::kDropped},
+      {Syntax::kScript, "$db_pass = 'Winter2024!';", Want::kShown},
+      {Syntax::kScript, "smtp_pass = \"Marble7Falcon#\"", Want::kShown},
+      {Syntax::kShell, "DB_PASS='Lighthouse_1987!'", Want::kShown},
+      {Syntax::kUnknown, "sync@acme.test:{PLAIN}M5gY50gqq3ccKoU27-j::::::", Want::kShown},
+  });
+}
+
 // Their words for it, as people in Wales and on the continent write them.
 TEST(GenericValue, IsFoundUnderNamesOfOtherLanguages) {
   for (const std::string name : {"cyfrinair", "wachtwoord", "heslo", "baza.haslo", "BANCO_SENHA",

@@ -225,6 +225,8 @@ KeyKind judge_key(Bytes key) {
   if (other || (dot != std::string_view::npos && is_kind_of_key(key.substr(0, dot), name))) {
     return KeyKind::kOther;
   }
+  // `from_secret: deploy_key` of Drone and Woodpecker names the secret.
+  if (equals_folded(name, "from_secret")) return KeyKind::kOther;
   // `key_id`: names the key.
   if (equals_folded(last, "id") || equals_folded(last, "ids")) return KeyKind::kOther;
   if (is_glued_other(name) || is_named_by_chance(holds_any_stem(name) ? name : key)) {

@@ -264,7 +264,7 @@ void Matcher::State::read_name(RuleIndex index, Span stem) {
     keep_or_reject(match, &assignment);
   };
   if (const auto assignment = read_assignment(view, stem)) keep(*assignment);
-  read_column(view, stem, keep);
+  if (may_hold_table(context.path.value_or(""))) read_column(view, stem, keep);
 }
 
 // Both ways of matching share this: dashes are rare enough to look at each.

@@ -271,8 +271,12 @@ TEST(Matcher, RulesAloneAndInCompanyAreAllRules) {
   std::size_t in_company = 0;
   for (const Rule& rule : rules.rules()) {
     for (const Example& example : rule.matches) {
-      const std::string text =
-          example.is_template ? expand_template(example.text, 1).value_or("") : example.text;
+      std::string text = example.text;
+      if (example.is_template) {
+        const auto expanded = expand_template(example.text, 1);
+        ASSERT_TRUE(expanded) << example.text;
+        text = *expanded;
+      }
       const auto seen = [&](RuleShare share) {
         Collector found;
         EXPECT_TRUE(matcher.scan(text, {}, found, share));

@@ -232,6 +232,15 @@ void read_rows(Bytes view, const Header& header, std::size_t column, const Colum
 
 }  // namespace
 
+bool may_hold_table(std::string_view path) {
+  static constexpr WordList kEndings({"csv", "tsv", "psv", "tab", "txt", "text", "dat", "lst", "md",
+                                      "markdown", "mdx", "rst", "adoc", "wiki", "confluence", "log",
+                                      "out", "list"});
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::size_t dot = name.rfind('.');
+  return dot == kNone || kEndings.holds(name.substr(dot + 1));
+}
+
 void read_column(Bytes view, Span stem, const ColumnVisitor& visit) {
   // Of most stems their line says that they stand in no header. Both looks are bounded: one line
   // may be all of a large file.

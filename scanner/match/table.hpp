@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "scanner/match/assignment.hpp"
 
@@ -12,6 +13,10 @@ namespace nhi {
 
 /// Duties: may throw; what it is given does not outlive the call.
 using ColumnVisitor = std::function<void(const Assignment&)>;
+
+/// Whether a file of this name may be a list: .csv and its like, text, Markdown and wikis; what has
+/// no ending; and where nobody knows the name.
+[[nodiscard]] bool may_hold_table(std::string_view path);
 
 /// Hands over the cells below the header cell that `stem` stands in, if it stands in one: in the
 /// first line of the view (separated by comma, semicolon, tab or bar; lines that begin with `#`

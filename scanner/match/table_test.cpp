@@ -52,6 +52,15 @@ TEST(Table, AHeaderIsOneOfAFewNamesInFront) {
   EXPECT_EQ(cells_of("id,secret_key\n1,x\n", "key"), Cells{"x"});
 }
 
+TEST(Table, OnlyListsTextsAndWikisHoldOne) {
+  for (const char* path : {"", "a/accounts.csv", "README.md", "passwords", "x.TSV"}) {
+    EXPECT_TRUE(may_hold_table(path)) << path;
+  }
+  for (const char* path : {"a.rb", "conf.d/x.yaml", "a.csv/x.java"}) {
+    EXPECT_FALSE(may_hold_table(path)) << path;
+  }
+}
+
 // A table ends where the next begins, so that many of them cost no more than their bytes.
 TEST(Table, EndsBeforeTheNextOne) {
   const std::string table = "| User | Pass |\n|--|--|\n| a | x |\n";

@@ -117,6 +117,10 @@ PlainVerdict judge_by_model(const JudgedValue& candidate, const PlainVerdict& pl
     verdict.confidence = Level::kMedium;
     return verdict;
   }
+  if (kept && chosen_for_policy(candidate)) {
+    verdict.confidence = Level::kMedium;
+    return verdict;
+  }
   // In living settings it takes more to overrule what the rules are sure of.
   const bool sure = kept && candidate.deployed() && plain.confidence >= Level::kHigh;
   if (sure && score >= kDoubtScore) {

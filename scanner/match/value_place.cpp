@@ -32,9 +32,9 @@ bool is_expression(Bytes v) {
 // `CheckPassword("password", "x")`, `get_password("service", y)`: the call asks or computes, so its
 // arguments are no settings.
 bool is_asking_call(Bytes before) {
-  static constexpr std::string_view kVerbs[] = {"check", "verify", "hash",   "get",   "compare",
-                                                "valid", "assert", "decode", "is",    "has",
-                                                "find",  "auth",   "match",  "expect"};
+  static constexpr std::string_view kVerbs[] = {
+      "check", "verify", "hash", "get",   "compare", "valid", "assert", "decode", "is",
+      "has",   "find",   "auth", "match", "expect",  "run",   "exec",   "lookup", "chef"};
   const std::size_t open = before.rfind('(');
   if (open == kNone || before.find_first_of("=:;{", open) != kNone) return false;
   std::size_t start = open;
@@ -158,6 +158,7 @@ bool stands_in_template(Bytes before) {
   const std::size_t open = before.rfind("{{");
   if (open == kNone || before.find("}}", open) != kNone) return false;
   const Bytes inside = before.substr(open);
+  if (inside.find("default") != kNone) return false;
   return inside.find("secret") != kNone || inside.find("lookup") != kNone;
 }
 
@@ -187,6 +188,22 @@ bool is_host_name(const JudgedValue& c) {
   return left.ends_with("://") || left.ends_with('@');
 }
 
+// `"required": ["password", "dsn"]`: names of fields, one behind the other.
+bool is_listed_name(const JudgedValue& c) {
+  static constexpr WordList kLists(
+      {"required",   "resourcenames", "fields", "columns", "properties", "include", "exclude",
+       "only",       "except",        "hidden", "guarded", "fillable",   "keys",    "names",
+       "attributes", "permit",        "filter", "params",  "redact",     "mask",    "sanitize"});
+  if (c.assignment == nullptr || c.assignment->notation != Notation::kPair) return false;
+  const std::size_t open = c.around.before.rfind('[');
+  if (open == kNone) return false;
+  Bytes left = trim(c.around.before.substr(0, open));
+  while (!left.empty() && !is_word(left.back())) left.remove_suffix(1);
+  std::size_t start = left.size();
+  while (start > 0 && is_word(left[start - 1])) --start;
+  return kLists.holds(left.substr(start));
+}
+
 // `Password=" providerName="x"`: behind an empty value the attribute ends, and another begins.
 bool is_next_attribute(Bytes v) {
   if (v.size() < 3 || v.front() != ' ' || v.back() != '=') return false;
@@ -197,6 +214,11 @@ bool is_next_attribute(Bytes v) {
 std::string_view judge_place(const JudgedValue& c) {
   const Surroundings& a = c.around;
   if (is_host_name(c)) return "host";
+  if (is_listed_name(c)) return "list-of-names";
+  // `PASSWORD :'app_password'`: a variable of psql.
+  if (c.context.syntax == Syntax::kSql && c.quoted() && a.before.ends_with(" :")) {
+    return "interpolation";
+  }
   if (a.long_line && c.context.syntax == Syntax::kCLike && c.key == KeyKind::kMachine)
     return "minified";
   if (is_interpolated(c)) return "interpolation";

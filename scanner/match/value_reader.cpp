@@ -245,7 +245,14 @@ std::size_t ValueReader::find_close(char quote, bool escaped) const {
 bool ValueReader::read_bare_line() {
   if (!begins_line()) return false;
   const std::size_t from = cursor_.at();
-  cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c); }, kBareMax);
+  // `{{ .Values.password | default "x" | quote }}` of Helm: blanks and quotes are a part of it.
+  const Bytes ahead = view_.substr(from, kBareMax);
+  const std::size_t close = ahead.starts_with("{{") ? ahead.find("}}") : Bytes::npos;
+  if (close < ahead.find('\n')) {
+    cursor_.to(from + close + 2);
+  } else {
+    cursor_.eat_while([](char c) { return !is_space(c) && !is_quote(c); }, kBareMax);
+  }
   const std::size_t end = cursor_.at();
   const Bytes text = view_.substr(from, end - from);
   if (text.find("</") != Bytes::npos || text.find("/>") != Bytes::npos) {  // markup

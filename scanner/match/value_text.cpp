@@ -78,6 +78,65 @@ bool is_word_of_format(const JudgedValue& c) {
          (c.around.key == "password" && kMethods.holds(c.value));
 }
 
+// `varchar(255)`, `Optional[str]`, `required|string|min:8`, `min:12,max:64`, `PT15M`, `RS256`: what
+// schemas, validators and policies say of a value.
+bool is_description(Bytes v) {
+  static constexpr WordList kAlgorithms({"rs256", "rs384", "rs512", "hs256", "hs384", "hs512",
+                                         "es256", "es384", "es512", "ps256", "ps384", "ps512"});
+  static constexpr WordList kValidators({"required", "nullable", "sometimes", "string", "min",
+                                         "max", "size", "confirmed", "between", "alpha_num"});
+  if (kAlgorithms.holds(v)) return true;
+  const std::size_t unit = v.find_first_not_of("0123456789");
+  static constexpr WordList kTimes({"ms", "s", "sec", "m", "min", "h", "d", "days", "w", "y"});
+  if (unit != kNone && unit > 0 && kTimes.holds(v.substr(unit))) return true;
+  const std::size_t open = v.find_first_of("([");
+  if (open != kNone && open >= 3 && all_are(v.substr(0, open), is_letter)) {
+    const Bytes inner = v.substr(open + 1, v.size() - open - 2);
+    if (v.back() == ')' && !inner.empty() && inner.size() <= 4 && all_are(inner, is_digit)) {
+      return true;
+    }
+    if (v.back() == ']' && is_upper(v.front()) && is_name(inner, ".[], ")) return true;
+  }
+  const Bytes first = v.substr(0, v.find_first_of("|:"));
+  if (first.size() < v.size() && kValidators.holds(first)) {
+    static constexpr CharSet kSigns("|:,_");
+    return all_are(v, [](char ch) { return is_lower(ch) || is_digit(ch) || kSigns(ch); });
+  }
+  if (v.starts_with("zxcvbn")) return true;
+  // ISO 8601: a length of time.
+  static constexpr CharSet kUnits("YMWDTHS.");
+  return v.size() >= 3 && v.size() <= 12 && v.front() == 'P' && !is_digit(v.back()) &&
+         count_if_char(v, is_digit) != 0 &&
+         all_are(v.substr(1), [](char ch) { return is_digit(ch) || kUnits(ch); });
+}
+
+// `webhooks-tls`, `platform/helpdesk-basic-auth`: the name of a thing that holds the secret.
+bool is_resource_name(const JudgedValue& c) {
+  static constexpr WordList kLast({"tls", "secret", "secrets", "auth", "creds", "credentials",
+                                   "cert", "certs", "ca", "key", "keys", "token", "tokens",
+                                   "password", "apikey"});
+  const Bytes v = c.value;
+  if (c.family == NameFamily::kPassword || v.size() > 80 || !is_lower(v.front())) return false;
+  const auto in_name = [](char ch) {
+    return is_lower(ch) || is_digit(ch) || ch == '-' || ch == '/' || ch == '_' || ch == '.';
+  };
+  const std::size_t last = v.find_last_of("-/_.");
+  if (last == kNone || !all_are(v, in_name) || count_if_char(v, is_digit) > 4) return false;
+  return kLast.holds(v.substr(last + 1)) ||
+         (v.find('/') != kNone && count_if_char(v, is_digit) == 0 && mostly_wordy(c, 7));
+}
+
+// `user:****@host`, `app@host`: of a URL behind its scheme. Those that hold one have rules of
+// their own.
+bool holds_password(Bytes rest) {
+  const Bytes authority = rest.substr(0, rest.find('/'));
+  const std::size_t at = authority.rfind('@');
+  const std::size_t colon = authority.find(':');
+  if (at == kNone || colon == kNone || colon > at) return false;
+  const ValueForm form = classify_value(authority.substr(colon + 1, at - colon - 1));
+  return holds_secret(form.form) || !form.literal.empty();
+}
+
 // The id of a key under a name that says "key".
 bool is_key_id(const JudgedValue& c) {
   const Bytes name = c.around.key.substr(c.around.key.rfind('.') + 1);
@@ -99,8 +158,18 @@ bool is_module_version(const JudgedValue& c) {
          all_are(c.value, [](char ch) { return is_digit(ch) || ch == '.' || ch == '_'; });
 }
 
-// `^(?=.*[A-Z]).{8,}$`: what a password must be like.
+// `^(?=.*[A-Z]).{8,}$`, `ghp_[A-Za-z0-9]{36}`: what a password must be like.
 bool is_pattern(Bytes v) {
+  if (v.front() == '^' && v.back() == '$' && holds_any(v, {"\\S{", "\\d{", "\\w{", "\\S+"})) {
+    return true;
+  }
+  for (std::size_t at = v.find("]{"); at != kNone; at = v.find("]{", at + 1)) {
+    const std::size_t open = v.rfind('[', at);
+    if (open != kNone && v.substr(open, at - open).find('-') != kNone && at + 2 < v.size() &&
+        is_digit(v[at + 2])) {
+      return true;
+    }
+  }
   if (!v.starts_with('^')) return v.find("(?=") != kNone;
   return holds_any(v, {"[A-", "[a-", "[0-", "[^", "(?", ".*", ".{", ".+", "\\d", "\\w"});
 }
@@ -228,6 +297,9 @@ bool tells_where(Bytes v) {
   static constexpr WordList kWords(
       {"required", "hidden", "integrated", "kerberos", "external", "keyring", "generated",
        "encrypted", "secured", "unknown", "missing", "disabled", "inherited", "overridden",
+       // When it is asked for, and what it is like.
+       "always", "never", "optional", "enabled", "interactive", "stdin", "keyword", "sensitive",
+       "bytes", "string", "uuid", "nullable", "manual", "prompt", "@prompt", "@stdin",
        // Where secrets are kept.
        "vault", "hashicorp", "cyberark", "keepass", "keepassxc", "bitwarden", "lastpass", "conjur",
        "delinea", "thycotic", "beyondtrust", "passbolt", "keyvault", "1password"});
@@ -239,7 +311,7 @@ bool tells_where(Bytes v) {
 bool is_template(const JudgedValue& c) {
   // What is left of one that begins before the value.
   if (!c.quoted() && c.value.ends_with("}}") && c.value.find('{') == kNone) return true;
-  if (holds_any(c.value, {"${", "#{", "{{", "$(", "<%", "{0}", "$["})) return true;
+  if (holds_any(c.value, {"#if(", "${", "#{", "{{", "$(", "<%", "{0}", "$["})) return true;
   if (!holds_any(c.value, {"%s", "%v", "%d", "%@"})) return false;
   const bool digits = std::any_of(c.value.begin(), c.value.end(), is_digit);
   return c.shape.letters == 0 ? !digits : mostly_wordy(c, digits ? 8 : 5);
@@ -250,9 +322,18 @@ std::string_view judge_text(const JudgedValue& c) {
   if (is_word_of_format(c)) return "word-of-format";
   if (is_module_version(c)) return "version";
   if (is_key_id(c)) return "key-id";
+  if (is_description(v)) return "description";
+  if (is_resource_name(c)) return "resource-name";
   if (count_if_char(v, is_high) * 3 > v.size()) return "foreign-text";
   const std::size_t scheme = v.find("://");
   if (scheme != kNone && scheme < 12 && v.find('@') == kNone) return "url";
+  if (scheme != kNone && scheme < 12 && !holds_password(v.substr(scheme + 3))) return "url";
+  // `AVP<pwd>`
+  const std::size_t frame = v.find('<');
+  if (frame != kNone && v.ends_with('>') && is_name(v.substr(0, v.size() - 1).substr(frame + 1))) {
+    return "placeholder";
+  }
+  if (scheme != kNone && holds_any(v, {"<pass", "<user", "<PASS", "<USER"})) return "placeholder";
   if (v.starts_with("//") && v.find('/', 2) != kNone && v.find('@') == kNone) return "url";
   if (is_sentence(c)) return "sentence";
   if (v.size() >= 2 && v.front() == '<' && v.back() == '>') return "placeholder";
