@@ -167,6 +167,8 @@ TEST(GenericValue, IsFoundInTemplatesAndWherePeopleChoseIt) {
       {Syntax::kScript, "$db_pass = 'Winter2024!';", Want::kShown},
       {Syntax::kScript, "smtp_pass = \"Marble7Falcon#\"", Want::kShown},
       {Syntax::kShell, "DB_PASS='Lighthouse_1987!'", Want::kShown},
+      {Syntax::kConfig, "password: 'Winter(1)'", Want::kShown},
+      {Syntax::kConfig, "password = 83015274d", Want::kShown},
       {Syntax::kUnknown, "sync@acme.test:{PLAIN}M5gY50gqq3ccKoU27-j::::::", Want::kShown},
   });
 }

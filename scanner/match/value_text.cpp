@@ -83,26 +83,25 @@ bool is_word_of_format(const JudgedValue& c) {
 bool is_description(Bytes v) {
   static constexpr WordList kAlgorithms({"rs256", "rs384", "rs512", "hs256", "hs384", "hs512",
                                          "es256", "es384", "es512", "ps256", "ps384", "ps512"});
+  static constexpr WordList kTimes({"ms", "s", "sec", "m", "min", "h", "d", "days", "w", "y"});
+  static constexpr WordList kTypes({"varchar", "nvarchar", "char", "nchar", "binary", "varbinary",
+                                    "hex", "base64", "text", "string", "bytes", "optional", "list",
+                                    "union", "maybe", "array", "sequence"});
   static constexpr WordList kValidators({"required", "nullable", "sometimes", "string", "min",
                                          "max", "size", "confirmed", "between", "alpha_num"});
-  if (kAlgorithms.holds(v)) return true;
+  constexpr std::size_t kTimeMax = 6;
+  if (kAlgorithms.holds(v) || v.starts_with("zxcvbn")) return true;
   const std::size_t unit = v.find_first_not_of("0123456789");
-  static constexpr WordList kTimes({"ms", "s", "sec", "m", "min", "h", "d", "days", "w", "y"});
-  if (unit != kNone && unit > 0 && kTimes.holds(v.substr(unit))) return true;
-  const std::size_t open = v.find_first_of("([");
-  if (open != kNone && open >= 3 && all_are(v.substr(0, open), is_letter)) {
-    const Bytes inner = v.substr(open + 1, v.size() - open - 2);
-    if (v.back() == ')' && !inner.empty() && inner.size() <= 4 && all_are(inner, is_digit)) {
-      return true;
-    }
-    if (v.back() == ']' && is_upper(v.front()) && is_name(inner, ".[], ")) return true;
+  if (unit != kNone && unit > 0 && v.size() <= kTimeMax && kTimes.holds(v.substr(unit))) {
+    return true;
   }
+  const std::size_t open = v.find_first_of("([");
+  if (open != kNone && kTypes.holds(v.substr(0, open))) return v.back() == ')' || v.back() == ']';
   const Bytes first = v.substr(0, v.find_first_of("|:"));
   if (first.size() < v.size() && kValidators.holds(first)) {
     static constexpr CharSet kSigns("|:,_");
     return all_are(v, [](char ch) { return is_lower(ch) || is_digit(ch) || kSigns(ch); });
   }
-  if (v.starts_with("zxcvbn")) return true;
   // ISO 8601: a length of time.
   static constexpr CharSet kUnits("YMWDTHS.");
   return v.size() >= 3 && v.size() <= 12 && v.front() == 'P' && !is_digit(v.back()) &&
