@@ -169,6 +169,7 @@ TEST(GenericValue, IsFoundInTemplatesAndWherePeopleChoseIt) {
       {Syntax::kShell, "DB_PASS='Lighthouse_1987!'", Want::kShown},
       {Syntax::kConfig, "password: 'Winter(1)'", Want::kShown},
       {Syntax::kConfig, "password = 83015274d", Want::kShown},
+      {Syntax::kConfig, "racadm -r bmc01 -u root -p SXPsyAj4VX!1Jt getsysinfo", Want::kShown},
       {Syntax::kUnknown, "sync@acme.test:{PLAIN}M5gY50gqq3ccKoU27-j::::::", Want::kShown},
   });
 }

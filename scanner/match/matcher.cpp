@@ -127,6 +127,7 @@ struct Matcher::State final : LiteralSink {
   std::unordered_map<const char*, std::uint64_t*> reject_counters;
   Bytes view;
   ViewContext context;
+  bool may_have_columns = false;  // for its path
   RuleShare share = RuleShare::kAll;
   const Rule* failed = nullptr;  // the first rule whose search gave up in this view
 };
@@ -134,6 +135,7 @@ struct Matcher::State final : LiteralSink {
 void Matcher::State::begin(Bytes bytes, const ViewContext& about, RuleShare wanted) {
   view = bytes;
   context = about;
+  may_have_columns = may_hold_table(about.path.value_or(""));
   share = wanted;
   conditions.set_place(about);
   failed = nullptr;
@@ -264,7 +266,7 @@ void Matcher::State::read_name(RuleIndex index, Span stem) {
     keep_or_reject(match, &assignment);
   };
   if (const auto assignment = read_assignment(view, stem)) keep(*assignment);
-  if (may_hold_table(context.path.value_or(""))) read_column(view, stem, keep);
+  if (may_have_columns) read_column(view, stem, keep);
 }
 
 // Both ways of matching share this: dashes are rare enough to look at each.

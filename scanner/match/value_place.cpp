@@ -142,10 +142,10 @@ std::string_view judge_unquoted(const JudgedValue& c) {
       !is_argument(c)) {
     return is_expression(v) ? "expression" : "unquoted";
   }
-  // `password=Passwort ist zu kurz`: one word of a sentence.
+  // `password=Passwort ist zu kurz`: one word of a sentence. A pattern has said where the value is.
   const bool text = c.context.syntax == Syntax::kConfig || c.context.syntax == Syntax::kProse;
-  if (text && !a.in_string && mostly_wordy(c, 8) && a.after.size() > 2 && a.after[0] == ' ' &&
-      is_letter(a.after[1]) && a.after.find('=') == kNone) {
+  if (text && c.assignment != nullptr && !a.in_string && mostly_wordy(c, 8) && a.after.size() > 2 &&
+      a.after[0] == ' ' && is_letter(a.after[1]) && a.after.find('=') == kNone) {
     return "sentence";
   }
   if (v.front() == '*' && c.context.syntax == Syntax::kConfig && is_name(v.substr(1)))
