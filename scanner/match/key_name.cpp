@@ -72,15 +72,15 @@ constexpr WordList kDigestWords({"md5", "sha", "sha1", "sha256", "sha512", "hash
                                  "integrity", "commit", "revision", "crc", "signature", "sig"});
 
 bool is_password_name(Bytes key) {
-  static constexpr std::string_view kStems[] = {
-      "pass",  "pwd",      "psw",      "pword",     "kennwort", "motdepasse",
-      "pswd",  "contrase", "wachtwo",  "cyfrinair", "heslo",    "haslo",
-      "senha", "salasana", "losenord", "adgangsk",  "clave"};
-  static constexpr CharSet kFirst("pPkKmMcCwWhHsSlLaA");
+  // `pw` stands in too many words to count as a part of one.
+  constexpr std::size_t kShortStem = 2;
   for (std::size_t at = 0; at < key.size(); ++at) {
-    if (!kFirst(key[at])) continue;
-    for (const std::string_view stem : kStems) {
-      if (starts_folded(key.substr(at), stem)) return true;
+    if (!may_begin_stem(key[at])) continue;
+    for (const NameStem& stem : kNameStems) {
+      if (stem.family == NameFamily::kPassword && stem.text.size() > kShortStem &&
+          starts_folded(key.substr(at), stem.text)) {
+        return true;
+      }
     }
   }
   return has_key_word(key, "pw");
