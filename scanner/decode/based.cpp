@@ -195,15 +195,20 @@ bool starts_line(Bytes bytes, std::size_t at) {
 class Base64Finder {
  public:
   Base64Finder(Bytes bytes, std::size_t decoded_min,
-               const std::function<void(const EncodedText&)>& visit, HexFinder* hex = nullptr)
-      : bytes_(bytes), visit_(visit), digits_min_((decoded_min * 4 + 2) / 3), hex_(hex) {}
+               const std::function<void(const EncodedText&)>& visit, HexFinder* hex = nullptr,
+               Instructions most = Instructions::kPlain)
+      : bytes_(bytes),
+        visit_(visit),
+        digits_min_((decoded_min * 4 + 2) / 3),
+        hex_(hex),
+        most_(most) {}
 
   void run() {
     std::size_t at = 0;
     for (;;) {
       const std::size_t least = std::min(digits_min_, kRowLookMax);
       const Span span = hex_ == nullptr ? next_row(bytes_, at, least, DigitKind::kBase64)
-                                        : next_telling_row(bytes_, at, least);
+                                        : next_telling_row(bytes_, at, least, most_);
       if (span.empty()) return;
       const bool long_enough = span.size() >= digits_min_;
       // Digits of hexadecimal numbers are digits of base64 too: no row of them is elsewhere.
@@ -332,6 +337,7 @@ class Base64Finder {
   std::string block_;        // room to decode in
   std::vector<Span> lines_;  // of the text at hand
   HexFinder* hex_;           // looks at the same rows; null: nobody does
+  Instructions most_;
 };
 
 Decoded decode_base64(Bytes bytes, const EncodedText& text) {
@@ -379,9 +385,9 @@ void find_hex(Bytes bytes, std::size_t decoded_min,
 }
 
 void find_based(Bytes bytes, std::size_t decoded_min,
-                const std::function<void(const EncodedText&)>& visit) {
+                const std::function<void(const EncodedText&)>& visit, Instructions most) {
   HexFinder hex(bytes, decoded_min, visit);
-  Base64Finder(bytes, std::max<std::size_t>(decoded_min, 4), visit, &hex).run();
+  Base64Finder(bytes, std::max<std::size_t>(decoded_min, 4), visit, &hex, most).run();
 }
 
 Decoded decode_based(Bytes bytes, const EncodedText& text) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scanner/base/bytes.hpp"
+#include "scanner/base/processor.hpp"
 #include "scanner/decode/views.hpp"
 
 namespace nhi {
@@ -29,8 +30,10 @@ void find_hex(Bytes bytes, std::size_t decoded_min,
               const std::function<void(const EncodedText&)>& visit);
 
 /// Both in one pass over the bytes.
+/// Shapes: what of the processor may be used, at most what it has; the answer is the same.
 void find_based(Bytes bytes, std::size_t decoded_min,
-                const std::function<void(const EncodedText&)>& visit);
+                const std::function<void(const EncodedText&)>& visit,
+                Instructions most = best_instructions());
 
 /// Decodes what the finders handed over.
 [[nodiscard]] Decoded decode_based(Bytes bytes, const EncodedText& text);

@@ -99,6 +99,12 @@ template <class Look>
 
 // Bits at which `least` set bits in a row begin.
 [[gnu::always_inline]] inline std::uint64_t row_starts(std::uint64_t mask, std::size_t least) {
+  if (least >= 8 && least <= 16) {  // most that are asked for: no loop
+    mask &= mask >> 1U;
+    mask &= mask >> 2U;
+    mask &= mask >> 4U;
+    return mask & mask >> (least - 8);
+  }
   for (std::size_t seen = 1; seen < least;) {
     const std::size_t step = seen < least - seen ? seen : least - seen;
     mask &= mask >> step;

@@ -23,8 +23,8 @@ template <DigitKind kKind>
 
 template <DigitKind kKind>
 Span find_row_of(Bytes bytes, std::size_t at, std::size_t least) {
-  return has_wide_instructions() ? find_row_wide<kKind>(bytes, at, least)
-                                 : find_row_plainly<kKind>(bytes, at, least);
+  return best_instructions() >= Instructions::kWide ? find_row_wide<kKind>(bytes, at, least)
+                                                    : find_row_plainly<kKind>(bytes, at, least);
 }
 
 #else

@@ -1,6 +1,7 @@
 #include "scanner/decode/charset.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 
@@ -173,16 +174,33 @@ Encoding charset_by_mark(Bytes blob) {
   return Encoding::kNone;
 }
 
+// By position modulo four.
+std::array<std::size_t, 4> zeros_by_place(Bytes bytes) {
+  constexpr std::size_t kLanes = 16;
+  constexpr std::size_t kBlock = kLanes * 255;  // what a lane of one byte can count
+  std::array<std::size_t, 4> zeros{};
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t end = std::min(at + kBlock, bytes.size());
+    std::array<std::uint8_t, kLanes> lanes{};
+    std::uint8_t* const counts = lanes.data();
+    for (; at + kLanes <= end; at += kLanes) {
+      const char* const block = bytes.data() + at;
+      for (std::size_t i = 0; i < kLanes; ++i)
+        counts[i] = static_cast<std::uint8_t>(counts[i] + (block[i] == 0));
+    }
+    for (std::size_t i = 0; i < kLanes; ++i) zeros[i % 4] += lanes[i];
+    for (; at < end; ++at) zeros[at % 4] += bytes[at] == 0;
+  }
+  return zeros;
+}
+
 // Zero bytes of the first bytes, by position modulo four, say which charset is worth measuring.
 Encoding charset_by_zeros(Bytes blob) {
   const Bytes peek = blob.substr(0, kPeekBytes);
   if (peek.size() < 8 || std::memchr(peek.data(), 0, peek.size()) == nullptr) {
     return Encoding::kNone;
   }
-  std::size_t zeros[4] = {};
-  for (std::size_t i = 0; i < peek.size(); ++i) {
-    if (peek[i] == 0) ++zeros[i % 4];
-  }
+  const std::array<std::size_t, 4> zeros = zeros_by_place(peek);
   const std::size_t quarter = peek.size() / 4;
   const auto many = [&](std::size_t count, std::size_t of) { return count * 100 >= of * 35; };
   if (many(zeros[2], quarter) && many(zeros[3], quarter)) {

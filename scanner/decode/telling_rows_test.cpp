@@ -13,6 +13,16 @@
 namespace nhi {
 namespace {
 
+// All that this processor has.
+std::vector<Instructions> levels() {
+  std::vector<Instructions> all;
+  for (const Instructions level :
+       {Instructions::kPlain, Instructions::kWide, Instructions::kWidest}) {
+    if (level <= best_instructions()) all.push_back(level);
+  }
+  return all;
+}
+
 using Seen = std::tuple<Encoding, std::uint64_t, std::uint64_t, std::size_t>;
 
 // Names, paths, identifiers, and texts in either encoding, whole, cut and joined with marks.
@@ -49,6 +59,12 @@ void add_seen(Find find, Bytes bytes, std::size_t least, std::vector<Seen>& seen
   });
 }
 
+// A line of a wrapped text may be looked at twice.
+void sort_and_join(std::vector<Seen>& seen) {
+  std::sort(seen.begin(), seen.end());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+}
+
 // The finders of one encoding look at every row.
 TEST(TellingRows, HideNothingThatEveryRowShows) {
   test::Random random(20261129);
@@ -61,17 +77,19 @@ TEST(TellingRows, HideNothingThatEveryRowShows) {
       text += some_row(random) + std::string(kBetween[random() % std::size(kBetween)]);
     }
     const std::size_t least = 1 + random() % 12;
-    std::vector<Seen> chosen;
-    add_seen(find_based, text, least, chosen);
     std::vector<Seen> all;
     add_seen(find_base64, text, least, all);
     add_seen(find_hex, text, least, all);
-    std::sort(chosen.begin(), chosen.end());
-    std::sort(all.begin(), all.end());
-    // A line of a wrapped text may be looked at twice.
-    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-    all.erase(std::unique(all.begin(), all.end()), all.end());
-    ASSERT_EQ(chosen, all) << "round " << round;
+    sort_and_join(all);
+    for (const Instructions level : levels()) {
+      std::vector<Seen> chosen;
+      const auto find = [level](Bytes bytes, std::size_t min, const auto& visit) {
+        find_based(bytes, min, visit, level);
+      };
+      add_seen(find, text, least, chosen);
+      sort_and_join(chosen);
+      ASSERT_EQ(chosen, all) << "round " << round << " level " << static_cast<int>(level);
+    }
     shown += all.size();
   }
   EXPECT_GT(shown, 10'000U);
@@ -81,15 +99,19 @@ TEST(TellingRows, AreFoundUpToTheEndOfTheView) {
   const std::string encoded = to_base64("password=hunter2");
   for (std::size_t before = 0; before < 140; ++before) {
     const std::string text = std::string(before, ' ') + encoded.substr(0, encoded.find('='));
-    EXPECT_EQ(next_telling_row(text, 0, 11), (Span{before, text.size()}));
-    EXPECT_TRUE(next_telling_row(text, text.size(), 11).empty());
+    for (const Instructions level : levels()) {
+      EXPECT_EQ(next_telling_row(text, 0, 11, level), (Span{before, text.size()}));
+      EXPECT_TRUE(next_telling_row(text, text.size(), 11, level).empty());
+    }
   }
 }
 
 TEST(TellingRows, BeginWrappedTextsWithoutTheLetterOfAnEscape) {
   const std::string text = "\\n" + to_base64("a text of many words").substr(0, 22) + "\n" +
                            to_base64("that goes on here").substr(0, 20) + "\n";
-  EXPECT_EQ(next_telling_row(text, 0, 23), (Span{1, 24}));
+  for (const Instructions level : levels()) {
+    EXPECT_EQ(next_telling_row(text, 0, 23, level), (Span{1, 24}));
+  }
 }
 
 // Met by the fuzzer: bits of the byte behind a row reached into its last digits.
@@ -98,16 +120,21 @@ TEST(TellingRows, DoNotDependOnTheByteBehindThem) {
   for (unsigned byte = 0; byte < 256; ++byte) {
     const std::string text = row + static_cast<char>(byte) + std::string(70, ' ');
     if (is_base64_digit(text[row.size()])) continue;
-    EXPECT_EQ(next_telling_row(text, 0, 11), (Span{0, row.size()})) << byte;
+    for (const Instructions level : levels()) {
+      EXPECT_EQ(next_telling_row(text, 0, 11, level), (Span{0, row.size()})) << byte;
+    }
   }
 }
 
 TEST(TellingRows, AreNoNamesAndPathsOfPrograms) {
-  if (!has_wide_instructions()) GTEST_SKIP() << "every row is looked at here";
+  if (best_instructions() == Instructions::kPlain) GTEST_SKIP() << "every row is looked at here";
   const std::string text =
       "#include \"scanner/decode/byte_looks.hpp\"\nstatic int some_longer_function_name(int);\n"
       "connectionStringBuilder = 3f2a8c11-9d4e-4b6a-8c8d-1f0e9d8c7b6a;\n";
-  EXPECT_TRUE(next_telling_row(text, 0, 11).empty());
+  for (const Instructions level : levels()) {
+    if (level == Instructions::kPlain) continue;
+    EXPECT_TRUE(next_telling_row(text, 0, 11, level).empty());
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "scanner/decode/based.hpp"
 #include "scanner/decode/charset.hpp"
 #include "scanner/decode/frames.hpp"
+#include "scanner/decode/marks.hpp"
 #include "scanner/decode/regions.hpp"
 #include "scanner/decode/sequences.hpp"
 
@@ -88,12 +89,13 @@ class Walker {
   void enter(const View& view) {
     ++stats_.views;
     if (!visit_(view)) return;
-    charset_children(view);
-    region_children(view, Encoding::kXmlEntity, find_entities);
-    region_children(view, Encoding::kCdata, find_cdata_frames);
+    const Marks marks = marks_in(view.bytes);
+    if (marks.zero) charset_children(view);
+    if (marks.ampersand) region_children(view, Encoding::kXmlEntity, find_entities);
+    if (marks.less) region_children(view, Encoding::kCdata, find_cdata_frames);
     based_children(view);
-    region_children(view, Encoding::kPercent, find_percent);
-    region_children(view, Encoding::kStringEscape, find_escapes);
+    if (marks.percent) region_children(view, Encoding::kPercent, find_percent);
+    if (marks.backslash) region_children(view, Encoding::kStringEscape, find_escapes);
   }
 
   // May a child of `size` bytes be made? Counts it when not.

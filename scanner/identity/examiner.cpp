@@ -42,6 +42,7 @@ struct Pass {
   std::size_t dropped = 0;  // beyond kCandidatesMax
   bool engine_failed = false;
   std::optional<Definition> definition;
+  Encoding charset = Encoding::kNone;  // once a view was seen
 };
 
 class ViewSink : public MatchSink {
@@ -189,6 +190,13 @@ ViewContext context_of(const Provenance& place) {
   return context;
 }
 
+// True if the first bytes hold a zero byte and no known character set explains it.
+bool is_binary(const View& text) {
+  constexpr std::size_t kProbeBytes = 8192;
+  return text.encoding == Encoding::kNone &&
+         text.bytes.substr(0, kProbeBytes).find('\0') != Bytes::npos;
+}
+
 void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
   if (stats.dropped_by_depth != 0) coverage.add_policy("decode-depth", stats.dropped_by_depth, 0);
   if (stats.dropped_by_expansion != 0) {
@@ -232,11 +240,13 @@ struct Examiner::State {
   // Runs the matcher over every view; the first view is the text view. Few blobs hold a match
   // beside which the rules in company count: those are gone through a second time.
   void collect(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
-    const bool binary = looks_like_binary(pass.input.bytes);
     bool first = true;
     const DecodeStats stats =
         for_each_view(pass.input.bytes, DecodeLimits{}, [&](const View& view) {
-          if (first && pass.input.whole && !binary) read_definitions(pass, view, coverage);
+          if (first) {
+            pass.charset = view.encoding;
+            if (pass.input.whole && !is_binary(view)) read_definitions(pass, view, coverage);
+          }
           first = false;
           match(pass, view, view_context, RuleShare::kAlone);
           return true;
@@ -332,7 +342,7 @@ const MatchStats& Examiner::stats() const { return state_->matcher.stats(); }
 
 Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) {
   Examined out;
-  Pass pass{state_->rules, input, {}, 0, false, std::nullopt};
+  Pass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
   const std::string path = input.place.path.value_or("");
   const ViewContext view_context = context_of(input.place);
   if (!input.whole && input.offset == 0) State::note_large(pass, input.bytes, out.coverage);
@@ -346,7 +356,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   // Lines cost a pass over the text: only where something was found or a segment must go on.
   const bool goes_on = !input.whole && input.wants_end;
   if (pass.candidates.empty() && !goes_on) return out;
-  const Encoding charset = detect_charset(input.bytes);
+  const Encoding charset = pass.charset;
   if (!goes_on && state_->is_idle(pass, charset)) return out;
   Decoded decoded;
   Bytes text = input.bytes;

@@ -12,8 +12,6 @@
 namespace nhi {
 namespace {
 
-constexpr std::size_t kBinaryProbeBytes = 8192;
-
 Level site_severity(const Site& site) {
   if (site.dormant) return Level::kLow;
   switch (site.form) {
@@ -250,11 +248,6 @@ const Scope* FindingMaker::scope_of(Span text) const {
     if (scope.span.contains(text)) found = &scope;  // inner scopes come after outer ones
   }
   return found;
-}
-
-bool looks_like_binary(Bytes bytes) {
-  return bytes.substr(0, kBinaryProbeBytes).find('\0') != Bytes::npos &&
-         detect_charset(bytes) == Encoding::kNone;
 }
 
 std::uint64_t decoded_offset(const OffsetMap& map, std::uint64_t view_size, std::uint64_t source) {

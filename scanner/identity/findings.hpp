@@ -38,9 +38,6 @@ class FindingMaker {
   PlaceKind place_;
 };
 
-/// True if the first bytes hold a zero byte and no known character set explains it.
-[[nodiscard]] bool looks_like_binary(Bytes bytes);
-
 /// The view offset whose source range holds or follows `source`.
 [[nodiscard]] std::uint64_t decoded_offset(const OffsetMap& map, std::uint64_t view_size,
                                            std::uint64_t source);

@@ -7,6 +7,10 @@
 #include "scanner/base/processor.hpp"
 #include "scanner/base/result.hpp"
 
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
 namespace nhi {
 namespace {
 
@@ -48,10 +52,6 @@ std::uint32_t hash_group(std::uint32_t group, unsigned bits) {
   return (group * (0x9E3779B1U << 8U)) >> (32U - bits);
 }
 
-// Folds more than letters together, never less.
-constexpr std::uint8_t byte_class(unsigned char byte) {
-  return static_cast<std::uint8_t>((byte & 0x1FU) | (byte >> 1U & 0x20U));
-}
 constexpr std::uint64_t kAnyClass = ~std::uint64_t{0};
 constexpr std::uint16_t pair_of(std::uint8_t first, std::uint8_t second) {
   return static_cast<std::uint16_t>(first | second << 6U);
@@ -77,8 +77,8 @@ static_assert(kChunkBytes % kWordBytes == 0);
 }
 
 #ifdef __x86_64__
-[[gnu::target("avx2")]] void classify_wide(const char* bytes, std::size_t known, std::size_t count,
-                                           std::uint8_t* classes, std::uint16_t* pairs) {
+[[NHI_WIDE]] void classify_wide(const char* bytes, std::size_t known, std::size_t count,
+                                std::uint8_t* classes, std::uint16_t* pairs) {
   classify(bytes, known, count, classes, pairs);
 }
 #endif
@@ -94,11 +94,11 @@ struct Prefilter::Chunk {
   std::array<std::uint16_t, kChunkBytes / kWordBytes> words;  // that hold a marked position
 
   [[nodiscard]] const std::uint8_t* classes() const { return before_classes.data() + 1; }
-  void load(Bytes view, std::size_t at);
+  void load(Bytes view, std::size_t at, Instructions most);
   [[nodiscard]] std::size_t mark(const std::uint64_t* bitmap);
 };
 
-void Prefilter::Chunk::load(Bytes view, std::size_t at) {
+void Prefilter::Chunk::load(Bytes view, std::size_t at, Instructions most) {
   start = at;
   size = std::min(kChunkBytes, view.size() - at);
   before_classes[0] = byte_class(static_cast<unsigned char>(at > 0 ? view[at - 1] : ' '));
@@ -106,7 +106,7 @@ void Prefilter::Chunk::load(Bytes view, std::size_t at) {
   const std::size_t known = std::min(view.size() - at, kChunkBytes + kWordBytes);
   const std::size_t count = (size + kWordBytes - 1) / kWordBytes * kWordBytes;
 #ifdef __x86_64__
-  if (has_wide_instructions()) {
+  if (most >= Instructions::kWide) {
     return classify_wide(view.data() + at, known, count, own, pairs.data());
   }
 #endif
@@ -139,6 +139,22 @@ Prefilter::Prefilter(const std::vector<std::string>& literals, const std::vector
     if (chosen.empty() || chosen[i]) add_literal(i);
   }
   build_table();
+  if (best_instructions() == Instructions::kWidest) {
+    buckets_ = std::make_unique<const GroupBuckets>(windows_);
+  }
+}
+
+// Of a literal from `offset` on, three bytes.
+GroupBuckets::Group Prefilter::window_of(std::uint32_t literal, std::size_t offset) const {
+  const std::string& text = literals_[literal];
+  GroupBuckets::Group window{};
+  for (std::size_t i = 0; i < window.size(); ++i) {
+    const std::size_t at = offset + i - 1;  // beyond the text before its first byte, too
+    window[i] = at < text.size()
+                    ? std::uint64_t{1} << byte_class(static_cast<unsigned char>(text[at]))
+                    : kAnyClass;
+  }
+  return window;
 }
 
 void Prefilter::add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset) {
@@ -156,10 +172,12 @@ void Prefilter::add_literal(std::uint32_t literal) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (text.size() >= 3) {
     const std::size_t best = rarest_group(text);
+    windows_.push_back(window_of(literal, best));
     add_group(coarse_group(byte(best), byte(best + 1), byte(best + 2)), literal,
               static_cast<std::uint32_t>(best));
     return;
   }
+  windows_.push_back(window_of(literal, 0));
   // Shorter ones stand for every group that begins with them. Folded bytes with the case bit set
   // are half of all; the others fall together with them.
   for (unsigned c = 0; c < 256; ++c) {
@@ -248,11 +266,71 @@ void Prefilter::look_in(const Chunk& chunk, std::size_t word, Bytes view, Litera
   }
 }
 
-void Prefilter::find(Bytes view, LiteralSink& sink) const {
+#ifdef __x86_64__
+
+// The classes of five bytes from one before `at` on, six bits each.
+[[NHI_WIDEST]] static inline std::uint64_t classes_beside(const char* at) {
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, at - 1, sizeof bytes);
+  return _pext_u64(bytes, 0x5F5F5F5F5FULL);
+}
+
+// Of a chunk from `start` on, whose bytes stand at `text`.
+[[NHI_WIDEST]] void Prefilter::find_in(const char* text, Bytes view, std::size_t start,
+                                       LiteralSink& sink) const {
+  std::array<std::uint16_t, kChunkBytes + GroupBuckets::kSlack> room;
+  std::uint16_t* const places = room.data();
+  const std::size_t size = std::min(kChunkBytes, view.size() - start);
+  const std::size_t some = buckets_->find(text, size, places);
+  const std::uint64_t* const bitmap = bitmap_.data();
+  std::size_t marked = 0;
+  for (std::size_t i = 0; i < some; ++i) {
+    const std::uint64_t classes = classes_beside(text + places[i]);
+    const std::uint64_t mark = bitmap[classes >> 6U & 0xFFFU] >> (classes >> 18U & 63U);
+    places[marked] = places[i];
+    marked += mark & 1U;
+  }
+  for (std::size_t i = 0; i < marked; ++i) {
+    const char* const at = text + places[i];
+    const std::uint64_t classes = classes_beside(at);
+    std::uint32_t group = 0;
+    std::memcpy(&group, at, sizeof group);
+    group = (group | kCoarseFold) & kGroupMask;
+    const Neighbours& beside = neighbours_[hash_group(group, kHeadBits)];
+    if ((beside.before >> (classes & 63U) & beside.after >> (classes >> 24U & 63U) & 1U) != 0) {
+      look(view, start + places[i], group, sink);
+    }
+  }
+}
+
+[[NHI_WIDEST]] void Prefilter::find_widest(Bytes view, LiteralSink& sink) const {
+  // At both ends of the view a copy with spaces around it.
+  std::array<char, 1 + kChunkBytes + GroupBuckets::kSlack> copy;
+  for (std::size_t at = 0; at < view.size(); at += kChunkBytes) {
+    const char* text = view.data() + at;
+    const std::size_t left = view.size() - at;
+    if (at == 0 || left < kChunkBytes + GroupBuckets::kSlack) {
+      copy[0] = at > 0 ? text[-1] : ' ';
+      const std::size_t known = std::min(left, copy.size() - 1);
+      std::memcpy(copy.data() + 1, text, known);
+      const std::size_t used = std::min(left, kChunkBytes) + GroupBuckets::kSlack;
+      if (known < used) std::memset(copy.data() + 1 + known, ' ', used - known);
+      text = copy.data() + 1;
+    }
+    find_in(text, view, at, sink);
+  }
+}
+
+#endif
+
+void Prefilter::find(Bytes view, LiteralSink& sink, Instructions most) const {
   if (entries_.empty()) return;
+#ifdef __x86_64__
+  if (most == Instructions::kWidest && buckets_ != nullptr) return find_widest(view, sink);
+#endif
   Chunk chunk;
   for (std::size_t at = 0; at < view.size(); at += kChunkBytes) {
-    chunk.load(view, at);
+    chunk.load(view, at, most);
     const std::size_t marked = chunk.mark(bitmap_.data());
     for (std::size_t i = 0; i < marked; ++i) look_in(chunk, chunk.words[i], view, sink);
   }

@@ -9,15 +9,20 @@
 // Gathering eight lookups at once (AVX2) is half as fast again where gathers are fast, and slower
 // on the many servers where a fix against a leak made them slow; so it is not done. Nor are buckets
 // of nibbles in registers (Teddy): with 700 groups a fifth to four fifths of all positions pass.
+// With tables of whole bytes (group_buckets.hpp) few do: where the processor has them only those
+// positions are looked up.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scanner/base/bytes.hpp"
+#include "scanner/base/processor.hpp"
+#include "scanner/match/group_buckets.hpp"
 
 namespace nhi {
 
@@ -40,7 +45,8 @@ class Prefilter {
 
   /// Reports every occurrence of every literal in `view`, overlapping ones included.
   /// Letters are compared under Latin-1 case folding, a superset of what RE2 folds in bytes.
-  void find(Bytes view, LiteralSink& sink) const;
+  /// Shapes: what of the processor may be used, at most what it has; the answer is the same.
+  void find(Bytes view, LiteralSink& sink, Instructions most = best_instructions()) const;
 
  private:
   static constexpr unsigned kHeadBits = 12;
@@ -61,16 +67,21 @@ class Prefilter {
 
   void add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset);
   void add_literal(std::uint32_t literal);
+  [[nodiscard]] GroupBuckets::Group window_of(std::uint32_t literal, std::size_t offset) const;
   void build_table();
   [[nodiscard]] Neighbours neighbours_of(const Entry& entry) const;
   void look_in(const Chunk& chunk, std::size_t word, Bytes view, LiteralSink& sink) const;
   void look(Bytes view, std::size_t at, std::uint32_t group, LiteralSink& sink) const;
+  void find_in(const char* text, Bytes view, std::size_t start, LiteralSink& sink) const;
+  void find_widest(Bytes view, LiteralSink& sink) const;
 
   std::vector<std::string> literals_;   // folded
   std::vector<Entry> entries_;          // sorted by the head of their hash
   std::vector<std::uint32_t> heads_;    // hash >> (kHashBits - kHeadBits) -> first entry
   std::vector<Neighbours> neighbours_;  // by head
   std::vector<std::uint64_t> bitmap_;   // by the classes of two bytes, one bit a class of the third
+  std::vector<GroupBuckets::Group> windows_;
+  std::unique_ptr<const GroupBuckets> buckets_;  // where the processor can use them
 };
 
 /// One byte under Latin-1 case folding.

@@ -74,6 +74,12 @@ RuleGuard::RuleGuard(const CompiledRule& rule)
   for (const std::vector<std::string>& texts : rule.further_texts) further_.emplace_back(texts);
 }
 
+bool RuleGuard::run_is_near(Bytes view, Span hit) const {
+  const std::uint64_t low = hit.start > before_ ? hit.start - before_ : 0;
+  const std::uint64_t limit = std::min<std::uint64_t>(hit.start + longest_, view.size());
+  return holds_run(slice(view, {low, limit}), run_least_, run_);
+}
+
 std::uint64_t RuleGuard::window_end(Bytes view, Span hit, std::uint64_t from) const {
   const std::uint64_t limit = std::min<std::uint64_t>(hit.start + longest_, view.size());
   if (!clips_) return std::max(from, limit);

@@ -52,10 +52,12 @@ class RuleGuard {
 
   /// False: the rule looks at the whole view once a literal stands in it.
   [[nodiscard]] bool in_windows() const { return in_windows_; }
-  /// False: what stands right behind `hit` is in no match.
+  /// False: what stands right behind `hit` is in no match, or the row that a match has is not near.
   [[nodiscard]] bool may_hold(Bytes view, Span hit) const {
-    if (any_next_) return true;
-    return hit.end < view.size() && next_(view[static_cast<std::size_t>(hit.end)]);
+    if (!any_next_ && (hit.end >= view.size() || !next_(view[static_cast<std::size_t>(hit.end)]))) {
+      return false;
+    }
+    return run_least_ < kRunProbedMin || run_is_near(view, hit);
   }
   /// The bytes that a match can have which holds the literal at `hit`. Empty: there is no match.
   /// Units: looks at no more bytes than it returns, or than the shortest match has.
@@ -66,6 +68,10 @@ class RuleGuard {
   [[nodiscard]] bool may_match(Bytes window) const;
 
  private:
+  // To look for a row of so many bytes takes fewer looks than to walk along the alphabet.
+  static constexpr std::size_t kRunProbedMin = 16;
+  [[nodiscard]] bool run_is_near(Bytes view, Span hit) const;
+
   std::size_t before_;
   std::size_t longest_;
   std::size_t least_;
