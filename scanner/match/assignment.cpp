@@ -161,7 +161,8 @@ class Reader {
     cursor_.eat_space();
     if (!closes) {
       const std::size_t text = cursor_.at();
-      for (const std::string_view tag : {"<value>", "<string>", "<val>"}) cursor_.eat_folded(tag);
+      static constexpr std::string_view kTags[] = {"<value>", "<string>", "<val>"};
+      for (const std::string_view tag : kTags) cursor_.eat_folded(tag);
       if (value_.read_text(Notation::kNamed)) return true;
       cursor_.to(text);
     }
@@ -171,8 +172,10 @@ class Reader {
   // `value = "x"`, `"value": "x"`
   bool read_value_word() {
     if (is_quote(cursor_.peek())) cursor_.skip(1);
+    static constexpr std::string_view kWords[] = {"parametervalue", "value", "val", "string",
+                                                  "text"};
     bool named = false;
-    for (const std::string_view word : {"parametervalue", "value", "val", "string", "text"}) {
+    for (const std::string_view word : kWords) {
       if (!named) named = cursor_.eat_folded(word);
     }
     if (!named) return false;
@@ -307,14 +310,18 @@ class Reader {
   }
 
   bool read_assign_sign() {
-    for (const std::string_view sign : {"===", "!==", "==", "!=", ".equals(", ".eql("}) {
+    static constexpr CharSet kFirst("=!.:?|+<-");
+    static constexpr std::string_view kCompared[] = {"===", "!==", "==", "!=", ".equals(", ".eql("};
+    static constexpr std::string_view kSet[] = {
+        "::=", ":=", "=>", "||=", "\?\?=", "?=", "+=", "||", "\?\?", "<-", "->", "=", ": =", "::"};
+    if (!kFirst(cursor_.peek())) return false;
+    for (const std::string_view sign : kCompared) {
       if (cursor_.eat(sign)) {
         return sign == "==" && cursor_.eat(">") ? settle(Notation::kSetting)
                                                 : settle(Notation::kCompare);
       }
     }
-    for (const std::string_view sign : {"::=", ":=", "=>", "||=", "\?\?=", "?=", "+=", "||", "\?\?",
-                                        "<-", "->", "=", ": =", "::"}) {
+    for (const std::string_view sign : kSet) {
       if (!cursor_.eat(sign)) continue;
       if (sign == "->" && is_letter(cursor_.peek())) return false;  // a member
       if (sign == "::") return false;                               // a scope
@@ -358,8 +365,9 @@ class Reader {
     // In backticks stands what prose calls by its name: `pass `-v` to it`.
     const bool quoted = cursor_.peek() == '"' || cursor_.peek() == '\'';
     if (quoted && !key_quoted_ && !closed_) return settle(Notation::kBlank);
+    static constexpr std::string_view kTypes[] = {"string", "[]byte", "str", "varchar", "text"};
     const std::size_t from = cursor_.at();
-    for (const std::string_view type : {"string", "[]byte", "str", "varchar", "text"}) {
+    for (const std::string_view type : kTypes) {
       if (cursor_.eat_folded(type)) break;
     }
     if (cursor_.at() == from) {

@@ -1,6 +1,9 @@
 #include "scanner/match/key_name.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 #include <iterator>
 
 #include "scanner/base/chars.hpp"
@@ -96,8 +99,10 @@ bool is_glued_other(Bytes name) {
       if (starts_folded(name.substr(at), stem.text)) behind = at + stem.text.size();
     }
   }
+  static constexpr std::string_view kEndings[] = {"word", "wd",      "phrase",
+                                                  "code", "entials", "ential"};
   Bytes rest = name.substr(behind);
-  for (const std::string_view ending : {"word", "wd", "phrase", "code", "entials", "ential"}) {
+  for (const std::string_view ending : kEndings) {
     if (starts_folded(rest, ending)) {
       rest = rest.substr(ending.size());
       break;
@@ -153,7 +158,30 @@ bool is_public_name(Bytes key) {
   return any_word(key, [](Bytes word) { return kWords.holds(word); });
 }
 
-bool names_something_else(Bytes key) {
+std::string folded_letters(Bytes text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_letter(c) || is_digit(c)) out.push_back(lower(c));
+  }
+  return out;
+}
+
+std::size_t split_key(Bytes key, std::array<Bytes, kKeyWordsMax>& words) {
+  std::size_t count = 0;
+  any_word(key, [&](Bytes one) {
+    words.at(count) = one;
+    return ++count == words.size();
+  });
+  return count;
+}
+
+bool has_key_word(Bytes key, std::string_view word) {
+  return any_word(key, [&](Bytes one) { return equals_folded(one, word); });
+}
+
+namespace {
+
+bool find_something_else(Bytes key) {
   static constexpr WordList kWhich(
       {"value",     "val",          "str",      "string",   "text",       "txt",     "plain",
        "plaintext", "cleartext",    "clear",    "default",  "new",        "old",     "current",
@@ -181,28 +209,7 @@ bool names_something_else(Bytes key) {
   return other;
 }
 
-std::string folded_letters(Bytes text) {
-  std::string out;
-  for (const char c : text) {
-    if (is_letter(c) || is_digit(c)) out.push_back(lower(c));
-  }
-  return out;
-}
-
-std::size_t split_key(Bytes key, std::array<Bytes, kKeyWordsMax>& words) {
-  std::size_t count = 0;
-  any_word(key, [&](Bytes one) {
-    words.at(count) = one;
-    return ++count == words.size();
-  });
-  return count;
-}
-
-bool has_key_word(Bytes key, std::string_view word) {
-  return any_word(key, [&](Bytes one) { return equals_folded(one, word); });
-}
-
-KeyKind judge_key(Bytes key) {
+KeyKind find_kind(Bytes key) {
   // Only the last dotted part names the value: `errors.password` and `env.DB_PASSWORD` differ in
   // the part before, which is a place.
   const std::size_t dot = key.rfind('.');
@@ -233,6 +240,57 @@ KeyKind judge_key(Bytes key) {
     return KeyKind::kOther;
   }
   return is_password_name(key) ? KeyKind::kPassword : KeyKind::kMachine;
+}
+
+// What was found for the names met last: settings repeat a few of them in each file. One place for
+// each hash of a name; what stands there is compared whole.
+template <class Answer>
+class NameMemo {
+ public:
+  template <class Find>
+  Answer of(Bytes name, Find find) {
+    if (name.empty() || name.size() > kNameBytesMax) return find(name);
+    Entry& entry = entries_[hash(name)];
+    if (entry.size != name.size() ||
+        std::memcmp(entry.name.data(), name.data(), name.size()) != 0) {
+      entry.answer = find(name);
+      entry.size = static_cast<std::uint8_t>(name.size());
+      std::memcpy(entry.name.data(), name.data(), name.size());
+    }
+    return entry.answer;
+  }
+
+ private:
+  static constexpr std::size_t kNameBytesMax = 46;
+  static constexpr unsigned kHashBits = 9;
+  struct Entry {
+    std::uint8_t size = 0;
+    Answer answer{};
+    std::array<char, kNameBytesMax> name{};
+  };
+  // Of its first and last eight bytes and its length.
+  static std::size_t hash(Bytes name) {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    const std::size_t count = std::min(name.size(), sizeof first);
+    std::memcpy(&first, name.data(), count);
+    std::memcpy(&last, name.data() + name.size() - count, count);
+    const std::uint64_t mixed = (first ^ std::rotl(last, 29) ^ name.size()) * 0x9E3779B97F4A7C15ULL;
+    return static_cast<std::size_t>(mixed >> (64 - kHashBits));
+  }
+  std::array<Entry, std::size_t{1} << kHashBits> entries_;
+};
+
+}  // namespace
+
+KeyKind judge_key(Bytes key) {
+  thread_local NameMemo<KeyKind> memo;
+  return memo.of(key, find_kind);
+}
+
+bool names_something_else(Bytes key) {
+  thread_local NameMemo<bool> memo;
+  return memo.of(key, find_something_else);
 }
 
 }  // namespace nhi

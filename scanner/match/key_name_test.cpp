@@ -64,5 +64,27 @@ TEST(HasKeyWord, TakesNoPartOfAWord) {
   EXPECT_FALSE(has_key_word("", "pw"));
 }
 
+// What was found for a name is kept; names that share a place there must not share an answer.
+TEST(KeyName, IsJudgedTheSameHoweverOftenAndAfterWhatever) {
+  const auto name_of = [](int i) {
+    return (i % 3 == 0   ? "password_url"
+            : i % 3 == 1 ? "password"
+                         : "api_key_sha256") +
+           std::string("_") + std::to_string(i);
+  };
+  std::vector<KeyKind> first;
+  for (int i = 0; i < 5000; ++i) first.push_back(judge_key(name_of(i)));
+  for (int i = 4999; i >= 0; --i) {
+    EXPECT_EQ(judge_key(name_of(i)), first[static_cast<std::size_t>(i)]) << name_of(i);
+    const KeyKind wanted = i % 3 == 0   ? KeyKind::kOther
+                           : i % 3 == 1 ? KeyKind::kPassword
+                                        : KeyKind::kDigest;
+    EXPECT_EQ(first[static_cast<std::size_t>(i)], wanted) << name_of(i);
+  }
+  const std::string longer(200, 'x');
+  EXPECT_EQ(judge_key("password_" + longer), KeyKind::kPassword);
+  EXPECT_EQ(judge_key(longer), judge_key(longer));
+}
+
 }  // namespace
 }  // namespace nhi

@@ -29,7 +29,8 @@ class ByteTest {
   std::array<std::uint64_t, 4> words_{};
 };
 
-// Looks for any of a few short texts, whatever the case of their letters. Immutable.
+// Looks for any of a few short texts, whatever the case of their letters, by their first two bytes
+// at 16 places at once. Immutable.
 class AnyText {
  public:
   /// Shapes: at least one text; ASCII in lower case, at least two bytes each.
@@ -39,10 +40,12 @@ class AnyText {
  private:
   struct Text {
     std::string text;
-    std::uint16_t head = 0;  // its first two bytes
+    char first;
+    char second;
   };
+  // Of `bytes` from `at` on, whose first 17 stand at `block`.
+  bool begins_in(const char* block, Bytes bytes, std::size_t at) const;
   std::vector<Text> texts_;
-  ByteTest first_;
 };
 
 // Immutable.

@@ -49,18 +49,18 @@ inline constexpr std::array<NameStem, 28> kNameStems = {{
 }};
 
 static_assert(kNameStems.size() <= 32);
+// By their first letter. Not within the function: there it would be made anew at each call.
+inline constexpr std::array<std::uint32_t, 26> kStemsByLetter = [] {
+  std::array<std::uint32_t, 26> by_letter{};
+  for (std::size_t i = 0; i < kNameStems.size(); ++i) {
+    by_letter[static_cast<std::size_t>(kNameStems[i].text.front() - 'a')] |= std::uint32_t{1} << i;
+  }
+  return by_letter;
+}();
 /// The stems that begin with this byte, letters in any case: bit i is set for kNameStems[i].
 [[nodiscard]] constexpr std::uint32_t stems_from(char c) {
-  constexpr std::array<std::uint32_t, 26> kByLetter = [] {
-    std::array<std::uint32_t, 26> by_letter{};
-    for (std::size_t i = 0; i < kNameStems.size(); ++i) {
-      by_letter[static_cast<std::size_t>(kNameStems[i].text.front() - 'a')] |= std::uint32_t{1}
-                                                                               << i;
-    }
-    return by_letter;
-  }();
   const auto letter = static_cast<unsigned>((static_cast<unsigned char>(c) | 0x20U) - 'a');
-  return letter < 26 ? kByLetter[letter] : 0;
+  return letter < 26 ? kStemsByLetter[letter] : 0;
 }
 
 /// False: no stem begins with this byte.
