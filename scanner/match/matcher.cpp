@@ -12,6 +12,7 @@
 #include "scanner/match/prefilter.hpp"
 #include "scanner/match/regex_search.hpp"
 #include "scanner/match/rule_guard.hpp"
+#include "scanner/match/sql_rows.hpp"
 #include "scanner/match/table.hpp"
 #include "scanner/match/uuid.hpp"
 
@@ -266,6 +267,7 @@ void Matcher::State::read_name(RuleIndex index, Span stem) {
     keep_or_reject(match, &assignment);
   };
   if (const auto assignment = read_assignment(view, stem)) keep(*assignment);
+  read_sql_rows(view, stem, keep);
   if (may_have_columns) read_column(view, stem, keep);
 }
 

@@ -8,7 +8,7 @@
 #include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/base/word_list.hpp"
-#include "scanner/rules/name_family.hpp"
+#include "scanner/match/column_names.hpp"
 
 namespace nhi {
 namespace {
@@ -161,37 +161,17 @@ std::optional<Header> header_at(Bytes view, Span line) {
   return header;
 }
 
-// Columns of these names alone hold anything in tables: of a credential mostly its name.
-bool is_vague(Bytes name) {
-  static constexpr WordList kVague(
-      {"key", "keys", "token", "tokens", "auth", "salt", "nonce", "credential", "credentials"});
-  return kVague.holds(name);
-}
-
-// The header cell that `stem` names: no later stem of it does.
+// The header cell that `stem` names.
 std::optional<std::size_t> column_of(Bytes view, const Header& header, Span stem) {
   for (std::size_t i = 0; i < header.row.count; ++i) {
-    const Span cell = bare(view, header.row.cells.at(i));
-    if (!cell.contains(stem)) continue;
-    for (auto at = static_cast<std::size_t>(stem.start) + 1; at < cell.end; ++at) {
-      const bool begins = !is_letter(view[at - 1]) || is_upper(view[at]);
-      if (begins &&
-          stem_at(view.substr(at, static_cast<std::size_t>(cell.end) - at)) != NameFamily::kNone) {
-        return std::nullopt;
-      }
-    }
-    return is_vague(slice(view, cell)) ? std::nullopt : std::optional(i);
+    if (names_secret_column(view, bare(view, header.row.cells.at(i)), stem)) return i;
   }
   return std::nullopt;
 }
 
 std::optional<std::size_t> account_column(Bytes view, const Header& header) {
-  static constexpr WordList kNames({"user", "username", "user name", "user_name", "login",
-                                    "account", "userid", "user id", "user_id", "service account",
-                                    "upn", "samaccountname", "logon", "account name", "client_id",
-                                    "client id"});
   for (std::size_t i = 0; i < header.row.count; ++i) {
-    if (kNames.holds(slice(view, bare(view, header.row.cells.at(i))))) return i;
+    if (is_account_column(slice(view, bare(view, header.row.cells.at(i))))) return i;
   }
   return std::nullopt;
 }
