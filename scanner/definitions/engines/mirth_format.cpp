@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::size_t kRecogniseTokens = 400;  // looked at to tell what a document is
 
+// What format_of() asks more about; most XML files end here.
+bool may_be_root(std::string_view name) {
+  static constexpr std::array<std::string_view, 11> kRoots = {
+      "channel",    "channelGroup", "codeTemplateLibrary", "codeTemplate", "serverConfiguration",
+      "alertModel", "filter",       "transformer",         "map",          "list",
+      "set"};
+  return std::find(kRoots.begin(), kRoots.end(), name) != kRoots.end();
+}
+
 struct Look {
   std::string root;
   bool version = false;
@@ -29,7 +38,10 @@ Look look_at(Bytes text) {
       const bool ours = token.name.find("com.mirth.") != std::string_view::npos ||
                         token.name.find("com.webreach.mirth.") != std::string_view::npos;
       look.mirth_names = look.mirth_names || ours;
-      if (token.depth == 0) look.root = mirth_name(token.name);
+      if (token.depth == 0) {
+        look.root = mirth_name(token.name);
+        if (!may_be_root(look.root)) return false;
+      }
       if (token.depth == 1) look.children.push_back(mirth_name(token.name));
       if (token.depth == 2) look.grandchildren.push_back(mirth_name(token.name));
     }
