@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 
 namespace nhi {
 namespace {
@@ -85,12 +86,29 @@ double rank_of(std::string_view text) {
   return word ? rank + kWordRank : rank;
 }
 
+constexpr std::size_t kLetters = 26;
+constexpr std::size_t letter_index(char c) { return static_cast<std::size_t>(c - 'a'); }
+// Of three letters: which of kCommonGroups they are, from 1; 0: none.
+constexpr auto kCommonPlaces = [] {
+  static_assert(kCommonGroups.size() % 3 == 0);
+  std::array<std::uint16_t, kLetters * kLetters * kLetters> places{};
+  for (std::size_t i = kCommonGroups.size() / 3; i-- > 0;) {
+    const std::string_view group = kCommonGroups.substr(3 * i, 3);
+    places[(letter_index(group[0]) * kLetters + letter_index(group[1])) * kLetters +
+           letter_index(group[2])] = static_cast<std::uint16_t>(i + 1);
+  }
+  return places;
+}();
+
 // Of three bytes.
 int group_rank(std::string_view group) {
-  for (std::size_t i = 0; i < kCommonGroups.size(); i += 3) {
-    if (kCommonGroups.substr(i, 3) == group) {
-      return kCommonRank - static_cast<int>(i / 3 / kCommonRankShare);
-    }
+  const bool letters =
+      std::all_of(group.begin(), group.end(), [](char c) { return letter_index(c) < kLetters; });
+  if (letters) {
+    const std::size_t place =
+        kCommonPlaces[(letter_index(group[0]) * kLetters + letter_index(group[1])) * kLetters +
+                      letter_index(group[2])];
+    if (place != 0) return kCommonRank - static_cast<int>((place - 1) / kCommonRankShare);
   }
   // Of the logarithms: P(abc) is P(ab) times P(bc) by P(b).
   return pair_rank(group[0], group[1]) + pair_rank(group[1], group[2]) - kSingles[row_of(group[1])];

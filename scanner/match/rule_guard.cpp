@@ -30,8 +30,10 @@ bool holds_run(Bytes text, std::size_t least, const ByteTest& test) {
 }  // namespace
 
 ByteTest::ByteTest(const ByteSet& bytes) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (bytes.test(i)) words_[i >> 6U] |= std::uint64_t{1} << (i & 63U);
+  constexpr std::size_t kWordBits = 64;
+  const ByteSet word(~std::uint64_t{0});
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    words_[i] = ((bytes >> (kWordBits * i)) & word).to_ullong();
   }
 }
 

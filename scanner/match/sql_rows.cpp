@@ -54,8 +54,12 @@ bool stands_in_names(char c) { return is_word(c) || is_space(c) || kNameMarks(c)
 std::optional<Columns> columns_around(Bytes view, Span stem) {
   const auto start = static_cast<std::size_t>(stem.start);
   const std::size_t low = start > kNamesBytesMax ? start - kNamesBytesMax : 0;
+  // Long lists of words are no lists of columns: most of them end here.
+  std::size_t commas = 0;
   std::size_t open = start;
-  while (open > low && stands_in_names(view[open - 1])) --open;
+  while (open > low && stands_in_names(view[open - 1]) && commas < kColumnsMax) {
+    commas += view[--open] == ',' ? 1 : 0;
+  }
   if (open == low || view[open - 1] != '(') return std::nullopt;
   Columns columns;
   columns.open = open - 1;
@@ -76,12 +80,13 @@ std::optional<Columns> columns_around(Bytes view, Span stem) {
   return std::nullopt;
 }
 
-// Does `INSERT INTO a.table` or `COPY a.table` stand before the list?
+// Does `INSERT INTO a.table`, `COPY a.table` or the INSERT of a MERGE stand before the list?
 bool follows_table(Bytes view, std::size_t open) {
   const std::size_t low = open > kTableNameMax ? open - kTableNameMax : 0;
   const Bytes before = trim(view.substr(low, open - low));
   const std::size_t name = find_last(before, is_space);
   if (name == Bytes::npos) return false;
+  if (equals_folded(before.substr(name + 1), "insert")) return true;
   const Bytes left = trim(before.substr(0, name));
   const auto ends_with = [left](std::string_view word) {
     return left.size() >= word.size() &&

@@ -34,6 +34,9 @@ TEST(SqlRows, AreReadBehindTheirListOfColumns) {
             (Cells{"svc:x1", "b:x2"}));
   EXPECT_EQ(values_of("INSERT INTO [dbo].[Users] ([Name], [passwd]) VALUES (N'a', N'x1')"),
             Cells{"x1"});
+  EXPECT_EQ(
+      values_of("MERGE INTO t USING s ON 1 WHEN NOT MATCHED THEN INSERT (pass) VALUES ('x1')"),
+      Cells{"x1"});
   EXPECT_EQ(values_of("REPLACE INTO t (password) VALUES (\"x1\")"), Cells{"x1"});
 }
 

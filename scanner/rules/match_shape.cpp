@@ -22,17 +22,20 @@ ByteRun best_run(const MatchShape& shape) {
   return better(shape.run, {shape.alphabet, shape.least});
 }
 
+ByteSet row_of(std::size_t first, std::size_t last) {
+  ByteSet bytes;
+  for (std::size_t i = first; i <= last; ++i) bytes.set(i);
+  return bytes;
+}
+
 }  // namespace
 
 MatchShape shape_of_byte(ByteSet bytes) {
-  bool beyond_ascii = false;
-  for (std::size_t i = 0x80; i < bytes.size(); ++i) beyond_ascii = beyond_ascii || bytes[i];
-  for (std::size_t i = 0x80; beyond_ascii && i < bytes.size(); ++i) bytes.set(i);
-  for (std::size_t i = 'A'; i <= 'Z'; ++i) {
-    const bool either_case = bytes[i] || bytes[i + 0x20];
-    bytes.set(i, either_case);
-    bytes.set(i + 0x20, either_case);
-  }
+  static const ByteSet kHigh = row_of(0x80, 0xFF);
+  static const ByteSet kUpper = row_of('A', 'Z');
+  static const ByteSet kLower = row_of('a', 'z');
+  if ((bytes & kHigh).any()) bytes |= kHigh;
+  bytes |= (bytes & kUpper) << 0x20U | (bytes & kLower) >> 0x20U;
   return {bytes, 1, {}, bytes};
 }
 
