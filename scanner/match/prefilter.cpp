@@ -140,21 +140,28 @@ Prefilter::Prefilter(const std::vector<std::string>& literals, const std::vector
   }
   build_table();
   if (best_instructions() == Instructions::kWidest) {
-    buckets_ = std::make_unique<const GroupBuckets>(windows_);
+    buckets_ = std::make_unique<const GroupBuckets>(buckets());
   }
 }
 
-// Of a literal from `offset` on, three bytes.
-GroupBuckets::Group Prefilter::window_of(std::uint32_t literal, std::size_t offset) const {
-  const std::string& text = literals_[literal];
+// Which bytes its literal has around the group.
+GroupBuckets::Group Prefilter::window_of(const Entry& entry) const {
+  const std::string& text = literals_[entry.literal];
   GroupBuckets::Group window{};
   for (std::size_t i = 0; i < window.size(); ++i) {
-    const std::size_t at = offset + i - 1;  // beyond the text before its first byte, too
+    const std::size_t at = entry.offset + i - 1;  // beyond the text before its first byte, too
     window[i] = at < text.size()
                     ? std::uint64_t{1} << byte_class(static_cast<unsigned char>(text[at]))
                     : kAnyClass;
   }
   return window;
+}
+
+GroupBuckets Prefilter::buckets() const {
+  std::vector<GroupBuckets::Group> windows;
+  windows.reserve(entries_.size());
+  for (const Entry& entry : entries_) windows.push_back(window_of(entry));
+  return GroupBuckets(std::move(windows));
 }
 
 void Prefilter::add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset) {
@@ -172,12 +179,10 @@ void Prefilter::add_literal(std::uint32_t literal) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (text.size() >= 3) {
     const std::size_t best = rarest_group(text);
-    windows_.push_back(window_of(literal, best));
     add_group(coarse_group(byte(best), byte(best + 1), byte(best + 2)), literal,
               static_cast<std::uint32_t>(best));
     return;
   }
-  windows_.push_back(window_of(literal, 0));
   // Shorter ones stand for every group that begins with them. Folded bytes with the case bit set
   // are half of all; the others fall together with them.
   for (unsigned c = 0; c < 256; ++c) {
@@ -190,16 +195,6 @@ void Prefilter::add_literal(std::uint32_t literal) {
       if ((b & 0x20U) != 0) add_group(coarse_group(byte(0), b, c), literal, 0);
     }
   }
-}
-
-Prefilter::Neighbours Prefilter::neighbours_of(const Entry& entry) const {
-  const std::string& text = literals_[entry.literal];
-  const auto mark = [&](std::size_t at) {
-    return std::uint64_t{1} << byte_class(static_cast<unsigned char>(text[at]));
-  };
-  const std::size_t past = entry.offset + 3;
-  return {entry.offset > 0 ? mark(entry.offset - 1) : kAnyClass,
-          past < text.size() ? mark(past) : kAnyClass};
 }
 
 void Prefilter::build_table() {
@@ -216,9 +211,9 @@ void Prefilter::build_table() {
     };
     bitmap_[pair_of(class_of(0), class_of(1))] |= std::uint64_t{1} << class_of(2);
     ++heads_[head(entry) + 1];
-    const Neighbours beside = neighbours_of(entry);
-    neighbours_[head(entry)].before |= beside.before;
-    neighbours_[head(entry)].after |= beside.after;
+    const GroupBuckets::Group window = window_of(entry);
+    neighbours_[head(entry)].before |= window.front();
+    neighbours_[head(entry)].after |= window.back();
   }
   for (std::size_t i = 1; i < heads_.size(); ++i) heads_[i] += heads_[i - 1];
 }

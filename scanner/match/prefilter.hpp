@@ -67,9 +67,9 @@ class Prefilter {
 
   void add_group(std::uint32_t group, std::uint32_t literal, std::uint32_t offset);
   void add_literal(std::uint32_t literal);
-  [[nodiscard]] GroupBuckets::Group window_of(std::uint32_t literal, std::size_t offset) const;
+  [[nodiscard]] GroupBuckets::Group window_of(const Entry& entry) const;
   void build_table();
-  [[nodiscard]] Neighbours neighbours_of(const Entry& entry) const;
+  [[nodiscard]] GroupBuckets buckets() const;
   void look_in(const Chunk& chunk, std::size_t word, Bytes view, LiteralSink& sink) const;
   void look(Bytes view, std::size_t at, std::uint32_t group, LiteralSink& sink) const;
   void find_in(const char* text, Bytes view, std::size_t start, LiteralSink& sink) const;
@@ -80,7 +80,6 @@ class Prefilter {
   std::vector<std::uint32_t> heads_;    // hash >> (kHashBits - kHeadBits) -> first entry
   std::vector<Neighbours> neighbours_;  // by head
   std::vector<std::uint64_t> bitmap_;   // by the classes of two bytes, one bit a class of the third
-  std::vector<GroupBuckets::Group> windows_;
   std::unique_ptr<const GroupBuckets> buckets_;  // where the processor can use them
 };
 

@@ -1,17 +1,15 @@
 #include "scanner/match/rule_guard.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
-
-#include "scanner/base/chars.hpp"
-
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 namespace nhi {
 namespace {
+
+// To look for a row of so many bytes takes fewer looks than to walk along the alphabet. Each
+// literal looks anew, though, where windows grow together: so only in so many bytes.
+constexpr std::size_t kRunProbedMin = 16;
+constexpr std::size_t kProbedBytesMax = 512;
 
 // Is there a row of `least` bytes that pass `test`? Looks at every `least`th byte until one passes.
 bool holds_run(Bytes text, std::size_t least, const ByteTest& test) {
@@ -37,62 +35,6 @@ ByteTest::ByteTest(const ByteSet& bytes) {
   }
 }
 
-AnyText::AnyText(const std::vector<std::string>& texts) {
-  for (const std::string& text : texts) texts_.push_back({text, text[0], text[1]});
-}
-
-#ifdef __SSE2__
-
-namespace {
-
-constexpr std::size_t kBlock = 16;
-// A letter in either case; other bytes fall together too, and are told apart when compared.
-__m128i folded(__m128i bytes) { return _mm_or_si128(bytes, _mm_set1_epi8(0x20)); }
-__m128i folded_at(const char* at) {
-  return folded(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
-}
-__m128i all_of(char c) { return folded(_mm_set1_epi8(c)); }
-
-}  // namespace
-
-bool AnyText::begins_in(const char* block, Bytes bytes, std::size_t at) const {
-  const __m128i first = folded_at(block);
-  const __m128i second = folded_at(block + 1);
-  for (const Text& one : texts_) {
-    const __m128i pairs = _mm_and_si128(_mm_cmpeq_epi8(first, all_of(one.first)),
-                                        _mm_cmpeq_epi8(second, all_of(one.second)));
-    for (auto mask = static_cast<unsigned>(_mm_movemask_epi8(pairs)); mask != 0; mask &= mask - 1) {
-      const std::size_t start = at + static_cast<std::size_t>(std::countr_zero(mask));
-      if (start < bytes.size() && chars::starts_folded(bytes.substr(start), one.text)) return true;
-    }
-  }
-  return false;
-}
-
-bool AnyText::stands_in(Bytes bytes) const {
-  std::size_t at = 0;
-  for (; at + kBlock + 1 <= bytes.size(); at += kBlock) {
-    if (begins_in(bytes.data() + at, bytes, at)) return true;
-  }
-  if (at == bytes.size()) return false;
-  std::array<char, kBlock + 1> rest{};
-  std::memcpy(rest.data(), bytes.data() + at, bytes.size() - at);
-  return begins_in(rest.data(), bytes, at);
-}
-
-#else
-
-bool AnyText::stands_in(Bytes bytes) const {
-  for (std::size_t at = 0; at < bytes.size(); ++at) {
-    for (const Text& one : texts_) {
-      if (chars::starts_folded(bytes.substr(at), one.text)) return true;
-    }
-  }
-  return false;
-}
-
-#endif
-
 RuleGuard::RuleGuard(const CompiledRule& rule)
     : before_(std::min(rule.literal_before.value_or(rule.max_match), rule.max_match)),
       longest_(rule.max_match),
@@ -102,6 +44,7 @@ RuleGuard::RuleGuard(const CompiledRule& rule)
       alphabet_(rule.shape.alphabet),
       run_least_(rule.shape.run.least),
       run_(rule.shape.run.bytes),
+      probes_run_(run_least_ >= kRunProbedMin && before_ + longest_ <= kProbedBytesMax),
       needed_(rule.needed_bytes),
       any_next_(rule.literal_next.all()),
       next_(rule.literal_next) {

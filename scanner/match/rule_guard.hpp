@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "scanner/base/bytes.hpp"
+#include "scanner/match/any_text.hpp"
 #include "scanner/rules/rule_set.hpp"
 
 namespace nhi {
@@ -29,25 +30,6 @@ class ByteTest {
   std::array<std::uint64_t, 4> words_{};
 };
 
-// Looks for any of a few short texts, whatever the case of their letters, by their first two bytes
-// at 16 places at once. Immutable.
-class AnyText {
- public:
-  /// Shapes: at least one text; ASCII in lower case, at least two bytes each.
-  explicit AnyText(const std::vector<std::string>& texts);
-  [[nodiscard]] bool stands_in(Bytes bytes) const;
-
- private:
-  struct Text {
-    std::string text;
-    char first;
-    char second;
-  };
-  // Of `bytes` from `at` on, whose first 17 stand at `block`.
-  bool begins_in(const char* block, Bytes bytes, std::size_t at) const;
-  std::vector<Text> texts_;
-};
-
 // Immutable.
 class RuleGuard {
  public:
@@ -60,7 +42,7 @@ class RuleGuard {
     if (!any_next_ && (hit.end >= view.size() || !next_(view[static_cast<std::size_t>(hit.end)]))) {
       return false;
     }
-    return run_least_ < kRunProbedMin || run_is_near(view, hit);
+    return !probes_run_ || run_is_near(view, hit);
   }
   /// The bytes that a match can have which holds the literal at `hit`. Empty: there is no match.
   /// Units: looks at no more bytes than it returns, or than the shortest match has.
@@ -71,8 +53,6 @@ class RuleGuard {
   [[nodiscard]] bool may_match(Bytes window) const;
 
  private:
-  // To look for a row of so many bytes takes fewer looks than to walk along the alphabet.
-  static constexpr std::size_t kRunProbedMin = 16;
   [[nodiscard]] bool run_is_near(Bytes view, Span hit) const;
 
   std::size_t before_;
@@ -83,6 +63,7 @@ class RuleGuard {
   ByteTest alphabet_;
   std::size_t run_least_;
   ByteTest run_;
+  bool probes_run_;  // looking for the run first takes fewer looks
   std::string needed_;
   std::vector<AnyText> further_;
   bool any_next_;

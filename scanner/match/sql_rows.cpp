@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 
 #include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/match/any_text.hpp"
 #include "scanner/match/column_names.hpp"
 
 namespace nhi {
@@ -16,8 +18,12 @@ using namespace chars;
 constexpr std::size_t kColumnsMax = 64;
 constexpr std::size_t kNamesBytesMax = 4 * kKiB;
 constexpr std::size_t kTableNameMax = 256;
+constexpr std::size_t kBehindNameMax = 128;
 constexpr std::size_t kRowBytesMax = 8 * kKiB;
 constexpr std::size_t kRowsBytesMax = 4 * kMiB;
+
+// As pg_dump writes it.
+constexpr std::string_view kFromInput = "from stdin";
 
 // Of names: `login`, "login", [login].
 constexpr CharSet kNameMarks("\"`[]");
@@ -138,13 +144,28 @@ bool read_item(Bytes view, std::size_t& at, std::size_t limit, Item& item) {
 // A text that code puts together holds no literal: `'" + password + "'`.
 bool is_joined(Bytes text) {
   return text.find("\" +") != Bytes::npos || text.find("\" .") != Bytes::npos ||
-         text.find("' +") != Bytes::npos || text.starts_with('"') || text.find("||") != Bytes::npos;
+         text.find("' +") != Bytes::npos || text.starts_with('"');
 }
 
-// Of an item in a column: its text, unless it is a question to another table.
+// The item is its text (`'x'`, `N'x'`, `'x'::text`) or a call with it (`PASSWORD('x')`); not a part
+// of one (`'x' || y`), and no question to another table.
 bool holds_text(Bytes view, const Item& item) {
-  return item.quote != '\0' && view[static_cast<std::size_t>(item.whole.start)] != '(' &&
-         !item.text.empty() && !is_joined(slice(view, item.text));
+  if (item.text.empty()) return false;
+  if (item.quote == '\t') return true;
+  if (is_joined(slice(view, item.text))) return false;
+  const Bytes before = slice(view, {item.whole.start, item.text.start - 1});
+  const Bytes behind = slice(view, {item.text.end + 1, item.whole.end});
+  const bool call = before.find('(') != Bytes::npos && is_word(before.front());
+  return call || (all_are(before, is_word) && (behind.empty() || behind.starts_with("::")));
+}
+
+// The list of columns of another statement ends in the row, which quotes it. Each row is so read
+// for one list, however statements are put into each other.
+bool holds_statement(Bytes row) {
+  for (std::size_t at = row.find(')'); at != Bytes::npos; at = row.find(')', at + 1)) {
+    if (starts_folded(row.substr(skip_space(row, at + 1)), "value")) return true;
+  }
+  return false;
 }
 
 class RowReader {
@@ -159,13 +180,15 @@ class RowReader {
   void read() const {
     std::size_t at = skip_space(view_, columns_.behind);
     if (eat_word(view_, at, "values") || eat_word(view_, at, "value")) return read_tuples(at);
-    if (eat_word(view_, at, "from") && eat_word(view_, at, "stdin")) return read_copied(at);
+    if (!starts_folded(view_.substr(at), kFromInput)) return;
+    read_copied(at + kFromInput.size());
   }
 
  private:
   void read_tuples(std::size_t at) const {
     const std::size_t most = std::min(view_.size(), at + kRowsBytesMax);
     while (at < most && view_[at] == '(') {
+      const std::size_t start = at;
       const std::size_t limit = std::min(view_.size(), ++at + kRowBytesMax);
       Item wanted;
       Item account;
@@ -179,34 +202,49 @@ class RowReader {
       }
       // Of another number of values nobody knows which belongs where.
       if (count + 1 == columns_.count) hand_over(wanted, account);
+      if (holds_statement(view_.substr(start, at - start))) return;
       at = skip_space(view_, at);
       if (at >= most || view_[at] != ',') return;
       at = skip_space(view_, at + 1);
     }
   }
 
-  // Lines of cells between tabs, up to `\.`.
+  // Lines of cells between tabs, up to `\.` or to the next statement.
   void read_copied(std::size_t at) const {
+    static const AnyText kNext({std::string(kFromInput)});
     const std::size_t most = std::min(view_.size(), at + kRowsBytesMax);
-    for (at = std::min(view_.find('\n', at), most); at < most;) {
-      const std::size_t start = at + 1;
-      at = std::min(view_.find('\n', start), view_.size());
-      const Bytes line = view_.substr(start, at - start);
-      if (line.starts_with("\\.")) return;
-      if (line.size() > kRowBytesMax) continue;
-      Item wanted;
-      Item account;
-      std::size_t from = start;
-      for (std::size_t count = 0; count < columns_.count; ++count) {
-        const std::size_t end = std::min({view_.find('\t', from), at, view_.size()});
-        const Item cell{{from, end}, {from, end}, '\t'};
-        if (count == column_) wanted = cell;
-        if (count == account_) account = cell;
-        if (end == at) break;
-        from = end + 1;
-      }
-      if (slice(view_, wanted.text) != "\\N") hand_over(wanted, account);
+    Bytes line = take_line(at);
+    if (!trim(line).empty() && trim(line) != ";") return;  // with options: other separators
+    while (at < most) {
+      line = take_line(at);
+      if (line.starts_with("\\.") || kNext.stands_in(line)) return;
+      if (line.size() <= kRowBytesMax) read_line(line);
     }
+  }
+
+  // The line at `at`, which is moved behind it.
+  Bytes take_line(std::size_t& at) const {
+    const std::size_t start = at;
+    const std::size_t end = std::min(view_.find('\n', start), view_.size());
+    at = std::min(end + 1, view_.size());
+    const Bytes line = view_.substr(start, end - start);
+    return line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+  }
+
+  void read_line(Bytes line) const {
+    const auto base = static_cast<std::size_t>(line.data() - view_.data());
+    Item wanted;
+    Item account;
+    for (std::size_t from = 0, count = 0; count < columns_.count && from <= line.size(); ++count) {
+      const std::size_t end = std::min(line.find('\t', from), line.size());
+      const Span cell{base + from, base + end};
+      if (line.substr(from, end - from) != "\\N") {
+        if (count == column_) wanted = {cell, cell, '\t'};
+        if (count == account_) account = {cell, cell, '\t'};
+      }
+      from = end + 1;
+    }
+    hand_over(wanted, account);
   }
 
   void hand_over(const Item& item, const Item& account) const {
@@ -231,11 +269,12 @@ class RowReader {
 }  // namespace
 
 void read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit) {
-  // What stands behind most names says that they stand in no list.
-  std::size_t behind = static_cast<std::size_t>(stem.end);
-  while (behind < view.size() && is_word(view[behind])) ++behind;
-  while (behind < view.size() && (kNameMarks(view[behind]) || is_space(view[behind]))) ++behind;
-  if (behind >= view.size() || (view[behind] != ',' && view[behind] != ')')) return;
+  // What stands behind most names says that they stand in no list. One word may be all of a file.
+  const Bytes behind = view.substr(static_cast<std::size_t>(stem.end), kBehindNameMax);
+  std::size_t at = 0;
+  while (at < behind.size() && is_word(behind[at])) ++at;
+  while (at < behind.size() && (kNameMarks(behind[at]) || is_space(behind[at]))) ++at;
+  if (at == behind.size() || (behind[at] != ',' && behind[at] != ')')) return;
   const auto columns = columns_around(view, stem);
   if (!columns || !follows_table(view, columns->open)) return;
   for (std::size_t i = 0; i < columns->count; ++i) {

@@ -62,15 +62,31 @@ TEST(SqlRows, AreNoReferencesQuestionsAndCode) {
        {"INSERT INTO u (login, pass) VALUES (?, ?)", "INSERT INTO u (pass) VALUES (:pass)",
         "INSERT INTO u (pass) VALUES (NULL)", "INSERT INTO u (pass) VALUES ('')",
         "INSERT INTO u (pass) VALUES ((SELECT x FROM y WHERE z = 'a'))",
-        "INSERT INTO u (pass) VALUES ('\" + pass + \"')", "INSERT INTO u (a, pass) VALUES ('x')",
-        "INSERT INTO u (pass) VALUES ('x", "INSERT INTO u (pass) SELECT a FROM b",
-        "call(user, pass) values ('x')", "INSERT INTO u (pass",
-        "INSERT INTO u (pass, f(x)) VALUES ('x', 'y')", "CREATE TABLE u (login, pass)"}) {
+        "INSERT INTO u (pass) VALUES ('\" + pass + \"')", "INSERT INTO u (pass) VALUES ('a' || b)",
+        "COPY u (pass) FROM stdin WITH (FORMAT csv);\nx\n",
+        "INSERT INTO u (pass) VALUES (CASE WHEN a = 'x' THEN 1 END)",
+        "INSERT INTO u (a, pass) VALUES ('x')", "INSERT INTO u (pass) VALUES ('x",
+        "INSERT INTO u (pass) SELECT a FROM b", "call(user, pass) values ('x')",
+        "INSERT INTO u (pass", "INSERT INTO u (pass, f(x)) VALUES ('x', 'y')",
+        "CREATE TABLE u (login, pass)"}) {
     EXPECT_TRUE(values_of(text).empty()) << text;
   }
 }
 
-// A statement that never ends is gone through once for each column that names a secret.
+TEST(SqlRows, MayBeCutOffAnywhere) {
+  for (const std::string text :
+       {"INSERT INTO u (login, pass) VALUES ('a', PASSWORD('x1')), ('b', 'x2');\n",
+        "COPY u (login, pass) FROM stdin;\r\na\tx1\r\nb\t\r\n\t\n\\.\n"}) {
+    for (std::size_t size = text.find("pass") + 4; size <= text.size(); ++size) {
+      for (const std::string& value : values_of(text.substr(0, size))) {
+        EXPECT_TRUE(value.starts_with("a:x") || value == "b:x2") << value << " of " << size;
+      }
+    }
+  }
+  EXPECT_EQ(values_of("COPY u (login, pass) FROM stdin;\r\na\tx1\r\n"), Cells{"a:x1"});
+  EXPECT_TRUE(values_of("COPY u (login, pass) FROM stdin;\na\t").empty());
+}
+
 TEST(SqlRows, EndWithTheirLimits) {
   std::string text = "INSERT INTO u (pass) VALUES ";
   for (int i = 0; i < 1000; ++i) text += "('x'),";
@@ -79,6 +95,16 @@ TEST(SqlRows, EndWithTheirLimits) {
   std::string wide = "INSERT INTO u (pass";
   for (int i = 0; i < 70; ++i) wide += ", a";
   EXPECT_TRUE(values_of(wide + ") VALUES ('x')").empty());
+  EXPECT_TRUE(values_of("INSERT INTO u (pass" + std::string(1000, 'w') + ") VALUES ('x')").empty());
+}
+
+// Rows that quote a statement end the one that they stand in: else each of n statements would read
+// all that follow.
+TEST(SqlRows, AreReadForOneStatement) {
+  EXPECT_EQ(values_of("INSERT INTO u (pass) VALUES ('x1'), ('a, b) VALUES ('), ('x3');"),
+            (Cells{"x1", "a, b) VALUES ("}));
+  EXPECT_EQ(values_of("COPY u (pass) FROM stdin;\nx1\nCOPY u (pass) FROM stdin;\nx2\n"),
+            Cells{"x1"});
 }
 
 TEST(SqlRows, AreJudgedAsSettings) {

@@ -187,7 +187,7 @@ compete() {
 dense() {
   local size kind
   printf '\ngrowing input, nhisweep: CPU seconds for 1, 4 and 16 MiB\n'
-  for kind in prefixes assignments urls base64 escapes one-line; do
+  for kind in prefixes assignments urls base64 escapes one-line one-word statements; do
     printf '%-12s' "$kind"
     for size in 1 4 16; do
       mkdir -p "$work/dense"
@@ -197,7 +197,11 @@ dense() {
             kind == "assignments" ? "password=secret_token:api_key=\"x\" pwd=\n" : \
             kind == "urls" ? "https://user:https://a:b/postgres://x:" : \
             kind == "base64" ? "cGFzc3dvcmQ9aHVudGVyMg/cGFzc3dvcmQ9aHVudGVyMg-" : \
-            kind == "escapes" ? "\\u0041&amp;%41\\n\"&#x41;" : "patkeytoken=eyJ.eyJ.auth:re_user "
+            kind == "escapes" ? "\\u0041&amp;%41\\n\"&#x41;" : \
+            kind == "one-word" ? "passkeytoken" : \
+            kind == "statements" ? \
+              "COPY t (pass) FROM stdin;\nINSERT INTO t (pass) VALUES (\"x\n" : \
+            "patkeytoken=eyJ.eyJ.auth:re_user "
           while (length(piece) < 4096) piece = piece piece
           for (made = 0; made < wanted; made += length(piece)) printf "%s", piece
         }' >"$work/dense/text.txt"
