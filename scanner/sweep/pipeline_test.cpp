@@ -11,6 +11,7 @@
 #include <set>
 
 #include "scanner/base/hash.hpp"
+#include "scanner/base/limits.hpp"
 #include "scanner/sources/test_sandbox.hpp"
 #include "scanner/sweep/runs.hpp"
 
@@ -218,6 +219,50 @@ TEST(LeastConfidence, GivesWhatIsLeftOfEverything) {
     EXPECT_EQ(some.first, all.first);
     EXPECT_LT(some.second, all.second);
   }
+}
+
+// What the thread sanitizer watches: files, parts of a large file and a history at once.
+TEST(Threads, FindTheSameHoweverManyThereAre) {
+  const Sandbox box;
+  for (int i = 0; i < 150; ++i) {
+    const std::string name = "t/" + std::to_string(i % 7) + "/" + std::to_string(i) + ".properties";
+    box.write(name, password_line(std::to_string(i % 40)));
+  }
+  std::string large;
+  while (large.size() < 3 * kSegmentBytes) {
+    large += password_line(std::to_string(large.size() % 90)) + std::string(1 << 20, '\n');
+  }
+  box.write("t/large.properties", large);
+  box.init("t/repo");
+  for (int i = 0; i < 20; ++i) {
+    box.write("t/repo/" + std::to_string(i % 5), password_line("old" + std::to_string(i)));
+    box.commit("t/repo", std::to_string(i));
+  }
+  auto rules = builtin_rules();
+  ASSERT_TRUE(rules);
+  const auto told = [&](unsigned jobs) {
+    // Lazily compiled patterns are raced for too: each run has a set of its own.
+    const auto set = RuleSet::create(*rules);
+    EXPECT_TRUE(set);
+    Progress progress;
+    RunOptions options;
+    options.jobs = jobs;
+    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+    auto scanned = run_scan(targets_from_paths({box.path("t")}, Naming::kByFolder), options, *set,
+                            key, progress);
+    EXPECT_TRUE(scanned);
+    std::vector<std::string> lines;
+    for (const Finding& one : scanned->findings) {
+      const Provenance& place = one.place;
+      lines.push_back(one.id + " " + place.path.value_or("-") + ":" +
+                      std::to_string(one.first.line) + " " + std::to_string(one.ordinal) + " " +
+                      one.group + " " + (place.git ? place.git->introduced.commit : ""));
+    }
+    return lines;
+  };
+  const std::vector<std::string> one = told(1);
+  EXPECT_THAT(one, ::testing::SizeIs(::testing::Ge(150 + 24 + 20)));
+  for (const unsigned jobs : {2U, 8U}) EXPECT_EQ(told(jobs), one) << jobs << " threads";
 }
 
 }  // namespace
