@@ -15,9 +15,9 @@ cmake --install "$build" --prefix "$stage/$name" --strip >/dev/null
 # The terms of what is linked in.
 licences=$stage/$name/share/doc/nhisweep/licences
 mkdir -p "$licences"
-for library in libre2-dev libgit2-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev \
+for library in libre2-dev libdeflate-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev \
   nlohmann-json3-dev libyaml-cpp-dev libtomlplusplus-dev libpugixml-dev libcli11-dev zlib1g-dev \
-  libssh2-1-dev libmbedtls-dev libhttp-parser-dev libpcre2-dev libgpg-error-dev libstdc++-12-dev; do
+  libstdc++-12-dev; do
   cp -L "/usr/share/doc/$library/copyright" "$licences/$library"
 done
 "$here/check_glibc.sh" "$stage/$name/bin/nhisweep" 2.28

@@ -7,7 +7,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(GTest 1.12 REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
-pkg_check_modules(LIBGIT2 REQUIRED IMPORTED_TARGET libgit2)
+pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 
 # nhi_static(<target> <library>...): an imported target of archives. The CMake files that Debian ships
@@ -22,8 +22,6 @@ endfunction()
 nhi_static(yaml-cpp yaml-cpp)
 nhi_static(pugixml::pugixml pugixml)
 nhi_static(SQLiteCpp SQLiteCpp sqlite3)
-nhi_static(nhi_git2_needs ssh2 mbedtls mbedx509 mbedcrypto http_parser pcre2-8 gpg-error)
-target_link_libraries(PkgConfig::LIBGIT2 INTERFACE nhi_git2_needs OpenSSL::SSL OpenSSL::Crypto)
 # fmt ships no archive.
 add_library(fmt::fmt INTERFACE IMPORTED GLOBAL)
 target_compile_definitions(fmt::fmt INTERFACE FMT_HEADER_ONLY)

@@ -86,8 +86,6 @@ timespec on_wall_clock(clockid_t clock, const timespec& end) {
   return {wall.tv_sec + end.tv_sec - now.tv_sec + carry, nanos - carry * kNanos};
 }
 
-constexpr std::uint32_t kGssUnavailable = 16U << 16;
-
 }  // namespace
 
 NHI_SHIM int stat(const char* path, struct stat* facts) noexcept {
@@ -136,17 +134,3 @@ NHI_SHIM int _dl_find_object(void* address, dl_find_object* result) noexcept {
   Wanted wanted{reinterpret_cast<std::uintptr_t>(address), result};
   return dl_iterate_phdr(look_into, &wanted) == 1 ? 0 : -1;
 }
-
-// libgit2 asks these for Kerberos when it fetches over HTTP, which this program never does; there
-// is no archive of the library.
-extern "C" {
-__attribute__((visibility("hidden"))) const void* GSS_C_NT_HOSTBASED_SERVICE = nullptr;
-}
-NHI_SHIM std::uint32_t gss_delete_sec_context() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_display_status() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_import_name() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_indicate_mechs() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_init_sec_context() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_release_buffer() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_release_name() { return kGssUnavailable; }
-NHI_SHIM std::uint32_t gss_release_oid_set() { return kGssUnavailable; }

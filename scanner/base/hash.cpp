@@ -49,6 +49,23 @@ Digest sha256(Bytes data) {
   return digest;
 }
 
+std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces) {
+  struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  // One a thread: a history asks a million times.
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  std::array<std::uint8_t, 20> digest{};
+  unsigned size = 0;
+  bool made = EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr) == 1;
+  for (const Bytes piece : pieces) {
+    made = made && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
+  }
+  made = made && EVP_DigestFinal_ex(context.get(), digest.data(), &size) == 1;
+  NHI_ASSERT(made && size == digest.size());
+  return digest;
+}
+
 Digest hmac_sha256(Bytes key, Bytes data) {
   Digest digest{};
   unsigned length = 0;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@ namespace nhi {
 using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(Bytes data);
+/// Of the pieces one after the other; git names things by it.
+[[nodiscard]] std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces);
 [[nodiscard]] Digest hmac_sha256(Bytes key, Bytes data);
 
 // HMAC-SHA-256 of bytes that come piece by piece.

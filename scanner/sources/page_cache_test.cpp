@@ -14,7 +14,7 @@
 
 #include "gtest/gtest.h"
 #include "scanner/sources/files.hpp"
-#include "scanner/sources/git_test_kit.hpp"
+#include "scanner/sources/git/test_kit.hpp"
 #include "scanner/sources/page_cache_test_kit.hpp"
 #include "scanner/sources/test_sandbox.hpp"
 

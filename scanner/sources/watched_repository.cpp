@@ -65,13 +65,45 @@ void WatchedRepository::close() {
   if (!calls_->run([holder] { holder->reset(); })) keep(holder);
 }
 
-Result<std::vector<GitObject>> WatchedRepository::objects(std::vector<Unread>& unread) {
+Result<std::shared_ptr<const GitPlan>> WatchedRepository::plan(std::vector<Unread>& unread) {
   auto answer = ask(calls_, [repository = repository_] {
     std::vector<Unread> problems;
-    auto listed = repository->objects(problems);
-    return WithUnread<std::vector<GitObject>>{std::move(listed), std::move(problems)};
+    auto made = repository->plan(problems);
+    return WithUnread<std::shared_ptr<const GitPlan>>{std::move(made), std::move(problems)};
   });
   return unpack(std::move(answer), unread);
+}
+
+std::shared_ptr<GitWalk> WatchedRepository::walk(const std::shared_ptr<const GitPlan>& plan,
+                                                 std::size_t share) const {
+  return repository_->walk(plan, share);
+}
+
+Result<bool> WatchedRepository::next(const std::shared_ptr<GitWalk>& walk, GitFound& found) {
+  struct Step {
+    bool any = false;
+    GitFound found;
+  };
+  auto answer = ask(calls_, [repository = repository_, walk] {
+    Step step;
+    step.any = repository->next(*walk, step.found);
+    return step;
+  });
+  if (!answer) return silence();
+  found = answer->found;
+  return answer->any;
+}
+
+Result<void> WatchedRepository::check(std::vector<Unread>& unread) {
+  auto answer = ask(calls_, [repository = repository_] {
+    std::vector<Unread> problems;
+    repository->check(problems);
+    return problems;
+  });
+  if (!answer) return silence();
+  unread.insert(unread.end(), std::make_move_iterator(answer->begin()),
+                std::make_move_iterator(answer->end()));
+  return {};
 }
 
 Result<std::string> WatchedRepository::read(const GitObject& object) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "scanner/base/watched_calls.hpp"
-#include "scanner/sources/git.hpp"
+#include "scanner/sources/git/git.hpp"
 
 namespace nhi {
 
@@ -20,7 +20,11 @@ class WatchedRepository {
   WatchedRepository& operator=(WatchedRepository&&) noexcept;
   ~WatchedRepository() { close(); }
 
-  [[nodiscard]] Result<std::vector<GitObject>> objects(std::vector<Unread>& unread);
+  [[nodiscard]] Result<std::shared_ptr<const GitPlan>> plan(std::vector<Unread>& unread);
+  [[nodiscard]] std::shared_ptr<GitWalk> walk(const std::shared_ptr<const GitPlan>& plan,
+                                              std::size_t share) const;
+  [[nodiscard]] Result<bool> next(const std::shared_ptr<GitWalk>& walk, GitFound& found);
+  [[nodiscard]] Result<void> check(std::vector<Unread>& unread);
   [[nodiscard]] Result<std::string> read(const GitObject& object);
   [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
       const std::vector<GitObject>& wanted, std::vector<Unread>& unread);

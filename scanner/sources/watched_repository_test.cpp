@@ -1,7 +1,7 @@
 #include "scanner/sources/watched_repository.hpp"
 
 #include "gtest/gtest.h"
-#include "scanner/sources/git_test_kit.hpp"
+#include "scanner/sources/git/test_kit.hpp"
 #include "scanner/sources/mount_watch.hpp"
 
 namespace nhi {
@@ -24,16 +24,24 @@ TEST_P(WatchedRepositoryTest, GivesWhatTheRepositoryGives) {
   ASSERT_TRUE(watched);
   std::vector<Unread> unread;
   const auto expected = plain.objects(unread);
-  const auto objects = watched->objects(unread);
-  ASSERT_TRUE(objects);
-  ASSERT_EQ(objects->size(), expected->size());
-  for (std::size_t i = 0; i < objects->size(); ++i) {
-    EXPECT_EQ((*objects)[i].id, (*expected)[i].id);
-    EXPECT_EQ(*watched->read((*objects)[i]), *plain.read((*expected)[i]));
+  const auto plan = watched->plan(unread);
+  ASSERT_TRUE(plan);
+  std::map<std::string, std::string> walked;
+  for (std::size_t share = 0; share < shares_of(**plan); ++share) {
+    const auto walk = watched->walk(*plan, share);
+    GitFound found;
+    while (*watched->next(walk, found)) walked[found.object.id.hex()] = found.content;
   }
+  EXPECT_EQ(walked.size(), expected->size());
+  for (const GitObject& object : *expected) {
+    EXPECT_EQ(walked[object.id.hex()], *plain.read(object));
+    EXPECT_EQ(*watched->read(object), *plain.read(object));
+  }
+  EXPECT_TRUE(watched->check(unread));
+  EXPECT_TRUE(unread.empty());
   EXPECT_EQ(*watched->state_stamp(), *plain.state_stamp());
   EXPECT_EQ(*watched->head_blob("deep/er/b.txt"), plain.head_blob("deep/er/b.txt"));
-  const auto places = watched->attribute(*objects, unread);
+  const auto places = watched->attribute(*expected, unread);
   ASSERT_TRUE(places);
   EXPECT_EQ(places->size(), plain.attribute(*expected, unread)->size());
 }

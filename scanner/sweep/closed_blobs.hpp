@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "scanner/base/provenance.hpp"
-#include "scanner/sources/git.hpp"
+#include "scanner/sources/git/git.hpp"
 
 namespace nhi {
 

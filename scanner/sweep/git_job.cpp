@@ -1,5 +1,5 @@
-// git_job.cpp - the history of one repository as pool tasks: list the objects, examine each once
-// without a path, then attribute the few that hold something and examine those where they stood.
+// git_job.cpp - the history of one repository as pool tasks: plan, examine each object once without
+// a path, then attribute the few that hold something and examine those where they stood.
 
 #include <algorithm>
 #include <mutex>
@@ -9,6 +9,7 @@
 
 #include "scanner/decode/containers.hpp"
 #include "scanner/identity/merge.hpp"
+#include "scanner/sources/git/large_objects.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/closed_blobs.hpp"
 #include "scanner/sweep/run_state.hpp"
@@ -16,12 +17,8 @@
 namespace nhi {
 namespace {
 
-constexpr std::uint64_t kShareBytes = 4 * kMiB;
-constexpr std::size_t kShareObjects = 2048;
 // Reserved for a repository while it is worked on: one share and its decodings a worker.
 constexpr std::size_t kRepositoryBytes = 64 * kMiB;
-// Larger objects are read one at a time over all workers.
-constexpr std::uint64_t kLargeObjectBytes = 8 * kMiB;
 
 struct GitJob {
   GitJob(RunState& run, const PlaceContext& place, std::string root_name, std::string id_root_name,
@@ -40,8 +37,8 @@ struct GitJob {
   const std::string git_dir;
   const std::string profile;
   std::string stamp;
-  std::vector<GitObject> objects;
-  std::atomic<std::size_t> shares_left{0};
+  std::shared_ptr<const GitPlan> plan;
+  std::atomic<std::size_t> tasks_left{0};
   std::atomic<bool> stopped{false};  // not all of it was read: nothing of it is stored
   std::atomic<bool> silent{false};   // for that reason
   std::mutex lock;
@@ -62,9 +59,12 @@ struct GitJob {
 };
 using JobPtr = std::shared_ptr<GitJob>;
 
-std::mutex& large_object_lock() {
-  static std::mutex lock;
-  return lock;
+void take_unread(GitJob& job, std::vector<Unread> unread) {
+  const std::lock_guard guard(job.lock);
+  for (Unread& place : unread) {
+    place.root = job.root;
+    job.coverage.add_unread(std::move(place));
+  }
 }
 
 // The worker's own handle on the job's repository, or null after a failure was recorded.
@@ -81,15 +81,20 @@ WatchedRepository* repository_of(GitJob& job, unsigned worker) {
   return &*tools.repository;
 }
 
-// `closed` gets a blob that is a container.
-Examined examine_object(GitJob& job, WatchedRepository& repository, const GitObject& object,
-                        const Provenance& place, unsigned worker, ClosedBlobs* closed = nullptr) {
+Examined examine_content(GitJob& job, Bytes content, const Provenance& place, unsigned worker) {
+  const BlobInput input{content, 0, content.size(), {}, true, place};
+  return job.state.tools(worker).examiner.examine(input, job.context);
+}
+
+// An object that held something, read anew to be examined where it stood.
+Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObject& object,
+                       const Provenance& place, unsigned worker) {
   if (!job.state.admit_all(object.size)) {
     job.stopped = true;
     return {};
   }
-  std::unique_lock<std::mutex> alone;
-  if (object.size > kLargeObjectBytes) alone = std::unique_lock(large_object_lock());
+  LargeObjectTurn alone;
+  if (object.size > kLargeObjectBytes) alone.take();
   auto content = repository.read(object);
   if (!content && content.error().code == ErrorCode::kNotAnswering) {
     job.fail_with(content.error());
@@ -99,13 +104,7 @@ Examined examine_object(GitJob& job, WatchedRepository& repository, const GitObj
     job.add_unread(object.id, content.error(), object.size);
     return {};
   }
-  if (closed != nullptr && object.kind == GitObjectKind::kBlob) {
-    std::string_view kind = closed_container(*content);
-    if (kind.empty()) kind = container_behind(*content, *content);
-    if (!kind.empty()) closed->add(object, kind);
-  }
-  const BlobInput input{*content, 0, content->size(), {}, true, place};
-  return job.state.tools(worker).examiner.examine(input, job.context);
+  return examine_content(job, *content, place, worker);
 }
 
 std::string_view member_of(GitObjectKind kind) {
@@ -140,7 +139,7 @@ void examine_message(GitJob& job, WatchedRepository& repository, const GitObject
   GitFacts facts;
   facts.blob = object.id;
   if (object.kind == GitObjectKind::kCommitMessage) facts.introduced.commit = object.id;
-  Examined examined = examine_object(job, repository, object, place, worker);
+  Examined examined = examine_again(job, repository, object, place, worker);
   for (Finding& finding : examined.findings) finding.place.git = facts;
   seal(examined.findings, job.state.key, job.id_root);
   std::move(examined.findings.begin(), examined.findings.end(), std::back_inserter(unit.findings));
@@ -186,7 +185,7 @@ Examined examine_place(GitJob& job, WatchedRepository& repository, const GitObje
     place.path = git_place.path;
     place.git = git_place.facts;  // allowlists may name the commit
   }
-  Examined examined = examine_object(job, repository, object, place, worker);
+  Examined examined = examine_again(job, repository, object, place, worker);
   for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
   return examined;
 }
@@ -258,10 +257,7 @@ void attribute(const JobPtr& job, unsigned worker) {
                 blobs.end());
     std::vector<Unread> unread;
     auto places = repository->attribute(blobs, unread);
-    for (Unread& place : unread) {
-      place.root = job->root;
-      job->coverage.add_unread(std::move(place));
-    }
+    take_unread(*job, std::move(unread));
     if (!places) job->fail_with(places.error());
     if (places) job->closed.report(job->root, *places, job->coverage);
     for (const GitObject& object : job->wanted) {
@@ -275,41 +271,78 @@ void attribute(const JobPtr& job, unsigned worker) {
   }
   if (job->stopped) return give_up(*job, nullptr);
   merge_equal_ids(unit.findings, values);
-  job->coverage.git_objects = job->objects.size();
   unit.coverage = std::move(job->coverage);
   if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
   job->state.finish(std::move(unit), std::move(values));
   job->state.budget.release(kRepositoryBytes);
 }
 
-void examine_share(const JobPtr& job, std::size_t begin, std::size_t end, unsigned worker) {
-  WatchedRepository* repository = repository_of(*job, worker);
+// What one share gives to the job.
+struct ShareResult {
   std::vector<GitObject> wanted;
   ClosedBlobs closed;
   Coverage coverage;
-  const Provenance nowhere{job->root, std::nullopt, {}, std::nullopt, std::nullopt};
-  for (std::size_t i = begin; repository != nullptr && i < end && !job->stopped; ++i) {
-    const GitObject& object = job->objects[i];
-    ++job->state.progress.git_objects;
-    if (object.size > kWholeBytesMax) {
-      coverage.add_unread({job->root, object.id, "git-object-too-large", object.size});
-      continue;
+};
+
+void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsigned worker) {
+  const GitObject& object = found.object;
+  ++job.state.progress.git_objects;
+  ++result.coverage.git_objects;
+  if (!found.problem.empty()) {
+    result.coverage.add_unread({job.root, object.id, std::string(found.problem), object.size});
+    return;
+  }
+  if (!job.state.admit_all(object.size)) {
+    job.stopped = true;
+    return;
+  }
+  if (object.kind == GitObjectKind::kBlob) {
+    std::string_view kind = closed_container(found.content);
+    if (kind.empty()) kind = container_behind(found.content, found.content);
+    if (!kind.empty()) result.closed.add(object, kind);
+  }
+  const Provenance nowhere{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
+  Examined examined = examine_content(job, found.content, nowhere, worker);
+  for (Unread& place : examined.coverage.unread) place.path = object.id;
+  result.coverage.merge(examined.coverage);
+  result.coverage.bytes += object.size;
+  job.state.progress.bytes += object.size;
+  if (!examined.findings.empty()) result.wanted.push_back(object);
+}
+
+void end_task(const JobPtr& job, unsigned worker) {
+  if (job->tasks_left.fetch_sub(1) == 1) attribute(job, worker);
+}
+
+void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
+  ShareResult result;
+  if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
+    const auto walk = repository->walk(job->plan, share);
+    GitFound found;
+    while (!job->stopped) {
+      const auto any = repository->next(walk, found);
+      if (!any) job->fail_with(any.error());
+      if (!any || !*any) break;
+      examine_found(*job, found, result, worker);
     }
-    Examined examined = examine_object(*job, *repository, object, nowhere, worker, &closed);
-    if (job->stopped) break;
-    for (Unread& place : examined.coverage.unread) place.path = object.id;
-    coverage.merge(examined.coverage);
-    coverage.bytes += object.size;
-    job->state.progress.bytes += object.size;
-    if (!examined.findings.empty()) wanted.push_back(object);
   }
   {
     const std::lock_guard guard(job->lock);
-    job->coverage.merge(coverage);
-    job->wanted.insert(job->wanted.end(), wanted.begin(), wanted.end());
-    job->closed.append(std::move(closed));
+    job->coverage.merge(result.coverage);
+    job->wanted.insert(job->wanted.end(), result.wanted.begin(), result.wanted.end());
+    job->closed.append(std::move(result.closed));
   }
-  if (job->shares_left.fetch_sub(1) == 1) attribute(job, worker);
+  end_task(job, worker);
+}
+
+// Is all there that refs and histories name?
+void check_history(const JobPtr& job, unsigned worker) {
+  if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
+    std::vector<Unread> unread;
+    if (const auto checked = repository->check(unread); !checked) job->fail_with(checked.error());
+    take_unread(*job, std::move(unread));
+  }
+  end_task(job, worker);
 }
 
 // The first of the names that forges look for, as HEAD has it.
@@ -338,31 +371,15 @@ void list_objects(const JobPtr& job, unsigned worker) {
     return;
   }
   std::vector<Unread> unread;
-  auto objects = repository->objects(unread);
-  for (Unread& place : unread) {
-    place.root = job->root;
-    job->coverage.add_unread(std::move(place));
-  }
-  if (!objects) return give_up(*job, &objects.error());
-  job->objects = std::move(*objects);
-
-  std::vector<std::pair<std::size_t, std::size_t>> shares;
-  std::size_t begin = 0;
-  std::uint64_t bytes = 0;
-  for (std::size_t i = 0; i < job->objects.size(); ++i) {
-    bytes += job->objects[i].size;
-    if (bytes < kShareBytes && i + 1 - begin < kShareObjects && i + 1 < job->objects.size()) {
-      continue;
-    }
-    shares.emplace_back(begin, i + 1);
-    begin = i + 1;
-    bytes = 0;
-  }
-  if (shares.empty()) return attribute(job, worker);
-  job->shares_left = shares.size();
-  for (const auto& share : shares) {
-    job->state.pool.submit(
-        [job, share](unsigned w) { examine_share(job, share.first, share.second, w); });
+  auto plan = repository->plan(unread);
+  take_unread(*job, std::move(unread));
+  if (!plan) return give_up(*job, &plan.error());
+  job->plan = std::move(*plan);
+  const std::size_t shares = shares_of(*job->plan);
+  job->tasks_left = shares + 1;
+  job->state.pool.submit([job](unsigned w) { check_history(job, w); });
+  for (std::size_t i = 0; i < shares; ++i) {
+    job->state.pool.submit([job, i](unsigned w) { examine_share(job, i, w); });
   }
 }
 

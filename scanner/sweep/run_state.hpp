@@ -10,7 +10,7 @@
 #include "scanner/base/pool.hpp"
 #include "scanner/base/rate_limit.hpp"
 #include "scanner/sources/files.hpp"
-#include "scanner/sources/git.hpp"
+#include "scanner/sources/git/git.hpp"
 #include "scanner/sources/watched_repository.hpp"
 #include "scanner/sweep/pipeline.hpp"
 

@@ -117,7 +117,6 @@ const std::vector<Library>& libraries() {
         "rotators/engine", "rotators/sinks", "rotators", "plugins", "plugins/examples"},
        true},
       {"pugixml", {"pugixml.hpp"}, {"pugixml", "pugixml::pugixml"}, {"scanner/definitions"}, true},
-      {"libgit2", {"git2.h", "git2/"}, {"PkgConfig::LIBGIT2"}, {"scanner/sources"}, false},
       {"libdeflate", {"libdeflate.h"}, {"PkgConfig::LIBDEFLATE"}, {"scanner/sources"}, false},
       {"libarchive",
        {"archive.h", "archive_entry.h"},

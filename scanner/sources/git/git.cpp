@@ -1,0 +1,184 @@
+#include "scanner/sources/git/git.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "scanner/base/hash.hpp"
+#include "scanner/base/limits.hpp"
+#include "scanner/sources/git/graph.hpp"
+#include "scanner/sources/git/history.hpp"
+#include "scanner/sources/git/plan.hpp"
+#include "scanner/sources/git/refs.hpp"
+#include "scanner/sources/git/store.hpp"
+#include "scanner/sources/paths.hpp"
+#include "scanner/sources/repository.hpp"
+
+namespace nhi {
+namespace {
+
+Result<void> check_extensions(const std::string& common_dir) {
+  const auto config =
+      read_foreign_file(AT_FDCWD, (common_dir + "/config").c_str(), kConfigFileBytesMax);
+  if (!config) return {};
+  if (git_config_value(*config, "extensions", "objectformat") == "sha256") {
+    return fail(ErrorCode::kGit, "sha256-repository", common_dir);
+  }
+  if (git_config_value(*config, "extensions", "refstorage") == "reftable") {
+    return fail(ErrorCode::kGit, "reftable-repository", common_dir);
+  }
+  return {};
+}
+
+}  // namespace
+
+struct GitRepository::State {
+  std::string git_dir;     // where HEAD is
+  std::string common_dir;  // where objects and refs are
+  GitStore store;
+  std::optional<std::optional<GitId>> head_tree;  // looked up once
+};
+
+GitRepository::GitRepository(std::unique_ptr<State> state) : state_(std::move(state)) {}
+GitRepository::GitRepository(GitRepository&&) noexcept = default;
+GitRepository& GitRepository::operator=(GitRepository&&) noexcept = default;
+GitRepository::~GitRepository() = default;
+
+Result<GitRepository> GitRepository::open(const std::string& git_dir, const std::string& scope) {
+  auto state = std::make_unique<State>();
+  const auto real = real_path(git_dir);
+  if (!real) return fail(os_error(errno, "cannot open", git_dir));
+  state->git_dir = *real;
+  const auto named = common_folder(*real);
+  const auto common = named ? real_path(*named) : real;
+  if (!common) return fail(os_error(errno, "cannot open", *named));
+  state->common_dir = *common;
+  NHI_CHECK_OK(check_extensions(*common));
+  struct stat facts {};
+  const std::string objects = *common + "/objects";
+  if (::stat(objects.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+    if (errno == EACCES) return fail(os_error(errno, "cannot open", objects));
+    return fail(ErrorCode::kGit, "not-a-repository", git_dir);
+  }
+  // Beside a .git stands its work tree; beside a bare repository stand strangers.
+  const bool in_work_tree = common->ends_with("/.git");
+  std::string bounds = in_work_tree ? lexical_path(*common, "..") : *common;
+  if (!scope.empty()) bounds = real_path(scope).value_or(scope);
+  state->store.open(objects, bounds);
+  return GitRepository(std::move(state));
+}
+
+Result<std::shared_ptr<const GitPlan>> GitRepository::plan(std::vector<Unread>& unread) {
+  return make_plan(state_->store, unread);
+}
+
+std::shared_ptr<GitWalk> GitRepository::walk(const std::shared_ptr<const GitPlan>& plan,
+                                             std::size_t share) {
+  return std::make_shared<GitWalk>(plan, share);
+}
+
+bool GitRepository::next(GitWalk& walk, GitFound& found) { return walk.next(state_->store, found); }
+
+void GitRepository::check(std::vector<Unread>& unread) {
+  std::vector<Unread> told;  // by plan()
+  GitDamage damage;
+  check_against(state_->store.list(told), damage, unread);
+  damage.report(unread);
+}
+
+void GitRepository::check_against(const std::vector<GitId>& ids, GitDamage& damage,
+                                  std::vector<Unread>& unread) {
+  const GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
+  unread.insert(unread.end(), refs.damaged.begin(), refs.damaged.end());
+  if (!refs.shallow.empty()) unread.push_back({{}, ".git/shallow", "shallow-history", 0});
+  GitGraph graph;
+  graph.load(state_->store, refs, damage);
+  check_history(state_->store, graph, ids, damage);
+}
+
+Result<std::vector<GitObject>> GitRepository::objects(std::vector<Unread>& unread) {
+  GitStore& store = state_->store;
+  unread.insert(unread.end(), store.problems().begin(), store.problems().end());
+  const std::vector<GitId> ids = store.list(unread);
+  std::vector<GitObject> objects;
+  GitDamage damage;
+  for (const GitId& id : ids) {
+    GitHeader head;
+    const GitRead outcome = store.header(id, head);
+    damage.note(id, outcome);
+    if (outcome != GitRead::kFound || head.type == GitType::kTree) continue;
+    objects.push_back({id, kind_of(head.type), head.size});
+  }
+  check_against(ids, damage, unread);
+  damage.report(unread);
+  return objects;
+}
+
+Result<std::string> GitRepository::read(const GitObject& object) {
+  GitType type{};
+  std::string content;
+  const GitRead outcome = state_->store.read(object.id, type, content);
+  if (outcome == GitRead::kFound) return content;
+  return fail(ErrorCode::kGit, std::string(problem_of(outcome)), object.id.hex());
+}
+
+Result<GitPlaces> GitRepository::attribute(const std::vector<GitObject>& wanted,
+                                           std::vector<Unread>& unread) {
+  if (wanted.empty()) return GitPlaces{};
+  GitDamage known;  // objects() has told of it
+  GitGraph graph;
+  graph.load(state_->store, read_refs(state_->common_dir, state_->git_dir), known);
+  return attribute_blobs(state_->store, graph, wanted, unread);
+}
+
+Result<std::string> GitRepository::state_stamp() {
+  FieldBytes fields;
+  const GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
+  fields.add(refs.head ? refs.head->hex() : "");
+  for (const GitRef& ref : refs.refs) fields.add(ref.name).add(ref.target.hex());
+  for (const GitId& id : refs.others) fields.add(id.hex());
+  for (const Unread& place : refs.damaged) fields.add(place.path);
+  for (const Unread& place : state_->store.problems()) fields.add(place.path).add(place.reason);
+  std::vector<std::string> lines;
+  state_->store.describe(lines);
+  std::sort(lines.begin(), lines.end());
+  for (const std::string& line : lines) fields.add(line);
+  return "git:" + to_hex(sha256(fields.bytes()));
+}
+
+std::string GitRepository::head_blob(const std::string& path) {
+  GitStore& store = state_->store;
+  if (!state_->head_tree) {
+    state_->head_tree.emplace();
+    const GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
+    std::string content;
+    if (refs.head && store.read_typed(*refs.head, GitType::kCommit, content) == GitRead::kFound) {
+      if (const auto commit = parse_commit(content)) *state_->head_tree = commit->tree;
+    }
+  }
+  std::optional<GitId> at = *state_->head_tree;
+  std::string_view rest = path;
+  while (at) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view name = rest.substr(0, slash);
+    const bool last = slash == std::string_view::npos;
+    std::shared_ptr<const std::string> text;
+    if (store.tree(*at, text) != GitRead::kFound) return {};
+    std::string_view entries = *text;
+    TreeEntry entry;
+    at.reset();
+    while (!at && take_tree_entry(entries, entry)) {
+      const auto wanted = last ? TreeEntry::Kind::kBlob : TreeEntry::Kind::kTree;
+      if (entry.name == name && entry.kind == wanted) at = entry.id;
+    }
+    if (!at) return {};
+    if (last) return at->hex();
+    rest.remove_prefix(slash + 1);
+  }
+  return {};
+}
+
+}  // namespace nhi

@@ -1,0 +1,56 @@
+#include "scanner/sources/git/inflate.hpp"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <string>
+
+namespace nhi {
+namespace {
+
+std::string packed(const std::string& text) {
+  std::string out(::compressBound(text.size()), '\0');
+  uLongf length = out.size();
+  ::compress(reinterpret_cast<Bytef*>(out.data()), &length,
+             reinterpret_cast<const Bytef*>(text.data()), text.size());
+  out.resize(length);
+  return out;
+}
+
+TEST(Inflater, FillsExactlyWhatWasAskedFor) {
+  Inflater inflater;
+  for (const std::string& text : {std::string(), std::string("abc"), std::string(100'000, 'x')}) {
+    const std::string stream = packed(text);
+    std::string out(text.size(), '-');
+    const auto taken = inflater.inflate(stream + "what follows", out.data(), out.size());
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(*taken, stream.size());
+    EXPECT_EQ(out, text);
+    std::string more(text.size() + 1, '-');
+    EXPECT_FALSE(inflater.inflate(stream, more.data(), more.size()));
+    if (text.empty()) continue;
+    EXPECT_FALSE(inflater.inflate(stream, out.data(), out.size() - 1));
+  }
+}
+
+TEST(Inflater, SeesEveryDamage) {
+  Inflater inflater;
+  const std::string text = "a text of some length, a text of some length";
+  const std::string stream = packed(text);
+  std::string out(text.size(), '-');
+  for (std::size_t at = 0; at < stream.size(); ++at) {
+    std::string damaged = stream;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x15);
+    const auto taken = inflater.inflate(damaged, out.data(), out.size());
+    EXPECT_TRUE(!taken || out == text) << at;
+    EXPECT_FALSE(inflater.inflate(stream.substr(0, at), out.data(), out.size())) << at;
+  }
+}
+
+TEST(Crc32Of, IsThatOfZlib) {
+  const std::string text = "123456789";
+  EXPECT_EQ(crc32_of(text), 0xCBF43926U);
+}
+
+}  // namespace
+}  // namespace nhi

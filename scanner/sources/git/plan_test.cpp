@@ -1,0 +1,172 @@
+// The walks of a plan against the slow, plain way: the same objects, the same bytes, each once.
+#include "scanner/sources/git/plan.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "scanner/sources/git/test_kit.hpp"
+
+namespace nhi {
+namespace {
+
+struct Walked {
+  std::map<std::string, std::string> contents;  // by id and kind
+  std::map<std::string, std::string> problems;  // by id
+};
+
+Walked walk_all(GitRepository& repository) {
+  Walked out;
+  std::vector<Unread> unread;
+  const auto plan = repository.plan(unread);
+  EXPECT_TRUE(plan);
+  for (std::size_t share = 0; share < shares_of(**plan); ++share) {
+    const auto walk = repository.walk(*plan, share);
+    GitFound found;
+    while (repository.next(*walk, found)) {
+      const std::string id = found.object.id.hex();
+      if (!found.problem.empty()) {
+        EXPECT_TRUE(out.problems.emplace(id, found.problem).second) << id << " twice";
+        continue;
+      }
+      const std::string key = id + std::to_string(static_cast<int>(found.object.kind));
+      EXPECT_TRUE(out.contents.emplace(key, found.content).second) << id << " twice";
+      EXPECT_EQ(found.object.size, found.content.size());
+    }
+  }
+  return out;
+}
+
+Walked read_all(GitRepository& repository) {
+  Walked out;
+  std::vector<Unread> unread;
+  const auto objects = repository.objects(unread);
+  EXPECT_TRUE(objects);
+  for (const GitObject& object : *objects) {
+    const std::string id = object.id.hex();
+    const auto content = repository.read(object);
+    if (content) {
+      out.contents[id + std::to_string(static_cast<int>(object.kind))] = *content;
+    } else {
+      out.problems[id] = content.error().what;
+    }
+  }
+  return out;
+}
+
+// A history of a few files that change a little at a time, so that git makes deltas.
+void make_history(const Sandbox& box, unsigned seed, int commits) {
+  std::mt19937 random(seed);
+  std::vector<std::string> files(5);
+  for (std::string& file : files) {
+    for (int i = 0; i < 60; ++i) file += "line " + std::to_string(random()) + "\n";
+  }
+  std::string stream;
+  for (int i = 0; i < commits; ++i) {
+    std::string& file = files[random() % files.size()];
+    for (auto change = random() % 3; change < 3; ++change) {
+      const std::size_t at = random() % file.size();
+      file.replace(at, random() % 40, "edit " + std::to_string(random()) + "\n");
+    }
+    stream += "commit refs/heads/main\ncommitter C <c@example.org> " +
+              std::to_string(1'700'000'000 + i) + " +0000\ndata 1\nm\n";
+    for (std::size_t k = 0; k < files.size(); ++k) {
+      stream += "M 100644 inline d/" + std::to_string(k) + "\ndata " +
+                std::to_string(files[k].size()) + "\n" + files[k] + "\n";
+    }
+  }
+  box.init("t");
+  box.git("t", {"fast-import", "--quiet"}, stream);
+  box.git("t", {"reset", "-q", "--hard", "main"});
+}
+
+void expect_same(const Sandbox& box) {
+  GitRepository repository = opened(box.path("t/.git"));
+  const Walked walked = walk_all(repository);
+  const Walked plain = read_all(repository);
+  EXPECT_EQ(walked.contents, plain.contents);
+  EXPECT_EQ(walked.problems, plain.problems);
+  EXPECT_EQ(walked.contents.size(), by_git(box, "t").size());
+}
+
+TEST(PlanOracle, EqualsReadingEachObject) {
+  const Sandbox box;
+  make_history(box, 1, 300);
+  expect_same(box);
+  box.git("t", {"repack", "-q", "-a", "-d", "-f", "--depth=250", "--window=20"});
+  expect_same(box);
+  box.git("t", {"tag", "-a", "v1", "-m", "a tag"});
+  box.write("t/new", "loose\n");
+  box.commit("t", "loose objects beside the pack");
+  expect_same(box);
+}
+
+TEST(PlanOracle, EqualsReadingEachObjectOfSeveralPacks) {
+  const Sandbox box;
+  make_history(box, 2, 120);
+  box.git("t", {"repack", "-q", "-a", "-d", "-f"});
+  // Packs that share objects with it, as after fetches; deltas by name in one of them.
+  for (const char* range : {"main~100", "main~50", "main"}) {
+    const std::string ids = box.git("t", {"rev-list", "--objects", range});
+    box.git("t", {"pack-objects", "-q", ".git/objects/pack/pack"}, ids + "\n");
+  }
+  expect_same(box);
+  for (const auto& one : std::filesystem::directory_iterator(box.path("t/.git/objects/pack"))) {
+    if (one.path().extension() != ".pack") continue;
+    box.git("t", {"index-pack", "--index-version=1", one.path().string()});
+  }
+  expect_same(box);
+}
+
+// Damage costs the objects concerned, in both ways the same ones or fewer: a walk that compares
+// stored bytes may see damage where reading happens to find a sound copy.
+TEST(PlanOracle, NamesEveryObjectThatDamageCosts) {
+  const Sandbox box;
+  make_history(box, 3, 80);
+  box.git("t", {"repack", "-q", "-a", "-d", "-f"});
+  std::string pack;
+  for (const auto& one : std::filesystem::directory_iterator(box.path("t/.git/objects/pack"))) {
+    if (one.path().extension() == ".pack") pack = one.path();
+  }
+  const std::size_t all = by_git(box, "t").size();
+  ::chmod(pack.c_str(), 0644);
+  std::mt19937 random(5);
+  int told = 0;
+  for (int round = 0; round < 40; ++round) {
+    const int file = ::open(pack.c_str(), O_RDWR | O_CLOEXEC);
+    const auto at = static_cast<off_t>(12 + random() % (std::filesystem::file_size(pack) - 32));
+    char byte = 0;
+    ASSERT_EQ(::pread(file, &byte, 1, at), 1);
+    const char flipped = static_cast<char>(byte ^ (1 << random() % 8));
+    ASSERT_EQ(::pwrite(file, &flipped, 1, at), 1);
+    {
+      GitRepository repository = opened(box.path("t/.git"));
+      const Walked walked = walk_all(repository);
+      for (const auto& [key, content] : walked.contents) {
+        const auto type = key.back() == '0'   ? GitType::kBlob
+                          : key.back() == '1' ? GitType::kCommit
+                                              : GitType::kTag;
+        EXPECT_EQ(git_id(type, content).hex(), key.substr(0, 40)) << at;
+      }
+      EXPECT_GE(walked.contents.size() + walked.problems.size(), all) << at;
+      // Of a tree that is damaged check() tells; some bits of a stream mean nothing.
+      std::vector<Unread> unread;
+      repository.check(unread);
+      if (!walked.problems.empty() || !unread.empty()) ++told;
+    }
+    ASSERT_EQ(::pwrite(file, &byte, 1, at), 1);
+    ::close(file);
+  }
+  EXPECT_GE(told, 30);
+}
+
+}  // namespace
+}  // namespace nhi
