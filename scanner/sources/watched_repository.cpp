@@ -94,15 +94,14 @@ Result<bool> WatchedRepository::next(const std::shared_ptr<GitWalk>& walk, GitFo
   return answer->any;
 }
 
-Result<void> WatchedRepository::check(std::vector<Unread>& unread) {
-  auto answer = ask(calls_, [repository = repository_] {
-    std::vector<Unread> problems;
-    repository->check(problems);
-    return problems;
+Result<void> WatchedRepository::read_trees(const std::shared_ptr<const GitPlan>& plan,
+                                           std::size_t share,
+                                           const std::shared_ptr<const GitWanted>& wanted) {
+  const auto answer = ask(calls_, [repository = repository_, plan, share, wanted] {
+    repository->read_trees(*plan, share, *wanted);
+    return true;
   });
   if (!answer) return silence();
-  unread.insert(unread.end(), std::make_move_iterator(answer->begin()),
-                std::make_move_iterator(answer->end()));
   return {};
 }
 
@@ -113,10 +112,11 @@ Result<std::string> WatchedRepository::read(const GitObject& object) {
 }
 
 Result<std::unordered_map<std::string, std::vector<GitPlace>>> WatchedRepository::attribute(
-    const std::vector<GitObject>& wanted, std::vector<Unread>& unread) {
-  auto answer = ask(calls_, [repository = repository_, wanted] {
+    const std::shared_ptr<const GitPlan>& plan, const std::vector<GitObject>& wanted,
+    std::vector<Unread>& unread) {
+  auto answer = ask(calls_, [repository = repository_, plan, wanted] {
     std::vector<Unread> problems;
-    auto places = repository->attribute(wanted, problems);
+    auto places = repository->attribute(*plan, wanted, problems);
     return WithUnread<std::unordered_map<std::string, std::vector<GitPlace>>>{std::move(places),
                                                                               std::move(problems)};
   });

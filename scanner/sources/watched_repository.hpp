@@ -24,10 +24,13 @@ class WatchedRepository {
   [[nodiscard]] std::shared_ptr<GitWalk> walk(const std::shared_ptr<const GitPlan>& plan,
                                               std::size_t share) const;
   [[nodiscard]] Result<bool> next(const std::shared_ptr<GitWalk>& walk, GitFound& found);
-  [[nodiscard]] Result<void> check(std::vector<Unread>& unread);
+  [[nodiscard]] Result<void> read_trees(const std::shared_ptr<const GitPlan>& plan,
+                                        std::size_t share,
+                                        const std::shared_ptr<const GitWanted>& wanted);
   [[nodiscard]] Result<std::string> read(const GitObject& object);
   [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
-      const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
+      const std::shared_ptr<const GitPlan>& plan, const std::vector<GitObject>& wanted,
+      std::vector<Unread>& unread);
   [[nodiscard]] Result<std::string> state_stamp();
   [[nodiscard]] Result<std::string> head_blob(const std::string& path);
 

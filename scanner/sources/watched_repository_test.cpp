@@ -37,12 +37,14 @@ TEST_P(WatchedRepositoryTest, GivesWhatTheRepositoryGives) {
     EXPECT_EQ(walked[object.id.hex()], *plain.read(object));
     EXPECT_EQ(*watched->read(object), *plain.read(object));
   }
-  EXPECT_TRUE(watched->check(unread));
-  EXPECT_TRUE(unread.empty());
+  for (std::size_t share = 0; share < tree_shares_of(**plan); ++share) {
+    EXPECT_TRUE(watched->read_trees(*plan, share, wanted_of(*expected)));
+  }
   EXPECT_EQ(*watched->state_stamp(), *plain.state_stamp());
   EXPECT_EQ(*watched->head_blob("deep/er/b.txt"), plain.head_blob("deep/er/b.txt"));
-  const auto places = watched->attribute(*expected, unread);
+  const auto places = watched->attribute(*plan, *expected, unread);
   ASSERT_TRUE(places);
+  EXPECT_TRUE(unread.empty());
   EXPECT_EQ(places->size(), plain.attribute(*expected, unread)->size());
 }
 

@@ -1,5 +1,6 @@
 // git_job.cpp - the history of one repository as pool tasks: plan, examine each object once without
-// a path, then attribute the few that hold something and examine those where they stood.
+// a path, read the trees, then attribute the few that hold something and examine those where they
+// stood.
 
 #include <algorithm>
 #include <mutex>
@@ -42,7 +43,8 @@ struct GitJob {
   std::atomic<bool> stopped{false};  // not all of it was read: nothing of it is stored
   std::atomic<bool> silent{false};   // for that reason
   std::mutex lock;
-  std::vector<GitObject> wanted;  // guarded by lock
+  std::vector<GitObject> wanted;  // guarded by lock until all shares are examined
+  std::vector<GitObject> blobs;   // whose places are asked for, once they are
   ClosedBlobs closed;             // guarded by lock
   Coverage coverage;              // guarded by lock
 
@@ -236,27 +238,15 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
   }
 }
 
-// The last share ends here: who, where and when, for the objects that hold something.
+// The last share of trees ends here: who, where and when, for the objects that hold something.
 void attribute(const JobPtr& job, unsigned worker) {
   if (job->state.closed()) job->stopped = true;
   if (job->stopped) return give_up(*job, nullptr);
   UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
   std::vector<SecretText> values;
-  std::sort(job->wanted.begin(), job->wanted.end(),
-            [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
   if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
-    std::vector<GitObject> blobs = job->closed.named();
-    for (const GitObject& object : job->wanted) {
-      if (object.kind == GitObjectKind::kBlob) blobs.push_back(object);
-    }
-    // A tar in which something was found is both.
-    const auto before = [](const GitObject& a, const GitObject& b) { return a.id < b.id; };
-    std::sort(blobs.begin(), blobs.end(), before);
-    blobs.erase(std::unique(blobs.begin(), blobs.end(),
-                            [](const GitObject& a, const GitObject& b) { return a.id == b.id; }),
-                blobs.end());
     std::vector<Unread> unread;
-    auto places = repository->attribute(blobs, unread);
+    auto places = repository->attribute(job->plan, job->blobs, unread);
     take_unread(*job, std::move(unread));
     if (!places) job->fail_with(places.error());
     if (places) job->closed.report(job->root, *places, job->coverage);
@@ -275,6 +265,45 @@ void attribute(const JobPtr& job, unsigned worker) {
   if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
   job->state.finish(std::move(unit), std::move(values));
   job->state.budget.release(kRepositoryBytes);
+}
+
+void end_task(const JobPtr& job, unsigned worker, void (*next)(const JobPtr&, unsigned)) {
+  if (job->tasks_left.fetch_sub(1) == 1) next(job, worker);
+}
+
+// Blobs with findings, and containers: each once. A tar in which something was found is both.
+std::vector<GitObject> blobs_to_place(GitJob& job) {
+  const auto before = [](const GitObject& a, const GitObject& b) { return a.id < b.id; };
+  std::vector<GitObject> blobs = job.closed.named();
+  for (const GitObject& object : job.wanted) {
+    if (object.kind == GitObjectKind::kBlob) blobs.push_back(object);
+  }
+  std::sort(blobs.begin(), blobs.end(), before);
+  blobs.erase(std::unique(blobs.begin(), blobs.end(),
+                          [](const GitObject& a, const GitObject& b) { return a.id == b.id; }),
+              blobs.end());
+  return blobs;
+}
+
+// The last share of objects ends here.
+void list_trees(const JobPtr& job, unsigned worker) {
+  std::sort(job->wanted.begin(), job->wanted.end(),
+            [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
+  job->blobs = blobs_to_place(*job);
+  const std::size_t shares = tree_shares_of(*job->plan);
+  if (shares == 0) return attribute(job, worker);
+  job->tasks_left = shares;
+  const auto wanted = wanted_of(job->blobs);
+  for (std::size_t i = 0; i < shares; ++i) {
+    job->state.pool.submit([job, i, wanted](unsigned w) {
+      WatchedRepository* repository = job->stopped ? nullptr : repository_of(*job, w);
+      if (repository != nullptr) {
+        const auto read = repository->read_trees(job->plan, i, wanted);
+        if (!read) job->fail_with(read.error());
+      }
+      end_task(job, w, attribute);
+    });
+  }
 }
 
 // What one share gives to the job.
@@ -310,10 +339,6 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
   if (!examined.findings.empty()) result.wanted.push_back(object);
 }
 
-void end_task(const JobPtr& job, unsigned worker) {
-  if (job->tasks_left.fetch_sub(1) == 1) attribute(job, worker);
-}
-
 void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
   ShareResult result;
   if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
@@ -332,17 +357,7 @@ void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
     job->wanted.insert(job->wanted.end(), result.wanted.begin(), result.wanted.end());
     job->closed.append(std::move(result.closed));
   }
-  end_task(job, worker);
-}
-
-// Is all there that refs and histories name?
-void check_history(const JobPtr& job, unsigned worker) {
-  if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
-    std::vector<Unread> unread;
-    if (const auto checked = repository->check(unread); !checked) job->fail_with(checked.error());
-    take_unread(*job, std::move(unread));
-  }
-  end_task(job, worker);
+  end_task(job, worker, list_trees);
 }
 
 // The first of the names that forges look for, as HEAD has it.
@@ -376,8 +391,8 @@ void list_objects(const JobPtr& job, unsigned worker) {
   if (!plan) return give_up(*job, &plan.error());
   job->plan = std::move(*plan);
   const std::size_t shares = shares_of(*job->plan);
-  job->tasks_left = shares + 1;
-  job->state.pool.submit([job](unsigned w) { check_history(job, w); });
+  if (shares == 0) return list_trees(job, worker);
+  job->tasks_left = shares;
   for (std::size_t i = 0; i < shares; ++i) {
     job->state.pool.submit([job, i](unsigned w) { examine_share(job, i, w); });
   }

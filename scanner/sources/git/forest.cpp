@@ -61,11 +61,21 @@ std::uint32_t DeltaForest::base_node(const PackEntry& entry) const {
     if (!found) return kLost;
     at = pack_->index().offset(*found);
   }
+  return node_at(at).value_or(kLost);
+}
+
+std::optional<std::uint32_t> DeltaForest::node_at(std::uint64_t at) const {
   const auto node =
       std::lower_bound(nodes_.begin(), nodes_.end(), at,
                        [](const Node& one, std::uint64_t wanted) { return one.at < wanted; });
-  if (node == nodes_.end() || node->at != at) return kLost;
+  if (node == nodes_.end() || node->at != at) return std::nullopt;
   return static_cast<std::uint32_t>(node - nodes_.begin());
+}
+
+std::optional<std::uint32_t> DeltaForest::find(const GitId& id) const {
+  const auto entry = pack_->index().find(id);
+  if (!entry) return std::nullopt;
+  return node_at(pack_->index().offset(*entry));
 }
 
 void DeltaForest::read_heads() {

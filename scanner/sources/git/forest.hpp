@@ -26,6 +26,8 @@ class DeltaForest {
   /// In the index.
   [[nodiscard]] std::uint32_t entry(std::uint32_t node) const { return nodes_[node].entry; }
   [[nodiscard]] GitId id(std::uint32_t node) const { return pack_->index().id(entry(node)); }
+  /// The node of an object; nothing if it is not in this pack.
+  [[nodiscard]] std::optional<std::uint32_t> find(const GitId& id) const;
   [[nodiscard]] std::uint64_t begin(std::uint32_t node) const { return nodes_[node].at; }
   /// Where the next one begins.
   [[nodiscard]] std::uint64_t end(std::uint32_t node) const {
@@ -54,6 +56,7 @@ class DeltaForest {
   void list_entries();
   void read_heads();
   [[nodiscard]] std::uint32_t base_node(const PackEntry& entry) const;
+  [[nodiscard]] std::optional<std::uint32_t> node_at(std::uint64_t at) const;
   void link();
   void go_down();
 

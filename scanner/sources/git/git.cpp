@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <utility>
 
 #include "scanner/base/hash.hpp"
@@ -72,7 +73,7 @@ Result<GitRepository> GitRepository::open(const std::string& git_dir, const std:
 }
 
 Result<std::shared_ptr<const GitPlan>> GitRepository::plan(std::vector<Unread>& unread) {
-  return make_plan(state_->store, unread);
+  return GitPlan::make(state_->store, unread);
 }
 
 std::shared_ptr<GitWalk> GitRepository::walk(const std::shared_ptr<const GitPlan>& plan,
@@ -82,21 +83,15 @@ std::shared_ptr<GitWalk> GitRepository::walk(const std::shared_ptr<const GitPlan
 
 bool GitRepository::next(GitWalk& walk, GitFound& found) { return walk.next(state_->store, found); }
 
-void GitRepository::check(std::vector<Unread>& unread) {
-  std::vector<Unread> told;  // by plan()
-  GitDamage damage;
-  check_against(state_->store.list(told), damage, unread);
-  damage.report(unread);
+void GitRepository::read_trees(const GitPlan& plan, std::size_t share, const GitWanted& wanted) {
+  nhi::read_trees(plan, share, wanted, state_->store);
 }
 
-void GitRepository::check_against(const std::vector<GitId>& ids, GitDamage& damage,
-                                  std::vector<Unread>& unread) {
-  const GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
+GitRefs GitRepository::refs(std::vector<Unread>& unread) const {
+  GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
   unread.insert(unread.end(), refs.damaged.begin(), refs.damaged.end());
   if (!refs.shallow.empty()) unread.push_back({{}, ".git/shallow", "shallow-history", 0});
-  GitGraph graph;
-  graph.load(state_->store, refs, damage);
-  check_history(state_->store, graph, ids, damage);
+  return refs;
 }
 
 Result<std::vector<GitObject>> GitRepository::objects(std::vector<Unread>& unread) {
@@ -112,7 +107,9 @@ Result<std::vector<GitObject>> GitRepository::objects(std::vector<Unread>& unrea
     if (outcome != GitRead::kFound || head.type == GitType::kTree) continue;
     objects.push_back({id, kind_of(head.type), head.size});
   }
-  check_against(ids, damage, unread);
+  GitGraph graph;
+  graph.load(store, refs(unread), damage);
+  check_history(store, graph, ids, damage);
   damage.report(unread);
   return objects;
 }
@@ -125,13 +122,31 @@ Result<std::string> GitRepository::read(const GitObject& object) {
   return fail(ErrorCode::kGit, std::string(problem_of(outcome)), object.id.hex());
 }
 
+Result<GitPlaces> GitRepository::attribute(const GitPlan& plan,
+                                           const std::vector<GitObject>& wanted,
+                                           std::vector<Unread>& unread) {
+  GitDamage damage;
+  GitGraph graph;
+  graph.load(state_->store, refs(unread), damage, &plan.gathered().commits());
+  const Containment containment(plan, plan.gathered().trees());
+  note_missing(graph, plan, containment, damage);
+  damage.report(unread);
+  return attribute_blobs(state_->store, graph, plan, containment, wanted, unread);
+}
+
 Result<GitPlaces> GitRepository::attribute(const std::vector<GitObject>& wanted,
                                            std::vector<Unread>& unread) {
-  if (wanted.empty()) return GitPlaces{};
-  GitDamage known;  // objects() has told of it
-  GitGraph graph;
-  graph.load(state_->store, read_refs(state_->common_dir, state_->git_dir), known);
-  return attribute_blobs(state_->store, graph, wanted, unread);
+  std::vector<Unread> told;
+  NHI_TRY(const std::shared_ptr<const GitPlan> made, plan(told));
+  const GitWanted numbers(wanted);
+  for (std::size_t share = 0; share < tree_shares_of(*made); ++share) {
+    read_trees(*made, share, numbers);
+  }
+  told.clear();
+  auto places = attribute(*made, wanted, told);
+  std::copy_if(told.begin(), told.end(), std::back_inserter(unread),
+               [](const Unread& place) { return place.reason == kHistoryTooLarge; });
+  return places;
 }
 
 Result<std::string> GitRepository::state_stamp() {

@@ -40,9 +40,12 @@ struct GitFound {
   std::string_view problem;  // "corrupt-object", "missing-object", "git-object-too-large"
 };
 
-class GitPlan;  // what there is to read, in shares that may be read side by side
-class GitWalk;  // the objects of one share, one after the other
+class GitPlan;    // what there is to read, in shares that may be read side by side
+class GitWalk;    // the objects of one share, one after the other
+class GitWanted;  // blobs whose places are asked for
 [[nodiscard]] std::size_t shares_of(const GitPlan& plan);
+[[nodiscard]] std::size_t tree_shares_of(const GitPlan& plan);
+[[nodiscard]] std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs);
 
 // Not thread-safe: each worker opens its own.
 //
@@ -72,20 +75,19 @@ class GitRepository {
                                               std::size_t share);
   /// False when all was seen.
   [[nodiscard]] bool next(GitWalk& walk, GitFound& found);
-  /// `unread` gets what a ref, commit, tag or tree names that the store does not have, or not
-  /// whole, damaged refs, and where a shallow clone was cut.
-  void check(std::vector<Unread>& unread);
+  /// Once all shares were walked: a share of the trees. What they say is kept in the plan.
+  void read_trees(const GitPlan& plan, std::size_t share, const GitWanted& wanted);
 
   /// The slow, plain way: the same objects, sorted by id, to be read one by one. `unread` gets what
-  /// plan() and check() would tell.
+  /// plan() and attribute() would tell.
   [[nodiscard]] Result<std::vector<GitObject>> objects(std::vector<Unread>& unread);
   /// The content of a blob, or a commit or tag whole, as git stores it: ids, author, committer and
   /// tagger lines, message. The hash of the object is checked.
   /// Errors: kGit "corrupt-object", "missing-object" or "git-object-too-large".
   [[nodiscard]] Result<std::string> read(const GitObject& object);
 
-  /// Places of `wanted` blobs by hex id, over every ref, stash, note and reflog, and whether HEAD
-  /// holds them. One place a path, sorted by path:
+  /// Once all shares of the trees were read: places of `wanted` blobs by hex id, over every ref,
+  /// stash, note and reflog, and whether HEAD holds them. One place a path, sorted by path:
   /// - introduced: the oldest commit in which the path holds the blob and in no parent of which it
   ///   does; oldest in an order that has parents first and then follows the dates.
   /// - last_seen_commit and newest: the last commit in that order that holds it; HEAD's if HEAD
@@ -97,7 +99,11 @@ class GitRepository {
   /// A blob that a ref names without a commit stands under that ref's full name and has no
   /// introduction. A blob reached from nowhere gets one place with an empty path and
   /// reachable = false.
-  /// `unread` gets only what objects() could not know.
+  /// `unread` gets what a ref, commit, tag or tree names that the store does not have, or not
+  /// whole, damaged refs, and where a shallow clone was cut.
+  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
+      const GitPlan& plan, const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
+  /// The same with a plan of its own, all in one. What objects() tells is not told again.
   [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
       const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
 
@@ -110,8 +116,7 @@ class GitRepository {
  private:
   struct State;
   explicit GitRepository(std::unique_ptr<State> state);
-  void check_against(const std::vector<GitId>& ids, class GitDamage& damage,
-                     std::vector<Unread>& unread);
+  [[nodiscard]] struct GitRefs refs(std::vector<Unread>& unread) const;
   std::unique_ptr<State> state_;
 };
 

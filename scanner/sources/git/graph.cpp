@@ -84,7 +84,7 @@ bool take_tree_entry(std::string_view& rest, TreeEntry& entry) {
 
 void GitDamage::note(const GitId& id, GitRead outcome) {
   if (outcome == GitRead::kFound || !seen_.insert(id, 1)) return;
-  if (outcome == GitRead::kCorrupt) {
+  if (outcome != GitRead::kMissing) {
     corrupt_.push_back(id);
     return;
   }
@@ -110,16 +110,29 @@ void GitDamage::report(std::vector<Unread>& unread) const {
                     0});
 }
 
+GitRead GitGraph::find_commit(GitStore& store, const GitId& id, CommitText& text) const {
+  if (const CommitTable::Row* row = known_ == nullptr ? nullptr : known_->find(id)) {
+    const auto parents = known_->parents(*row);
+    text.tree = row->tree;
+    text.date = row->date;
+    text.parents.assign(parents.begin(), parents.end());
+    return GitRead::kFound;
+  }
+  std::string content;
+  const GitRead outcome = store.read_typed(id, GitType::kCommit, content);
+  if (outcome != GitRead::kFound) return outcome;
+  const auto parsed = parse_commit(content);
+  if (!parsed) return GitRead::kCorrupt;
+  text = *parsed;
+  text.author = text.committer = {};  // of `content`
+  return GitRead::kFound;
+}
+
 std::uint32_t GitGraph::add_commit(GitStore& store, const GitId& id, GitDamage* damage) {
   if (const std::uint32_t* known = numbers_.find(id)) return *known;
-  std::string content;
-  GitRead outcome = store.read_typed(id, GitType::kCommit, content);
-  std::optional<CommitText> text;
-  if (outcome == GitRead::kFound) {
-    text = parse_commit(content);
-    if (!text) outcome = GitRead::kCorrupt;
-  }
-  if (!text) {
+  CommitText text;
+  const GitRead outcome = find_commit(store, id, text);
+  if (outcome != GitRead::kFound) {
     if (damage != nullptr) damage->note(id, outcome);
     numbers_.insert(id, kNone);
     return kNone;
@@ -128,11 +141,11 @@ std::uint32_t GitGraph::add_commit(GitStore& store, const GitId& id, GitDamage* 
   numbers_.insert(id, number);
   Commit commit;
   commit.id = id;
-  commit.tree = text->tree;
-  commit.date = text->date;
+  commit.tree = text.tree;
+  commit.date = text.date;
   commit.parents_at = static_cast<std::uint32_t>(parent_ids_.size());
-  commit.parents = static_cast<std::uint32_t>(text->parents.size());
-  parent_ids_.insert(parent_ids_.end(), text->parents.begin(), text->parents.end());
+  commit.parents = static_cast<std::uint32_t>(text.parents.size());
+  parent_ids_.insert(parent_ids_.end(), text.parents.begin(), text.parents.end());
   commits_.push_back(commit);
   return number;
 }
@@ -289,7 +302,9 @@ void GitGraph::hand_down_refs() {
   }
 }
 
-void GitGraph::load(GitStore& store, const GitRefs& refs, GitDamage& damage) {
+void GitGraph::load(GitStore& store, const GitRefs& refs, GitDamage& damage,
+                    const CommitTable* known) {
+  known_ = known;
   std::vector<std::pair<std::string, const GitRef*>> named;
   for (const GitRef& ref : refs.refs) named.emplace_back(short_ref_name(ref.name), &ref);
   std::sort(named.begin(), named.end(), [](const auto& a, const auto& b) {
@@ -308,6 +323,7 @@ void GitGraph::load(GitStore& store, const GitRefs& refs, GitDamage& damage) {
     tips_.push_back({head, kNone, true, false});
   }
   add_ancestors(store, refs.shallow, damage);
+  known_ = nullptr;
   sort();
   if (refs.head) head_ = tips_.back().commit;
   sets_.emplace_back();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scanner/sources/flat_table.hpp"
+#include "scanner/sources/git/commit_table.hpp"
 #include "scanner/sources/git/refs.hpp"
 #include "scanner/sources/git/store.hpp"
 
@@ -73,8 +74,10 @@ class GitGraph {
     std::string full_name;  // "refs/tags/v1"
   };
 
-  /// Commits get numbers in an order that has parents first, then dates, then ids.
-  void load(GitStore& store, const GitRefs& refs, GitDamage& damage);
+  /// Commits get numbers in an order that has parents first, then dates, then ids. Those that
+  /// `known` has are not read.
+  void load(GitStore& store, const GitRefs& refs, GitDamage& damage,
+            const CommitTable* known = nullptr);
 
   [[nodiscard]] const std::vector<Commit>& commits() const { return commits_; }
   [[nodiscard]] std::uint32_t parent(const Commit& commit, std::uint32_t i) const {
@@ -98,6 +101,7 @@ class GitGraph {
 
   void add_tip(GitStore& store, GitId id, std::uint32_t name, const std::string& full_name,
                GitDamage& damage);
+  [[nodiscard]] GitRead find_commit(GitStore& store, const GitId& id, CommitText& text) const;
   std::uint32_t add_commit(GitStore& store, const GitId& id, GitDamage* damage);
   void add_ancestors(GitStore& store, const std::vector<GitId>& shallow, GitDamage& damage);
   void sort();
@@ -105,6 +109,7 @@ class GitGraph {
   std::uint32_t intern(std::vector<std::uint32_t> set);
   std::uint32_t merge(std::uint32_t a, std::uint32_t b);
 
+  const CommitTable* known_ = nullptr;  // while it is loaded
   std::vector<Commit> commits_;
   std::vector<std::uint32_t> parents_;
   std::vector<GitId> parent_ids_;  // until add_ancestors() has numbers for them

@@ -1,6 +1,5 @@
 // One walk over history, parents before children. Each commit's tree is compared with its
-// parents', and only where they differ; a subtree is entered only if it can hold a wanted blob,
-// which is found out once for each tree however many commits keep it.
+// parents', and only where they differ and hold something wanted. No tree is read for it.
 #include "scanner/sources/git/history.hpp"
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -27,8 +27,6 @@ constexpr std::size_t kPlacesMax = 200'000;
 /// Folders within each other; over it: unread.
 constexpr std::size_t kTreeDepthMax = 4096;
 
-using TreeText = std::shared_ptr<const std::string>;
-
 // What is known of one blob at one path. Numbers are commits, in order.
 struct Stay {
   static constexpr std::uint32_t kNone = GitGraph::kNone;
@@ -45,10 +43,16 @@ struct Stay {
 
 class History {
  public:
-  History(GitStore& store, const GitGraph& graph, const std::vector<GitObject>& wanted)
-      : store_(store), graph_(graph), stays_(wanted.size()) {
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      wanted_.insert(wanted[i].id, static_cast<std::uint32_t>(i));
+  History(GitStore& store, const GitGraph& graph, const GitPlan& plan,
+          const Containment& containment, std::size_t wanted)
+      : store_(store),
+        graph_(graph),
+        plan_(plan),
+        containment_(containment),
+        names_(plan.gathered().trees().names),
+        stays_(wanted) {
+    for (const GitGraph::Commit& commit : graph.commits()) {
+      roots_.push_back(plan.number(commit.tree));
     }
   }
 
@@ -56,25 +60,25 @@ class History {
     const auto& commits = graph_.commits();
     for (std::uint32_t i = 0; i < commits.size() && !full_; ++i) compare(i);
     if (graph_.head() != GitGraph::kNone) {
-      each_difference(commits[graph_.head()].tree, nullptr,
+      each_difference(roots_[graph_.head()], kNoKey,
                       [&](const std::string& path, std::uint32_t blob) {
                         Stay& stay = stay_of(blob, path);
                         stay.in_head = true;
                         stay.last = graph_.head();
                       });
     }
-    for (const GitGraph::Loose& loose : graph_.loose()) add_loose(loose);
   }
 
-  GitPlaces places(const std::vector<GitObject>& wanted) {
+  GitPlaces places(const std::vector<GitObject>& wanted, const GitWanted& numbers) {
+    for (const GitGraph::Loose& loose : graph_.loose()) add_loose(loose, numbers);
     GitPlaces out;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       std::vector<GitPlace>& list = out[wanted[i].id.hex()];
-      const std::uint32_t* first = wanted_.find(wanted[i].id);
-      if (!list.empty() || first == nullptr) continue;  // asked for twice
-      for (const auto& [path, stay] : stays_[*first]) {
+      if (!list.empty()) continue;  // asked for twice
+      const auto& stays = stays_[numbers.find(wanted[i].id)];
+      for (const auto& [path, stay] : stays) {
         list.push_back(place_of(wanted[i].id, path, stay));
-        list.back().facts.paths_total = stays_[*first].size();
+        list.back().facts.paths_total = stays.size();
       }
       if (!list.empty()) continue;
       GitPlace nowhere;
@@ -96,89 +100,20 @@ class History {
     return at->second;
   }
 
-  // True if a wanted blob is in the tree or below it. Iterative; found out once a tree.
-  bool holds_wanted(const GitId& root) {
-    struct Level {
-      GitId id;
-      TreeText text;
-      std::string_view rest;
-      bool found = false;
-    };
-    if (const char* known = holds_.find(root)) return *known != 0;
-    std::vector<Level> levels;
-    const auto enter = [&](const GitId& id) {
-      TreeText text;
-      if (store_.tree(id, text) != GitRead::kFound) text = std::make_shared<std::string>();
-      levels.push_back({id, text, *text});
-    };
-    enter(root);
-    bool found = false;
-    while (!levels.empty()) {
-      Level& level = levels.back();
-      TreeEntry entry;
-      bool entered = false;
-      while (!level.found && take_tree_entry(level.rest, entry)) {
-        if (entry.kind == TreeEntry::Kind::kBlob) {
-          level.found = wanted_.find(entry.id) != nullptr;
-        } else if (entry.kind == TreeEntry::Kind::kTree) {
-          const char* known = holds_.find(entry.id);
-          if (known == nullptr) {
-            enter(entry.id);
-            entered = true;
-            break;
-          }
-          level.found = *known != 0;
-        }
-      }
-      if (entered) continue;
-      found = level.found;
-      holds_.insert(level.id, found ? 1 : 0);
-      levels.pop_back();
-      if (!levels.empty()) levels.back().found = levels.back().found || found;
-    }
-    return found;
-  }
-
-  // Entries of a tree that matter: wanted blobs, and trees that hold one. By name and kind.
-  struct Item {
-    std::string_view name;
-    GitId id;
-    bool is_tree = false;
-    friend bool operator<(const Item& a, const Item& b) {
-      return std::tie(a.name, a.is_tree) < std::tie(b.name, b.is_tree);
-    }
-  };
-
-  std::vector<Item> items_of(const GitId* tree, TreeText& text) {
-    std::vector<Item> items;
-    if (tree == nullptr || !holds_wanted(*tree)) return items;
-    if (store_.tree(*tree, text) != GitRead::kFound) return items;
-    std::string_view rest = *text;
-    TreeEntry entry;
-    while (take_tree_entry(rest, entry)) {
-      const bool is_tree = entry.kind == TreeEntry::Kind::kTree;
-      if (is_tree ? holds_wanted(entry.id)
-                  : entry.kind == TreeEntry::Kind::kBlob && wanted_.find(entry.id) != nullptr) {
-        items.push_back({entry.name, entry.id, is_tree});
-      }
-    }
-    // git sorts folders as if their names ended with a slash, and strangers sort as they like.
-    std::sort(items.begin(), items.end());
-    return items;
-  }
+  // What of a tree matters, missing objects aside.
+  std::span<const TreeItem> items_of(std::uint32_t tree) const { return containment_.items(tree); }
 
   struct Pair {
-    GitId tree;
-    std::optional<GitId> beside;
+    std::uint32_t tree = kNoKey;
+    std::uint32_t beside = kNoKey;
     std::string prefix;
     std::size_t depth = 0;
   };
 
   /// Wanted blobs of `root` that `beside` does not have at the same path.
-  void each_difference(const GitId& root, const GitId* beside, const Visit& visit) {
+  void each_difference(std::uint32_t root, std::uint32_t beside, const Visit& visit) {
     std::vector<Pair> pairs;
-    pairs.push_back({root, std::nullopt, {}, 0});
-    if (beside != nullptr) pairs.back().beside = *beside;
+    pairs.push_back({root, beside, {}, 0});
     while (!pairs.empty() && !full_) {
       const Pair pair = std::move(pairs.back());
       pairs.pop_back();
@@ -187,29 +122,29 @@ class History {
         full_ = true;
         return;
       }
-      TreeText text;
-      TreeText beside_text;
-      const std::vector<Item> items = items_of(&pair.tree, text);
-      const std::vector<Item> others =
-          items.empty() ? std::vector<Item>()
-                        : items_of(pair.beside ? &*pair.beside : nullptr, beside_text);
-      for (const Item& item : items) {
-        const auto twin = std::lower_bound(others.begin(), others.end(), item);
-        const bool paired =
-            twin != others.end() && twin->name == item.name && twin->is_tree == item.is_tree;
-        if (paired && twin->id == item.id) continue;
-        std::string path = pair.prefix + std::string(item.name);
-        if (!item.is_tree) {
-          visit(path, *wanted_.find(item.id));
+      const auto others = items_of(pair.beside);
+      auto other = others.begin();
+      for (const TreeItem& item : items_of(pair.tree)) {
+        while (other != others.end() && other->name < item.name) ++other;
+        // Where one name is several things in a strange tree, each is compared with all of them.
+        bool same = false;
+        std::uint32_t twin = kNoKey;
+        for (auto at = other; at != others.end() && at->name == item.name; ++at) {
+          same = same || at->key == item.key;
+          if (at->is_tree()) twin = at->key;
+        }
+        if (same || item.key >= kMissingKey) continue;
+        std::string path = pair.prefix + std::string(names_.name(item.name));
+        if (item.is_tree()) {
+          pairs.push_back({item.key, twin, path + "/", pair.depth + 1});
         } else {
-          pairs.push_back({item.id, paired ? std::optional<GitId>(twin->id) : std::nullopt,
-                           path + "/", pair.depth + 1});
+          visit(path, item.key - kWantedKey);
         }
       }
     }
   }
 
-  std::vector<Found> differences(const GitId& root, const GitId* beside) {
+  std::vector<Found> differences(std::uint32_t root, std::uint32_t beside) {
     std::vector<Found> found;
     each_difference(root, beside, [&](const std::string& path, std::uint32_t blob) {
       found.emplace_back(path, blob);
@@ -229,13 +164,12 @@ class History {
     const auto& commits = graph_.commits();
     const GitGraph::Commit& commit = commits[number];
     // Came: in no parent. Went: in some parent; of its own doing if in every one.
-    std::vector<Found> came = differences(commit.tree, nullptr_or_parent(commit, 0));
+    std::vector<Found> came = differences(roots_[number], first_parent(commit));
     std::vector<Found> went_by_all;
     for (std::uint32_t k = 0; k < commit.parents; ++k) {
       const std::uint32_t parent = graph_.parent(commit, k);
-      const GitId& parent_tree = commits[parent].tree;
-      if (k > 0 && !came.empty()) came = common(came, differences(commit.tree, &parent_tree));
-      std::vector<Found> went = differences(parent_tree, &commit.tree);
+      if (k > 0 && !came.empty()) came = common(came, differences(roots_[number], roots_[parent]));
+      std::vector<Found> went = differences(roots_[parent], roots_[number]);
       for (const auto& [path, blob] : went) {
         Stay& stay = stay_of(blob, path);
         stay.last = std::max(stay.last, parent);
@@ -255,17 +189,15 @@ class History {
     }
     // What no later commit can take away, and what a branch holds at its end.
     if (commit.has_child && !commit.is_branch) return;
-    each_difference(commit.tree, nullptr, [&](const std::string& path, std::uint32_t blob) {
+    each_difference(roots_[number], kNoKey, [&](const std::string& path, std::uint32_t blob) {
       Stay& stay = stay_of(blob, path);
       stay.last = std::max(stay.last, number);
       stay.on_branch = stay.on_branch || commit.is_branch;
     });
   }
 
-  [[nodiscard]] const GitId* nullptr_or_parent(const GitGraph::Commit& commit,
-                                               std::uint32_t k) const {
-    if (k >= commit.parents) return nullptr;
-    return &graph_.commits()[graph_.parent(commit, k)].tree;
+  [[nodiscard]] std::uint32_t first_parent(const GitGraph::Commit& commit) const {
+    return commit.parents == 0 ? kNoKey : roots_[graph_.parent(commit, 0)];
   }
 
   // Commits come in order, so the last one noted is the newest.
@@ -277,16 +209,16 @@ class History {
   }
 
   // It stands under the name of its ref.
-  void add_loose(const GitGraph::Loose& loose) {
+  void add_loose(const GitGraph::Loose& loose, const GitWanted& numbers) {
     const auto add = [&](const std::string& path, std::uint32_t blob) {
       stay_of(blob, loose.full_name + path).refs.insert(loose.ref);
     };
     if (loose.type == GitType::kTree) {
-      return each_difference(loose.id, nullptr, [&](const std::string& path, std::uint32_t blob) {
-        add("/" + path, blob);
-      });
+      each_difference(plan_.number(loose.id), kNoKey,
+                      [&](const std::string& path, std::uint32_t blob) { add("/" + path, blob); });
+    } else if (const std::uint32_t blob = numbers.find(loose.id); blob != kNoKey) {
+      add({}, blob);
     }
-    if (const std::uint32_t* blob = wanted_.find(loose.id)) add({}, *blob);
   }
 
   [[nodiscard]] static std::uint32_t removal_of(const Stay& stay) {
@@ -331,8 +263,10 @@ class History {
 
   GitStore& store_;
   const GitGraph& graph_;
-  FlatTable<GitId, std::uint32_t> wanted_;
-  FlatTable<GitId, char> holds_;
+  const GitPlan& plan_;
+  const Containment& containment_;
+  const NameTable& names_;
+  std::vector<std::uint32_t> roots_;  // numbers of trees, by commit
   std::vector<std::map<std::string, Stay>> stays_;
   std::uint64_t pairs_seen_ = 0;
   std::size_t places_ = 0;
@@ -373,13 +307,50 @@ class SortedIds {
 
 }  // namespace
 
-GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph,
-                          const std::vector<GitObject>& wanted, std::vector<Unread>& unread) {
+GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph, const GitPlan& plan,
+                          const Containment& containment, const std::vector<GitObject>& wanted,
+                          std::vector<Unread>& unread) {
   if (wanted.empty()) return {};
-  History history(store, graph, wanted);
+  History history(store, graph, plan, containment, wanted.size());
   history.run();
-  if (history.full()) unread.push_back({{}, ".git", "history-too-large", 0});
-  return history.places(wanted);
+  GitPlaces places = history.places(wanted, GitWanted(wanted));
+  if (history.full()) unread.push_back({{}, ".git", kHistoryTooLarge, 0});
+  return places;
+}
+
+void note_missing(const GitGraph& graph, const GitPlan& plan, const Containment& containment,
+                  GitDamage& damage) {
+  const TreeChanges& trees = plan.gathered().trees();
+  for (const GitId& id : trees.corrupt) damage.note(id, GitRead::kCorrupt);
+  std::vector<bool> seen(plan.numbers());
+  std::vector<std::uint32_t> waiting;
+  const auto visit = [&](std::uint32_t tree) {
+    if (seen[tree]) return;
+    seen[tree] = true;
+    waiting.push_back(tree);
+  };
+  const auto start = [&](const GitId& tree) {
+    const std::uint32_t number = plan.number(tree);
+    if (number != kNoKey) {
+      visit(number);
+    } else if (!is_empty_tree(tree)) {
+      damage.note(tree, GitRead::kMissing);
+    }
+  };
+  for (const GitGraph::Commit& commit : graph.commits()) start(commit.tree);
+  for (const GitGraph::Loose& loose : graph.loose()) {
+    if (loose.type == GitType::kTree) start(loose.id);
+  }
+  while (!waiting.empty()) {
+    const std::uint32_t tree = waiting.back();
+    waiting.pop_back();
+    for (const TreeItem& item : containment.items(tree)) {
+      if (item.is_tree()) visit(item.key);
+      if (item.key >= kMissingKey) {
+        damage.note(trees.missing[item.key - kMissingKey], GitRead::kMissing);
+      }
+    }
+  }
 }
 
 void check_history(GitStore& store, const GitGraph& graph, const std::vector<GitId>& ids,

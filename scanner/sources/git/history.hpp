@@ -6,20 +6,31 @@
 #include <unordered_map>
 #include <vector>
 
+#include "scanner/sources/git/containment.hpp"
 #include "scanner/sources/git/graph.hpp"
+#include "scanner/sources/git/plan.hpp"
 #include "scanner/sources/git/store.hpp"
 
 namespace nhi {
 
+/// Why a history is unread that has more than can be walked: the limits are in history.cpp.
+inline constexpr const char* kHistoryTooLarge = "history-too-large";
+
 using GitPlaces = std::unordered_map<std::string, std::vector<GitPlace>>;
 
 /// See GitRepository::attribute().
-[[nodiscard]] GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph,
+[[nodiscard]] GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph, const GitPlan& plan,
+                                        const Containment& containment,
                                         const std::vector<GitObject>& wanted,
                                         std::vector<Unread>& unread);
 
-/// Reads every tree that a commit of `graph` reaches, once, and notes what it names and `ids`
-/// (sorted: all that the store has) lacks.
+/// Notes what the trees that a commit of `graph` reaches name and the store lacks, and trees that
+/// are damaged.
+void note_missing(const GitGraph& graph, const GitPlan& plan, const Containment& containment,
+                  GitDamage& damage);
+
+/// The slow, plain way: reads every tree that a commit of `graph` reaches, once, and notes what it
+/// names and `ids` (sorted: all that the store has) lacks.
 void check_history(GitStore& store, const GitGraph& graph, const std::vector<GitId>& ids,
                    GitDamage& damage);
 

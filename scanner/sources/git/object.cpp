@@ -49,6 +49,11 @@ std::string GitId::hex() const {
   return to_hex(Bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
+bool is_empty_tree(const GitId& id) {
+  static const GitId kEmpty = git_id(GitType::kTree, {});
+  return id == kEmpty;
+}
+
 GitId git_id(GitType type, Bytes content) {
   const std::string head = std::string(word_of(type)) + " " + std::to_string(content.size());
   return {sha1({Bytes(head.c_str(), head.size() + 1), content})};

@@ -39,6 +39,9 @@ struct GitHeader {
 
 enum class GitRead : std::uint8_t { kFound, kMissing, kCorrupt, kTooLarge };
 
+/// git knows the empty tree by heart: it need not be stored.
+[[nodiscard]] bool is_empty_tree(const GitId& id);
+
 /// The name of an object of this kind and content.
 [[nodiscard]] GitId git_id(GitType type, Bytes content);
 

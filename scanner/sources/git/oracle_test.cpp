@@ -215,39 +215,52 @@ PlainPlaces plain_places(const Sandbox& box, const std::vector<PlainCommit>& com
   return places;
 }
 
+void expect_equal_places(const Sandbox& box, const PlainPlaces& expected) {
+  auto repository = GitRepository::open(box.path("t/.git"));
+  ASSERT_TRUE(repository.has_value());
+  std::vector<Unread> unread;
+  auto objects = repository->objects(unread);
+  ASSERT_TRUE(objects.has_value());
+  std::erase_if(*objects, [](const auto& o) { return o.kind != GitObjectKind::kBlob; });
+  auto found = repository->attribute(*objects, unread);
+  ASSERT_TRUE(found.has_value());
+  EXPECT_THAT(unread, IsEmpty());
+  std::size_t count = 0;
+  for (const auto& [blob, places] : *found) {
+    for (const GitPlace& place : places) {
+      if (!place.facts.reachable) continue;
+      ++count;
+      const auto at = expected.find({blob, place.path});
+      ASSERT_NE(at, expected.end()) << place.path;
+      EXPECT_EQ(place.facts.introduced.commit, at->second.introduced);
+      EXPECT_EQ(place.facts.last_seen_commit, at->second.last_seen);
+      EXPECT_EQ(place.facts.in_head, at->second.in_head);
+      EXPECT_EQ(std::set(place.facts.refs.begin(), place.facts.refs.end()), at->second.refs);
+      if (place.facts.removed_commit) {
+        EXPECT_FALSE(at->second.in_head);
+        EXPECT_TRUE(at->second.removers.contains(*place.facts.removed_commit));
+      }
+    }
+  }
+  EXPECT_EQ(count, expected.size());
+}
+
+// Trees that are files of their own, deltas of each other, and in several packs at once.
 TEST(AttributeOracle, EqualsLookingAtEveryTree) {
   for (const unsigned seed : {1U, 2U, 3U, 4U}) {
     SCOPED_TRACE(seed);
     const Sandbox box;
     make_history(box, seed);
     const PlainPlaces expected = plain_places(box, plain_history(box));
-    auto repository = GitRepository::open(box.path("t/.git"));
-    ASSERT_TRUE(repository.has_value());
-    std::vector<Unread> unread;
-    auto objects = repository->objects(unread);
-    ASSERT_TRUE(objects.has_value());
-    std::erase_if(*objects, [](const auto& o) { return o.kind != GitObjectKind::kBlob; });
-    auto found = repository->attribute(*objects, unread);
-    ASSERT_TRUE(found.has_value());
-    EXPECT_THAT(unread, IsEmpty());
-    std::size_t count = 0;
-    for (const auto& [blob, places] : *found) {
-      for (const GitPlace& place : places) {
-        if (!place.facts.reachable) continue;
-        ++count;
-        const auto at = expected.find({blob, place.path});
-        ASSERT_NE(at, expected.end()) << place.path;
-        EXPECT_EQ(place.facts.introduced.commit, at->second.introduced);
-        EXPECT_EQ(place.facts.last_seen_commit, at->second.last_seen);
-        EXPECT_EQ(place.facts.in_head, at->second.in_head);
-        EXPECT_EQ(std::set(place.facts.refs.begin(), place.facts.refs.end()), at->second.refs);
-        if (place.facts.removed_commit) {
-          EXPECT_FALSE(at->second.in_head);
-          EXPECT_TRUE(at->second.removers.contains(*place.facts.removed_commit));
-        }
-      }
-    }
-    EXPECT_EQ(count, expected.size());
+    expect_equal_places(box, expected);
+    const std::string half = box.git("t", {"rev-list", "--objects", "b0"});
+    box.git("t", {"pack-objects", "-q", "--depth=200", "--window=100", ".git/objects/pack/pack"},
+            half + "\n");
+    expect_equal_places(box, expected);
+    box.git("t", {"-c", "pack.window=250", "repack", "-q", "-a", "-f", "--depth=200"});
+    expect_equal_places(box, expected);
+    box.git("t", {"prune-packed"});
+    expect_equal_places(box, expected);
   }
 }
 

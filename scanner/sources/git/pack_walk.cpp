@@ -74,6 +74,7 @@ PackWalk::PackWalk(std::shared_ptr<const DeltaForest> forest, ForestShare share)
     : forest_(std::move(forest)), share_(std::move(share)), reader_(forest_->shared_pack()) {}
 
 bool PackWalk::next(GitItem& item) {
+  drop_finished();
   while (!levels_.empty() && !has_child_left(levels_.back())) {
     drop(levels_.back());
     levels_.pop_back();
@@ -93,11 +94,20 @@ void PackWalk::mend(GitItem& item, std::string content) {
   level.content = std::move(content);
   level.outcome = GitRead::kFound;
   held_bytes_ += level.content.size();
+  by_delta_ = false;
   show(item);
+}
+
+// The base is held while its last delta is looked at.
+void PackWalk::drop_finished() {
+  if (std::exchange(base_finished_, false)) drop(levels_[levels_.size() - 2]);
 }
 
 void PackWalk::show(GitItem& item) const {
   const Level& level = levels_.back();
+  item.depth = levels_.size() - 1;
+  item.base = by_delta_ ? Bytes(levels_[item.depth - 1].content) : Bytes();
+  item.delta = by_delta_ ? Bytes(delta_) : Bytes();
   item.node = level.node;
   item.content = level.content;
   item.outcome = level.outcome;
@@ -119,6 +129,7 @@ void PackWalk::enter_root(std::uint32_t node) {
   Level level;
   level.node = node;
   level.outcome = make_whole(level);
+  by_delta_ = false;
   hold(std::move(level));
 }
 
@@ -133,7 +144,8 @@ void PackWalk::enter_child() {
   level.node = forest_->children(parent.node)[parent.next_child++];
   level.outcome = parent.outcome;
   if (parent.outcome == GitRead::kFound) level.outcome = make_delta(parent.content, level);
-  if (!has_child_left(parent)) drop(parent);
+  by_delta_ = level.outcome == GitRead::kFound;
+  base_finished_ = !has_child_left(parent);
   hold(std::move(level));
 }
 
@@ -198,11 +210,11 @@ void PackWalk::wait_if_large(std::uint64_t bytes) {
 
 void PackWalk::hold(Level level) {
   held_bytes_ += level.content.size();
-  for (Level& old : levels_) {
-    if (held_bytes_ <= kHeldBytesMax) break;
-    if (old.content.empty()) continue;
-    old.given_up = true;
-    drop(old);
+  // Not the base: it is still looked at.
+  for (std::size_t i = 0; i + 1 < levels_.size() && held_bytes_ > kHeldBytesMax; ++i) {
+    if (levels_[i].content.empty()) continue;
+    levels_[i].given_up = true;
+    drop(levels_[i]);
   }
   levels_.push_back(std::move(level));
 }

@@ -16,6 +16,10 @@ struct GitItem {
   std::uint32_t node = 0;
   Bytes content;                      // until the next one is asked for
   GitRead outcome = GitRead::kFound;  // else there is no content
+  std::size_t depth = 0;              // of the walk: how many nodes above this one it is in
+  // Where the object was made of the one above: that, and the delta. Until the next one.
+  Bytes base;
+  Bytes delta;
 };
 
 /// A part of the forest: trees from `roots` on, without those that begin at a node of `cut`.
@@ -61,6 +65,7 @@ class PackWalk {
   void hold(Level level);
   void drop(Level& level);
   void show(GitItem& item) const;
+  void drop_finished();
   void wait_if_large(std::uint64_t bytes);
 
   std::shared_ptr<const DeltaForest> forest_;
@@ -70,6 +75,8 @@ class PackWalk {
   std::vector<Level> levels_;
   std::vector<std::string> spare_;  // buffers that were used before
   std::string delta_;
+  bool by_delta_ = false;       // the last level was made of delta_
+  bool base_finished_ = false;  // the level above it is not needed any more
   std::size_t held_bytes_ = 0;
   LargeObjectTurn alone_;
 };

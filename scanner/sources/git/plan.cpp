@@ -4,10 +4,13 @@
 #include <iterator>
 #include <utility>
 
+#include "scanner/sources/git/graph.hpp"
+
 namespace nhi {
 namespace {
 
 constexpr std::uint32_t kShareNodes = 1024;
+constexpr std::uint32_t kShareTrees = 4096;
 constexpr std::size_t kShareNamed = 256;
 
 constexpr unsigned bit(GitType type) { return 1U << static_cast<unsigned>(type); }
@@ -41,14 +44,22 @@ class Met {
   std::vector<GitId> ids_;
 };
 
-void add_named(std::vector<GitId> ids, std::vector<GitPlan::Share>& shares) {
-  for (std::size_t at = 0; at < ids.size(); at += kShareNamed) {
-    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto last =
-        ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + kShareNamed));
-    shares.push_back({nullptr, nullptr, {}, std::vector<GitId>(first, last)});
+class Numbers : public TreeNumbers {
+ public:
+  Numbers(const GitPlan& plan, const GitWanted& wanted) : plan_(plan), wanted_(wanted) {}
+  [[nodiscard]] std::uint32_t tree(const GitId& id) const override { return plan_.number(id); }
+  [[nodiscard]] std::uint32_t wanted(const GitId& id) const override {
+    const std::uint32_t place = wanted_.find(id);
+    return place == kNoKey ? kNoKey : kWantedKey + place;
   }
-}
+  [[nodiscard]] bool has(const GitId& id) const override {
+    return plan_.number(id) != kNoKey || is_empty_tree(id);
+  }
+
+ private:
+  const GitPlan& plan_;
+  const GitWanted& wanted_;
+};
 
 }  // namespace
 
@@ -72,48 +83,154 @@ std::string_view problem_of(GitRead outcome) {
 }
 
 std::size_t shares_of(const GitPlan& plan) { return plan.shares().size(); }
+std::size_t tree_shares_of(const GitPlan& plan) { return plan.tree_shares().size(); }
+std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs) {
+  return std::make_shared<const GitWanted>(blobs);
+}
 
-std::shared_ptr<const GitPlan> make_plan(GitStore& store, std::vector<Unread>& unread) {
+void GitGathered::add(const CommitTable& commits) {
+  const std::lock_guard guard(lock_);
+  commits_.append(commits);
+}
+
+void GitGathered::add(TreeChanges trees) {
+  const std::lock_guard guard(lock_);
+  trees_.append(std::move(trees));
+}
+
+GitWanted::GitWanted(const std::vector<GitObject>& blobs) {
+  for (std::size_t i = 0; i < blobs.size(); ++i) {
+    places_.insert(blobs[i].id, static_cast<std::uint32_t>(i));
+  }
+}
+
+std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread>& unread) {
   unread.insert(unread.end(), store.problems().begin(), store.problems().end());
-  std::vector<GitPlan::Share> shares;
+  const auto plan = std::make_shared<GitPlan>();
   std::vector<GitId> named;
   Met met;
-  for (const auto& pack : store.packs()) {
-    const auto forest = DeltaForest::build(pack);
-    const std::vector<bool> by_entry = met.twins_in(pack->index());
-    const auto twins = std::make_shared<std::vector<bool>>(by_entry.size());
-    bool any = false;
-    for (std::uint32_t node = 0; node < forest->size(); ++node) {
-      (*twins)[node] = by_entry[forest->entry(node)];
-      any = any || (*twins)[node];
-      if (!(*twins)[node] && !forest->type(node)) named.push_back(forest->id(node));
+  for (const auto& file : store.packs()) {
+    Pack pack{DeltaForest::build(file), {}, plan->first_named_};
+    const std::vector<bool> by_entry = met.twins_in(file->index());
+    pack.twins.resize(by_entry.size());
+    for (std::uint32_t node = 0; node < pack.forest->size(); ++node) {
+      pack.twins[node] = by_entry[pack.forest->entry(node)];
+      if (!pack.twins[node] && !pack.forest->type(node)) named.push_back(pack.forest->id(node));
     }
-    for (ForestShare& part : share_forest(*forest, kWanted, kShareNodes)) {
-      shares.push_back({forest, any ? twins : nullptr, std::move(part), {}});
+    const std::size_t number = plan->packs_.size();
+    for (ForestShare& part : share_forest(*pack.forest, kWanted, kShareNodes)) {
+      plan->shares_.push_back({number, std::move(part), {}});
     }
+    for (ForestShare& part : share_forest(*pack.forest, bit(GitType::kTree), kShareTrees)) {
+      plan->tree_shares_.push_back({number, std::move(part), {}});
+    }
+    plan->first_named_ += pack.forest->size();
+    plan->packs_.push_back(std::move(pack));
   }
   for (const GitId& id : store.loose(unread)) {
     if (!met.contains(id)) named.push_back(id);
   }
-  add_named(std::move(named), shares);
-  return std::make_shared<const GitPlan>(std::move(shares));
+  plan->add_named(std::move(named));
+  return plan;
+}
+
+void GitPlan::add_named(std::vector<GitId> ids) {
+  std::sort(ids.begin(), ids.end());
+  for (std::size_t at = 0; at < ids.size(); at += kShareNamed) {
+    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto last =
+        ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + kShareNamed));
+    shares_.push_back({0, {}, std::vector<GitId>(first, last)});
+    tree_shares_.push_back(shares_.back());
+  }
+  named_ = std::move(ids);
+}
+
+std::uint32_t GitPlan::number(const GitId& id) const {
+  for (const Pack& pack : packs_) {
+    const auto node = pack.forest->find(id);
+    if (!node) continue;
+    if (pack.forest->type(*node)) return pack.first + *node;
+    break;  // its pack does not give it
+  }
+  const auto at = std::lower_bound(named_.begin(), named_.end(), id);
+  if (at == named_.end() || *at != id) return kNoKey;
+  return first_named_ + static_cast<std::uint32_t>(at - named_.begin());
+}
+
+const GitPlan::Pack* GitPlan::pack_of(std::uint32_t number) const {
+  if (number >= first_named_) return nullptr;
+  const auto behind =
+      std::upper_bound(packs_.begin(), packs_.end(), number,
+                       [](std::uint32_t wanted, const Pack& pack) { return wanted < pack.first; });
+  return &*(behind - 1);
+}
+
+std::uint32_t GitPlan::canonical(std::uint32_t number) const {
+  const Pack* const pack = pack_of(number);
+  if (pack == nullptr || !pack->twins[number - pack->first]) return number;
+  return this->number(pack->forest->id(number - pack->first));
+}
+
+void read_trees(const GitPlan& plan, std::size_t share, const GitWanted& wanted, GitStore& store) {
+  const GitPlan::Share& from = plan.tree_shares()[share];
+  const Numbers numbers(plan, wanted);
+  TreeReader reader(numbers);
+  std::string content;
+  for (const GitId& id : from.named) {
+    GitHeader head;
+    if (store.header(id, head) != GitRead::kFound || head.type != GitType::kTree) continue;
+    const GitRead outcome = store.read_typed(id, GitType::kTree, content);
+    if (outcome != GitRead::kFound) content.clear();
+    if (outcome != GitRead::kFound) reader.changes().corrupt.push_back(id);
+    reader.take(plan.number(id), 0, content, {}, {});
+  }
+  if (from.named.empty()) {
+    const GitPlan::Pack& pack = plan.pack(from);
+    PackWalk walk(pack.forest, from.part);
+    GitItem item;
+    while (walk.next(item)) {
+      if (item.outcome != GitRead::kFound) {
+        const GitId id = pack.forest->id(item.node);
+        if (store.read_typed(id, GitType::kTree, content) == GitRead::kFound) {
+          walk.mend(item, std::move(content));
+        } else {
+          reader.changes().corrupt.push_back(id);
+        }
+      }
+      reader.take(pack.first + item.node, item.depth, item.content, item.base, item.delta);
+    }
+  }
+  plan.gathered().add(std::move(reader.changes()));
 }
 
 GitWalk::GitWalk(std::shared_ptr<const GitPlan> plan, std::size_t share)
     : plan_(std::move(plan)), number_(share) {
-  const GitPlan::Share& wanted = plan_->shares()[number_];
-  if (wanted.forest != nullptr) packed_.emplace(wanted.forest, wanted.part);
+  if (share_of().named.empty()) packed_.emplace(plan_->pack(share_of()).forest, share_of().part);
 }
 
 bool GitWalk::next(GitStore& store, GitFound& found) {
-  return packed_ ? next_packed(store, found) : next_named(store, found);
+  if (packed_ ? next_packed(store, found) : next_named(store, found)) {
+    gather(found);
+    return true;
+  }
+  plan_->gathered().add(commits_);
+  commits_ = {};
+  return false;
+}
+
+void GitWalk::gather(const GitFound& found) {
+  if (found.object.kind != GitObjectKind::kCommitMessage || !found.problem.empty()) return;
+  if (const auto text = parse_commit(found.content)) {
+    commits_.add(found.object.id, text->tree, text->date, text->parents);
+  }
 }
 
 bool GitWalk::next_packed(GitStore& store, GitFound& found) {
-  const GitPlan::Share& from = share();
+  const GitPlan::Pack& from = plan_->pack(share_of());
   GitItem item;
   while (packed_->next(item)) {
-    const bool twin = from.twins != nullptr && (*from.twins)[item.node];
+    const bool twin = from.twins[item.node];
     if (twin && item.outcome == GitRead::kFound) continue;
     const GitId id = from.forest->id(item.node);
     if (item.outcome != GitRead::kFound) {
@@ -134,8 +251,8 @@ bool GitWalk::next_packed(GitStore& store, GitFound& found) {
 }
 
 bool GitWalk::next_named(GitStore& store, GitFound& found) {
-  while (next_named_ < share().named.size()) {
-    const GitId& id = share().named[next_named_++];
+  while (next_named_ < share_of().named.size()) {
+    const GitId& id = share_of().named[next_named_++];
     GitType type{};
     const GitRead outcome = store.read(id, type, content_);
     if (outcome == GitRead::kFound && type == GitType::kTree) continue;

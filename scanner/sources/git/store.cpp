@@ -19,8 +19,6 @@ namespace {
 
 constexpr int kAlternatesDepthMax = 5;  // git's own limit
 constexpr std::size_t kAlternatesBytesMax = 64 * kKiB;
-// git knows it by heart and need not store it.
-constexpr std::string_view kEmptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 constexpr std::size_t kTreeCacheBytes = 16 * kMiB;
 
 bool is_hex(std::string_view text) {
@@ -250,7 +248,7 @@ GitRead GitStore::read(const GitId& id, GitType& type, std::string& content, std
 GitRead GitStore::read_typed(const GitId& id, GitType type, std::string& content) {
   GitType actual{};
   const GitRead outcome = read(id, actual, content);
-  if (outcome == GitRead::kMissing && type == GitType::kTree && id == GitId::parse(kEmptyTree)) {
+  if (outcome == GitRead::kMissing && type == GitType::kTree && is_empty_tree(id)) {
     content.clear();
     return GitRead::kFound;
   }
