@@ -29,12 +29,8 @@ case $what in
     ;;
   git)
     [[ -n $path ]] || { echo "run.sh: git needs a repository" >&2; exit 2; }
-    measure cat-file git -C "$path" cat-file --batch-all-objects --batch --unordered --buffer
-    measure nhisweep "$program" scan "$path" --jobs 2 --format json --progress never
-    if on_path gitleaks; then
-      measure gitleaks gitleaks git "$path" -f json -r "$work/g" --no-banner --exit-code 0
-    fi
-    table cat-file
+    . tests/bench/git.sh
+    measure_history "$path"
     ;;
   accuracy)
     exec python3 tests/bench/accuracy.py "$program" "${path:-../shared/corpus}"

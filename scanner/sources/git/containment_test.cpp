@@ -54,11 +54,11 @@ class ContainmentTest : public testing::Test {
     }
     return items;
   }
-  std::set<Item> by_us() {
+  std::set<Item> by_us(const GitPlan::Sizes& sizes = {}) {
     GitStore objects;
     objects.open(box_.path("t/.git/objects"), box_.path("t"));
     std::vector<Unread> unread;
-    const auto plan = GitPlan::make(objects, unread);
+    const auto plan = GitPlan::make(objects, unread, sizes);
     const GitWanted wanted({{*GitId::parse(wanted_), GitObjectKind::kBlob, 0}});
     for (std::size_t share = 0; share < plan->tree_shares().size(); ++share) {
       read_trees(*plan, share, wanted, objects);
@@ -87,6 +87,8 @@ TEST_F(ContainmentTest, IsWhatGitSays) {
   EXPECT_EQ(by_us(), expected);
   box_.git("t", {"repack", "-q", "-a", "-d", "-f", "--depth=200", "--window=100"});
   EXPECT_EQ(by_us(), expected);
+  // Trees that are cut off from what they are deltas of.
+  EXPECT_EQ(by_us({1, 1, 1}), expected);
   // Some trees twice, in another pack and another order of deltas.
   box_.git("t", {"pack-objects", "-q", "--depth=5", ".git/objects/pack/pack"},
            box_.git("t", {"rev-list", "--objects", "main~20"}) + "\n");

@@ -73,7 +73,7 @@ Result<GitRepository> GitRepository::open(const std::string& git_dir, const std:
 }
 
 Result<std::shared_ptr<const GitPlan>> GitRepository::plan(std::vector<Unread>& unread) {
-  return GitPlan::make(state_->store, unread);
+  return GitPlan::make(state_->store, unread, {});
 }
 
 std::shared_ptr<GitWalk> GitRepository::walk(const std::shared_ptr<const GitPlan>& plan,

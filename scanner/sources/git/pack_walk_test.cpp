@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "scanner/sources/git/pack_kit.hpp"
 #include "scanner/sources/paths.hpp"
@@ -21,6 +23,9 @@ class PackWalking : public testing::Test {
   PackWalking() { box_.init("t"); }
   std::shared_ptr<const DeltaForest> forest() {
     pack_.write(box_, "t", "x");
+    return forest_as_written();
+  }
+  std::shared_ptr<const DeltaForest> forest_as_written() {
     const std::string path = box_.path("t/.git/objects/pack");
     const FileHandle folder = open_quietly(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY);
     std::uint64_t bytes = 0;
@@ -93,19 +98,43 @@ TEST_F(PackWalking, CutsLargeTreesAndMeetsEachNodeOnce) {
 }
 
 TEST_F(PackWalking, MakesAgainWhatItCouldNotHold) {
-  // Twelve within each other, each with a lighter tree beside it, all of 3 MiB: more than is held.
-  std::string text(3 << 20, 'x');
-  std::size_t last = pack_.whole(GitType::kBlob, text);
-  char letter = 'A';
-  for (int i = 0; i < 12; ++i) {
-    std::string side = text;
-    const std::size_t at = add_version(last, side, letter++);
-    add_version(at, side, letter++);
-    last = add_version(last, text, letter++);
+  // Two below each, five deep, all of 4 MiB: where a walk goes down, more than is held is to be
+  // gone on with.
+  std::string text(4 << 20, 'x');
+  char letter = '!';
+  std::vector<std::size_t> level{pack_.whole(GitType::kBlob, text)};
+  for (int depth = 0; depth < 5; ++depth) {
+    std::vector<std::size_t> below;
+    for (const std::size_t base : level) {
+      // Only the last byte differs, and it is not taken over: any of them is a base for all.
+      below.push_back(add_version(base, text, letter++));
+      below.push_back(add_version(base, text, letter++));
+    }
+    level = below;
   }
   const auto found = walk_all(forest(), 1000);
-  EXPECT_EQ(found.size(), 37U);
+  EXPECT_EQ(found.size(), 63U);
   expect_true_names(found);
+}
+
+TEST_F(PackWalking, SeesAnEntryThatSaysAnotherBase) {
+  // Its data is sound, so only the sum of the whole entry tells.
+  pack_.whole(GitType::kBlob, "0123456789");
+  const std::size_t base = pack_.whole(GitType::kBlob, "abcdefghij");
+  pack_.delta_at(base, DeltaText(10, 3).copy(2, 3), GitType::kBlob, "cde");
+  pack_.write(box_, "t", "x");
+  const std::string file = box_.path("t/.git/objects/pack/pack-x.pack");
+  const int pack = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  const char distance = static_cast<char>(pack_.at(2) - pack_.at(0));
+  ASSERT_EQ(::pwrite(pack, &distance, 1, static_cast<off_t>(pack_.at(2)) + 1), 1);
+  ::close(pack);
+  const auto made = forest_as_written();
+  PackWalk walk(made, share_forest(*made, kBlobs, 10).at(0));
+  std::map<std::string, GitRead> outcomes;
+  GitItem item;
+  while (walk.next(item)) outcomes[made->id(item.node).hex()] = item.outcome;
+  EXPECT_EQ(outcomes[pack_.id(1).hex()], GitRead::kFound);
+  EXPECT_EQ(outcomes[pack_.id(2).hex()], GitRead::kCorrupt);
 }
 
 TEST_F(PackWalking, LeavesOtherKindsAlone) {

@@ -9,10 +9,6 @@
 namespace nhi {
 namespace {
 
-constexpr std::uint32_t kShareNodes = 1024;
-constexpr std::uint32_t kShareTrees = 4096;
-constexpr std::size_t kShareNamed = 256;
-
 constexpr unsigned bit(GitType type) { return 1U << static_cast<unsigned>(type); }
 constexpr unsigned kWanted = bit(GitType::kCommit) | bit(GitType::kBlob) | bit(GitType::kTag);
 
@@ -104,7 +100,8 @@ GitWanted::GitWanted(const std::vector<GitObject>& blobs) {
   }
 }
 
-std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread>& unread) {
+std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread>& unread,
+                                             const Sizes& sizes) {
   unread.insert(unread.end(), store.problems().begin(), store.problems().end());
   const auto plan = std::make_shared<GitPlan>();
   std::vector<GitId> named;
@@ -118,10 +115,10 @@ std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread
       if (!pack.twins[node] && !pack.forest->type(node)) named.push_back(pack.forest->id(node));
     }
     const std::size_t number = plan->packs_.size();
-    for (ForestShare& part : share_forest(*pack.forest, kWanted, kShareNodes)) {
+    for (ForestShare& part : share_forest(*pack.forest, kWanted, sizes.objects)) {
       plan->shares_.push_back({number, std::move(part), {}});
     }
-    for (ForestShare& part : share_forest(*pack.forest, bit(GitType::kTree), kShareTrees)) {
+    for (ForestShare& part : share_forest(*pack.forest, bit(GitType::kTree), sizes.trees)) {
       plan->tree_shares_.push_back({number, std::move(part), {}});
     }
     plan->first_named_ += pack.forest->size();
@@ -130,16 +127,15 @@ std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread
   for (const GitId& id : store.loose(unread)) {
     if (!met.contains(id)) named.push_back(id);
   }
-  plan->add_named(std::move(named));
+  plan->add_named(std::move(named), sizes.named);
   return plan;
 }
 
-void GitPlan::add_named(std::vector<GitId> ids) {
+void GitPlan::add_named(std::vector<GitId> ids, std::size_t share) {
   std::sort(ids.begin(), ids.end());
-  for (std::size_t at = 0; at < ids.size(); at += kShareNamed) {
+  for (std::size_t at = 0; at < ids.size(); at += share) {
     const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto last =
-        ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + kShareNamed));
+    const auto last = ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + share));
     shares_.push_back({0, {}, std::vector<GitId>(first, last)});
     tree_shares_.push_back(shares_.back());
   }

@@ -51,9 +51,16 @@ class GitPlan {
     std::vector<GitId> named;  // loose ones, and such as their pack does not give
   };
 
+  /// Of so many objects is a share, or of one tree of deltas that cannot be cut.
+  struct Sizes {
+    std::uint32_t objects = 1024;
+    std::uint32_t trees = 4096;
+    std::uint32_t named = 256;
+  };
   /// `unread` gets what is damaged.
   [[nodiscard]] static std::shared_ptr<const GitPlan> make(GitStore& store,
-                                                           std::vector<Unread>& unread);
+                                                           std::vector<Unread>& unread,
+                                                           const Sizes& sizes);
   [[nodiscard]] const std::vector<Share>& shares() const { return shares_; }
   [[nodiscard]] const std::vector<Share>& tree_shares() const { return tree_shares_; }
   [[nodiscard]] const Pack& pack(const Share& share) const { return packs_[share.pack]; }
@@ -78,7 +85,7 @@ class GitPlan {
 
  private:
   [[nodiscard]] const Pack* pack_of(std::uint32_t number) const;
-  void add_named(std::vector<GitId> ids);
+  void add_named(std::vector<GitId> ids, std::size_t share);
 
   std::vector<Pack> packs_;
   std::vector<GitId> named_;  // sorted

@@ -120,6 +120,24 @@ TEST(TreeReader, TellsBetweenTwoTreesWhatMakesTheOtherOfOne) {
   }
 }
 
+TEST(TreeReader, TakesNoBytesForAnEntryThatWasNone) {
+  // Of the base's id and the next entry, an entry is made that the base does not have.
+  const AllNumbers numbers;
+  const std::string mode("100644 q\0", 9);
+  const std::string base = std::string("100644 a\0", 9) + std::string(11, '\x01') + mode +
+                           std::string("100644 b\0", 9) + std::string(20, '\x02');
+  const std::string text = base.substr(20, 29);
+  TreeReader reader(numbers);
+  reader.take(0, 0, base, {}, {});
+  reader.take(1, 1, text, base, std::string(DeltaText(base.size(), 29).copy(20, 29)));
+  Held held;
+  apply(reader.changes(), 0, held);
+  EXPECT_EQ(held.size(), 2U);
+  apply(reader.changes(), 1, held);
+  ASSERT_EQ(held.size(), 1U);
+  EXPECT_EQ(std::get<1>(*held.begin()), "q");
+}
+
 TEST(TreeReader, NamesTreesThatEndWithinAnEntryAndWhatIsMissing) {
   const AllNumbers numbers;
   TreeReader reader(numbers);
