@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "scanner/sources/git/delta.hpp"
-
 namespace nhi {
 namespace {
 
@@ -12,18 +10,20 @@ namespace {
 class PieceCursor {
  public:
   explicit PieceCursor(const DeltaReader& reader) : reader_(reader) {}
-  /// Where [start, end) of the result stands in the base, if one piece took all of it over.
-  [[nodiscard]] std::optional<std::uint64_t> in_base(std::uint64_t start, std::uint64_t end) {
-    while (start >= begin_ + piece_.size) {
+  /// To the piece that byte `at` of the result is in; `at` never goes back. False for bytes of the
+  /// delta's own.
+  [[nodiscard]] bool is_of_base(std::uint64_t at) {
+    while (at >= begin_ + piece_.size) {
       begin_ += piece_.size;
-      if (!reader_.next(piece_)) {
-        piece_ = {};
-        return std::nullopt;
-      }
+      piece_ = {};
+      if (!reader_.next(piece_)) return false;
     }
-    if (!piece_.of_base || end > begin_ + piece_.size) return std::nullopt;
-    return piece_.from + (start - begin_);
+    return piece_.of_base;
   }
+  [[nodiscard]] std::uint64_t in_base(std::uint64_t at) const {
+    return piece_.from + (at - begin_);
+  }
+  [[nodiscard]] std::uint64_t base_end() const { return piece_.from + piece_.size; }
 
  private:
   DeltaReader reader_;
@@ -75,65 +75,74 @@ std::uint32_t TreeChanges::missing_key(const GitId& id) {
 void TreeReader::take(std::uint32_t node, std::size_t depth, Bytes content, Bytes base,
                       Bytes delta) {
   if (levels_.size() <= depth) levels_.resize(depth + 1);
-  std::vector<std::uint32_t>& starts = levels_[depth].starts;
+  std::vector<std::uint32_t>& starts = levels_[depth];
   starts.clear();
-  if (delta.empty() || depth == 0) {
-    changes_.fresh.push_back(node);
-    add_all(node, content, starts);
+  const auto reader = depth == 0 ? std::nullopt : DeltaReader::open(delta);
+  bool whole = true;
+  if (reader) {
+    whole = compare(node, content, levels_[depth - 1], base, *reader, starts);
   } else {
-    compare(node, content, levels_[depth - 1].starts, base, delta, starts);
+    changes_.fresh.push_back(node);
+    whole = read_entries(node, content, 0, content.size(), starts);
   }
+  if (!whole) changes_.corrupt.push_back(git_id(GitType::kTree, content));
 }
 
-void TreeReader::skip(std::uint32_t node, std::size_t depth) { take(node, depth, {}, {}, {}); }
-
-void TreeReader::add_all(std::uint32_t node, Bytes content, std::vector<std::uint32_t>& starts) {
-  std::string_view rest = content;
+// The entries that begin in [from, to) are new. False if one is cut short.
+bool TreeReader::read_entries(std::uint32_t node, Bytes content, std::uint64_t from,
+                              std::uint64_t to, std::vector<std::uint32_t>& starts) {
+  std::string_view rest = content.substr(from);
   TreeEntry entry;
-  while (!rest.empty()) {
-    const auto start = static_cast<std::uint32_t>(content.size() - rest.size());
+  for (std::uint64_t at = from; at < to; at = content.size() - rest.size()) {
     if (!take_tree_entry(rest, entry)) {
-      changes_.corrupt.push_back(git_id(GitType::kTree, content));
-      return;
+      starts.push_back(static_cast<std::uint32_t>(at));
+      return false;
     }
-    starts.push_back(start);
+    starts.push_back(static_cast<std::uint32_t>(at));
     note(node, entry, changes_.added);
   }
+  starts.push_back(static_cast<std::uint32_t>(content.size() - rest.size()));
+  return true;
 }
 
-void TreeReader::compare(std::uint32_t node, Bytes content,
-                         const std::vector<std::uint32_t>& base_starts, Bytes base, Bytes delta,
-                         std::vector<std::uint32_t>& starts) {
-  auto reader = DeltaReader::open(delta);
-  if (!reader) return add_all(node, content, starts);
-  PieceCursor pieces(*reader);
-  kept_.assign(base_starts.size(), 0);
+// The same bytes from the same beginning of an entry on are the same entries: those that one piece
+// takes over are not read again.
+bool TreeReader::compare(std::uint32_t node, Bytes content,
+                         const std::vector<std::uint32_t>& base_starts, Bytes base,
+                         const DeltaReader& delta, std::vector<std::uint32_t>& starts) {
+  const std::size_t base_entries = base_starts.size() - 1;
+  PieceCursor pieces(delta);
+  kept_.assign(base_entries, 0);
   std::size_t likely = 0;  // the base's entry behind the one that was met last
-  std::string_view rest = content;
-  TreeEntry entry;
-  while (!rest.empty()) {
-    const std::uint64_t start = content.size() - rest.size();
-    if (!take_tree_entry(rest, entry)) {
-      changes_.corrupt.push_back(git_id(GitType::kTree, content));
-      break;
-    }
-    starts.push_back(static_cast<std::uint32_t>(start));
-    if (const auto at = pieces.in_base(start, content.size() - rest.size())) {
-      // The same bytes from the same beginning of an entry are the same entry.
-      if (likely >= base_starts.size() || base_starts[likely] != *at) {
-        const auto found = std::lower_bound(base_starts.begin(), base_starts.end(), *at);
+  bool whole = true;
+  for (std::uint64_t at = 0; at < content.size();) {
+    if (pieces.is_of_base(at)) {
+      const std::uint64_t from = pieces.in_base(at);
+      if (likely >= base_entries || base_starts[likely] != from) {
+        const auto found = std::lower_bound(base_starts.begin(), base_starts.end() - 1, from);
         likely = static_cast<std::size_t>(found - base_starts.begin());
       }
-      if (likely < base_starts.size() && base_starts[likely] == *at) {
+      const bool aligned = likely < base_entries && base_starts[likely] == from;
+      const std::size_t first = likely;
+      while (aligned && likely < base_entries && base_starts[likely + 1] <= pieces.base_end()) {
+        starts.push_back(static_cast<std::uint32_t>(at + (base_starts[likely] - from)));
         kept_[likely++] = 1;
+      }
+      if (likely != first) {
+        at += base_starts[likely] - from;
         continue;
       }
     }
-    note(node, entry, changes_.added);
+    whole = read_entries(node, content, at, at + 1, starts);
+    if (!whole) break;
+    at = starts.back();
+    starts.pop_back();
   }
-  for (std::size_t i = 0; i < kept_.size(); ++i) {
+  if (whole) starts.push_back(static_cast<std::uint32_t>(content.size()));
+  for (std::size_t i = 0; i < base_entries; ++i) {
     if (kept_[i] == 0) note(node, entry_at(base, base_starts[i]), changes_.removed);
   }
+  return whole;
 }
 
 std::uint32_t TreeReader::key_of(const TreeEntry& entry) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "scanner/sources/flat_table.hpp"
+#include "scanner/sources/git/delta.hpp"
 #include "scanner/sources/git/graph.hpp"
 #include "scanner/sources/git/object.hpp"
 
@@ -72,24 +73,22 @@ class TreeReader {
   /// `depth`: of the walk. With a `delta` the tree comes of the one that was taken last at the
   /// depth above, whose content is `base`.
   void take(std::uint32_t node, std::size_t depth, Bytes content, Bytes base, Bytes delta);
-  /// A tree that cannot be had: it holds nothing.
-  void skip(std::uint32_t node, std::size_t depth);
   [[nodiscard]] TreeChanges& changes() { return changes_; }
 
  private:
-  struct Level {
-    std::vector<std::uint32_t> starts;  // of the entries
-  };
-  void add_all(std::uint32_t node, Bytes content, std::vector<std::uint32_t>& starts);
-  void compare(std::uint32_t node, Bytes content, const std::vector<std::uint32_t>& base_starts,
-               Bytes base, Bytes delta, std::vector<std::uint32_t>& starts);
+  [[nodiscard]] bool read_entries(std::uint32_t node, Bytes content, std::uint64_t from,
+                                  std::uint64_t to, std::vector<std::uint32_t>& starts);
+  [[nodiscard]] bool compare(std::uint32_t node, Bytes content,
+                             const std::vector<std::uint32_t>& base_starts, Bytes base,
+                             const DeltaReader& delta, std::vector<std::uint32_t>& starts);
   [[nodiscard]] std::uint32_t key_of(const TreeEntry& entry);
   void note(std::uint32_t node, const TreeEntry& entry, std::vector<TreeChanges::Change>& to);
   [[nodiscard]] bool is_there(const GitId& id);
 
   const TreeNumbers& numbers_;
   TreeChanges changes_;
-  std::vector<Level> levels_;
+  // By depth: where the entries of the tree taken last begin, and where the last one ends.
+  std::vector<std::vector<std::uint32_t>> levels_;
   std::vector<char> kept_;     // entries of the base
   std::vector<GitId> recent_;  // that were there
 };
