@@ -40,22 +40,50 @@ std::size_t feature_at(std::string_view name) {
   return static_cast<std::size_t>(found - names.begin());
 }
 
+struct PlaceFeatures {
+  std::size_t test_path = feature_at("place: test path");
+  std::size_t languages = feature_at("language: unknown");
+  [[nodiscard]] bool holds(std::size_t feature) const {
+    return feature == test_path || (feature >= languages && feature <= languages + kLanguageCount);
+  }
+};
+
+// Of all trees, those that ask where a value stands; the others say the same of every place.
+std::vector<const ModelTree*> trees_about_places(const PlaceFeatures& places, bool wanted) {
+  std::vector<const ModelTree*> trees;
+  for (std::size_t i = 0; i < kModelTreeCount; ++i) {
+    const auto& questions = kModelTrees[i].questions;
+    const bool asks = std::any_of(std::begin(questions), std::end(questions), [&](const auto& one) {
+      return places.holds(static_cast<std::size_t>(one.feature));
+    });
+    if (asks == wanted) trees.push_back(&kModelTrees[i]);
+  }
+  return trees;
+}
+
 // Objects of a repository are examined before anybody knows where they stand; only what holds
 // something is examined again at its places. So nowhere must be the kindest of all places.
 double best_score(Features features) {
-  static const std::size_t kTestPath = feature_at("place: test path");
-  static const std::size_t kLanguages = feature_at("language: unknown");
-  double best = model_score(features);
-  features.values.at(kLanguages) = 0;
+  static const PlaceFeatures kPlaces;
+  static const auto kAsking = trees_about_places(kPlaces, true);
+  static const auto kOthers = trees_about_places(kPlaces, false);
+  const auto sum = [&](const std::vector<const ModelTree*>& trees) {
+    double score = 0;
+    for (const ModelTree* const tree : trees) score += tree_score(*tree, features);
+    return score;
+  };
+  const double elsewhere = kModelBase + sum(kOthers);
+  double best = sum(kAsking);
+  features.values.at(kPlaces.languages) = 0;
   for (std::size_t language = 1; language <= kLanguageCount; ++language) {
     for (std::int16_t test = 0; test < 2; ++test) {
-      features.values.at(kTestPath) = test;
-      features.values.at(kLanguages + language) = 1;
-      best = std::max(best, model_score(features));
-      features.values.at(kLanguages + language) = 0;
+      features.values.at(kPlaces.test_path) = test;
+      features.values.at(kPlaces.languages + language) = 1;
+      best = std::max(best, sum(kAsking));
+      features.values.at(kPlaces.languages + language) = 0;
     }
   }
-  return best;
+  return elsewhere + best;
 }
 
 }  // namespace

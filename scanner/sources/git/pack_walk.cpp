@@ -92,6 +92,7 @@ bool PackWalk::next(GitItem& item) {
 void PackWalk::mend(GitItem& item, std::string content) {
   Level& level = levels_.back();
   level.content = std::move(content);
+  level.size = level.content.size();
   level.outcome = GitRead::kFound;
   held_bytes_ += level.content.size();
   by_delta_ = false;
@@ -111,6 +112,7 @@ void PackWalk::show(GitItem& item) const {
   item.node = level.node;
   item.content = level.content;
   item.outcome = level.outcome;
+  item.size = level.size;
   if (level.content.size() <= kWholeBytesMax) return;
   item.content = {};
   item.outcome = GitRead::kTooLarge;
@@ -160,7 +162,9 @@ GitRead PackWalk::make_whole(Level& level) {
   if (!forest_->is_root(level.node)) {
     GitType type{};
     outcome = reader_.read_at(forest_->begin(level.node), kDeltaBaseBytesMax, type, level.content);
+    level.size = level.content.size();
   } else if (fetch(level.node, entry)) {
+    level.size = entry.size;
     wait_if_large(entry.size);
     if (entry.size > kDeltaBaseBytesMax) {
       outcome = GitRead::kTooLarge;
@@ -180,7 +184,8 @@ GitRead PackWalk::make_delta(Bytes base, Level& level) {
   if (!inflate(level.node, entry, delta_)) return GitRead::kCorrupt;
   const auto delta = DeltaReader::open(delta_);
   if (!delta) return GitRead::kCorrupt;
-  wait_if_large(delta->result_size());
+  level.size = delta->result_size();
+  wait_if_large(level.size);
   if (delta->result_size() > kDeltaBaseBytesMax) return GitRead::kTooLarge;
   if (!spare_.empty()) {
     level.content = std::move(spare_.back());

@@ -16,6 +16,7 @@ struct GitItem {
   std::uint32_t node = 0;
   Bytes content;                      // until the next one is asked for
   GitRead outcome = GitRead::kFound;  // else there is no content
+  std::uint64_t size = 0;             // of the object, as far as it is known
   std::size_t depth = 0;              // of the walk: how many nodes above this one it is in
   // Where the object was made of the one above: that, and the delta. Until the next one.
   Bytes base;
@@ -52,6 +53,7 @@ class PackWalk {
     std::uint32_t next_child = 0;
     GitRead outcome = GitRead::kFound;
     bool given_up = false;  // the content is to be made again
+    std::uint64_t size = 0;
     std::string content;
   };
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/base/limits.hpp"
 #include "scanner/sources/git/pack_kit.hpp"
 #include "scanner/sources/paths.hpp"
 
@@ -135,6 +136,23 @@ TEST_F(PackWalking, SeesAnEntryThatSaysAnotherBase) {
   while (walk.next(item)) outcomes[made->id(item.node).hex()] = item.outcome;
   EXPECT_EQ(outcomes[pack_.id(1).hex()], GitRead::kFound);
   EXPECT_EQ(outcomes[pack_.id(2).hex()], GitRead::kCorrupt);
+}
+
+TEST_F(PackWalking, GivesWhatIsMadeOfAnObjectThatIsTooLarge) {
+  const std::string large(kWholeBytesMax + 1, 'x');
+  const std::size_t base = pack_.whole(GitType::kBlob, large);
+  pack_.delta_at(base, DeltaText(large.size(), 4).copy(5, 3).insert("y"), GitType::kBlob, "xxxy");
+  const auto made = forest();
+  PackWalk walk(made, share_forest(*made, kBlobs, 10).at(0));
+  GitItem item;
+  ASSERT_TRUE(walk.next(item));
+  EXPECT_EQ(item.outcome, GitRead::kTooLarge);
+  EXPECT_EQ(item.size, large.size());
+  EXPECT_TRUE(item.content.empty());
+  ASSERT_TRUE(walk.next(item));
+  EXPECT_EQ(item.outcome, GitRead::kFound);
+  EXPECT_EQ(item.content, "xxxy");
+  EXPECT_EQ(item.size, 4U);
 }
 
 TEST_F(PackWalking, LeavesOtherKindsAlone) {

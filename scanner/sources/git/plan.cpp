@@ -238,7 +238,7 @@ bool GitWalk::next_packed(GitStore& store, GitFound& found) {
       if (elsewhere != GitRead::kMissing) item.outcome = elsewhere;
     }
     if (twin) continue;
-    found.object = {id, kind_of(*from.forest->type(item.node)), item.content.size()};
+    found.object = {id, kind_of(*from.forest->type(item.node)), item.size};
     found.content = item.content;
     found.problem = problem_of(item.outcome);
     return true;
