@@ -103,7 +103,7 @@ Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObje
     return {};
   }
   if (!content) {
-    job.add_unread(object.id, content.error(), object.size);
+    job.add_unread(".git/objects/" + object.id.hex(), content.error(), object.size);
     return {};
   }
   return examine_content(job, *content, place, worker);
@@ -318,7 +318,8 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
   ++job.state.progress.git_objects;
   ++result.coverage.git_objects;
   if (!found.problem.empty()) {
-    result.coverage.add_unread({job.root, object.id, std::string(found.problem), object.size});
+    result.coverage.add_unread(
+        {job.root, ".git/objects/" + object.id.hex(), std::string(found.problem), object.size});
     return;
   }
   if (!job.state.admit_all(object.size)) {

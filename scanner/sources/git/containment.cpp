@@ -28,7 +28,7 @@ Containment::Containment(const GitPlan& plan, const TreeChanges& changes)
     waiting_.pop_back();
     go_up(key);
   }
-  sort_items();
+  std::sort(items_.begin(), items_.end());
 }
 
 void Containment::go_up(std::uint32_t key) {
@@ -63,8 +63,6 @@ void Containment::go_down(std::uint32_t number, std::uint32_t key, std::uint32_t
     });
   }
 }
-
-void Containment::sort_items() { std::sort(items_.begin(), items_.end()); }
 
 std::span<const TreeItem> Containment::items(std::uint32_t tree) const {
   if (tree >= holds_.size() || !holds_[tree]) return {};

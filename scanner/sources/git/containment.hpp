@@ -31,7 +31,6 @@ class Containment {
   using Change = TreeChanges::Change;
   void go_up(std::uint32_t key);
   void go_down(std::uint32_t number, std::uint32_t key, std::uint32_t name);
-  void sort_items();
 
   const GitPlan& plan_;
   std::vector<Change> added_;       // by key and name

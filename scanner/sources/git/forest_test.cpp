@@ -1,6 +1,5 @@
 #include "scanner/sources/git/forest.hpp"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,7 +7,6 @@
 #include <vector>
 
 #include "scanner/sources/git/pack_kit.hpp"
-#include "scanner/sources/paths.hpp"
 
 namespace nhi {
 namespace {
@@ -20,10 +18,7 @@ class Forest : public testing::Test {
   Forest() { box_.init("t"); }
   std::shared_ptr<const DeltaForest> build() {
     pack_.write(box_, "t", "x");
-    const std::string path = box_.path("t/.git/objects/pack");
-    const FileHandle folder = open_quietly(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY);
-    std::uint64_t bytes = 0;
-    return DeltaForest::build(PackFile::open(folder.get(), path, "pack-x", bytes));
+    return DeltaForest::build(open_pack(box_, "t", "x"));
   }
   std::size_t add_delta(std::size_t base, const std::string& content) {
     return pack_.delta_at(base, DeltaText(1, content.size()).insert(content), GitType::kBlob,

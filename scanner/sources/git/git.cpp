@@ -126,6 +126,7 @@ Result<GitPlaces> GitRepository::attribute(const GitPlan& plan,
                                            const std::vector<GitObject>& wanted,
                                            std::vector<Unread>& unread) {
   GitDamage damage;
+  for (const GitId& id : plan.gathered().told()) damage.leave_out(id);
   GitGraph graph;
   graph.load(state_->store, refs(unread), damage, &plan.gathered().commits());
   const Containment containment(plan, plan.gathered().trees());

@@ -52,7 +52,7 @@ class GitWanted;  // blobs whose places are asked for
 // Unread places have an empty root and paths under ".git/", wherever the git folder is. Reasons:
 // "corrupt-object", "corrupt-pack" (it or its index does not open), "missing-object" (named by a
 // ref, commit, tag or tree), "shallow-history" (once), "alternates-outside", "alternates-missing",
-// "objects-outside", "damaged-ref", "history-too-large" (the limits of git_history.cpp),
+// "objects-outside", "damaged-ref", "history-too-large" (the limits of git/history.cpp),
 // "too-deep", "permission-denied", "io-error".
 class GitRepository {
  public:
@@ -68,7 +68,7 @@ class GitRepository {
   ~GitRepository();
 
   /// Every blob, commit and annotated tag of the object store, each once, in shares in which each
-  /// stored byte is inflated once. `unread` gets what is damaged.
+  /// stored byte is inflated once, of the repository as it is now. `unread` gets what is damaged.
   [[nodiscard]] Result<std::shared_ptr<const GitPlan>> plan(std::vector<Unread>& unread);
   /// The plan may be another handle's on the same repository.
   [[nodiscard]] std::shared_ptr<GitWalk> walk(const std::shared_ptr<const GitPlan>& plan,
@@ -100,7 +100,7 @@ class GitRepository {
   /// introduction. A blob reached from nowhere gets one place with an empty path and
   /// reachable = false.
   /// `unread` gets what a ref, commit, tag or tree names that the store does not have, or not
-  /// whole, damaged refs, and where a shallow clone was cut.
+  /// whole (but for what a walk has told of), damaged refs, and where a shallow clone was cut.
   [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
       const GitPlan& plan, const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
   /// The same with a plan of its own, all in one. What objects() tells is not told again.

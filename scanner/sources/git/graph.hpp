@@ -39,6 +39,8 @@ struct TreeEntry {
 class GitDamage {
  public:
   void note(const GitId& id, GitRead outcome);
+  /// Of this one somebody else has told.
+  void leave_out(const GitId& id) { seen_.insert(id, 1); }
   /// One line an object, sorted; of those that are missing kMissingListedMax, then their number.
   void report(std::vector<Unread>& unread) const;
 

@@ -6,10 +6,8 @@
 #include <functional>
 #include <iterator>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
-#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -100,9 +98,6 @@ class History {
     return at->second;
   }
 
-  // What of a tree matters, missing objects aside.
-  std::span<const TreeItem> items_of(std::uint32_t tree) const { return containment_.items(tree); }
-
   struct Pair {
     std::uint32_t tree = kNoKey;
     std::uint32_t beside = kNoKey;
@@ -122,9 +117,9 @@ class History {
         full_ = true;
         return;
       }
-      const auto others = items_of(pair.beside);
+      const auto others = containment_.items(pair.beside);
       auto other = others.begin();
-      for (const TreeItem& item : items_of(pair.tree)) {
+      for (const TreeItem& item : containment_.items(pair.tree)) {
         while (other != others.end() && other->name < item.name) ++other;
         // Where one name is several things in a strange tree, each is compared with all of them.
         bool same = false;

@@ -1,26 +1,18 @@
 #include "scanner/sources/git/inflate.hpp"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <string>
+
+#include "scanner/sources/git/pack_kit.hpp"
 
 namespace nhi {
 namespace {
 
-std::string packed(const std::string& text) {
-  std::string out(::compressBound(text.size()), '\0');
-  uLongf length = out.size();
-  ::compress(reinterpret_cast<Bytef*>(out.data()), &length,
-             reinterpret_cast<const Bytef*>(text.data()), text.size());
-  out.resize(length);
-  return out;
-}
-
 TEST(Inflater, FillsExactlyWhatWasAskedFor) {
   Inflater inflater;
   for (const std::string& text : {std::string(), std::string("abc"), std::string(100'000, 'x')}) {
-    const std::string stream = packed(text);
+    const std::string stream = deflated(text);
     std::string out(text.size(), '-');
     const auto taken = inflater.inflate(stream + "what follows", out.data(), out.size());
     ASSERT_TRUE(taken);
@@ -36,7 +28,7 @@ TEST(Inflater, FillsExactlyWhatWasAskedFor) {
 TEST(Inflater, SeesEveryDamage) {
   Inflater inflater;
   const std::string text = "a text of some length, a text of some length";
-  const std::string stream = packed(text);
+  const std::string stream = deflated(text);
   std::string out(text.size(), '-');
   for (std::size_t at = 0; at < stream.size(); ++at) {
     std::string damaged = stream;

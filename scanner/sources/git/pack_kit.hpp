@@ -1,15 +1,18 @@
 // pack_kit.hpp - packs that tests make byte by byte: what git makes, and what it never would.
 #pragma once
 
+#include <fcntl.h>
 #include <zlib.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "scanner/base/hash.hpp"
-#include "scanner/sources/git/object.hpp"
+#include "scanner/sources/git/pack.hpp"
+#include "scanner/sources/paths.hpp"
 #include "scanner/sources/test_sandbox.hpp"
 
 namespace nhi {
@@ -62,6 +65,24 @@ class DeltaText {
   std::string text_;
 };
 
+inline std::string deflated(const std::string& text) {
+  std::string packed(::compressBound(text.size()), '\0');
+  uLongf length = packed.size();
+  ::compress(reinterpret_cast<Bytef*>(packed.data()), &length,
+             reinterpret_cast<const Bytef*>(text.data()), text.size());
+  packed.resize(length);
+  return packed;
+}
+
+/// The pack that TestPack::write() called `name`.
+inline std::shared_ptr<const PackFile> open_pack(const Sandbox& box, const std::string& repository,
+                                                 const std::string& name) {
+  const std::string path = box.path(repository + "/.git/objects/pack");
+  const FileHandle folder = open_quietly(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY);
+  std::uint64_t bytes = 0;
+  return PackFile::open(folder.get(), path, "pack-" + name, bytes);
+}
+
 class TestPack {
  public:
   /// Each gives the number of the entry.
@@ -109,11 +130,7 @@ class TestPack {
     }
     entry.push_back(static_cast<char>(byte));
     entry += base;
-    std::string packed(::compressBound(data.size()), '\0');
-    uLongf length = packed.size();
-    ::compress(reinterpret_cast<Bytef*>(packed.data()), &length,
-               reinterpret_cast<const Bytef*>(data.data()), data.size());
-    entry += packed.substr(0, length);
+    entry += deflated(data);
     const auto crc =
         ::crc32(0, reinterpret_cast<const Bytef*>(entry.data()), static_cast<uInt>(entry.size()));
     entries_.push_back({id, text_.size(), static_cast<std::uint32_t>(crc)});

@@ -1,12 +1,10 @@
 #include "scanner/sources/git/pack.hpp"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "scanner/sources/git/pack_kit.hpp"
-#include "scanner/sources/paths.hpp"
 
 namespace nhi {
 namespace {
@@ -46,10 +44,7 @@ class PackReading : public testing::Test {
   PackReading() { box_.init("t"); }
   std::shared_ptr<const PackFile> open() {
     pack_.write(box_, "t", "x");
-    const std::string path = box_.path("t/.git/objects/pack");
-    const FileHandle folder = open_quietly(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY);
-    std::uint64_t bytes = 0;
-    return PackFile::open(folder.get(), path, "pack-x", bytes);
+    return open_pack(box_, "t", "x");
   }
   GitRead read(PackReader& reader, std::size_t entry, std::string& content) {
     GitType type{};
@@ -117,10 +112,7 @@ TEST_F(PackReading, MakesNoMoreOfADeltaThanIsAllowed) {
 TEST_F(PackReading, SharesWhatIsOpen) {
   pack_.whole(GitType::kBlob, "x");
   const auto one = open();
-  const std::string path = box_.path("t/.git/objects/pack");
-  const FileHandle folder = open_quietly(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY);
-  std::uint64_t bytes = 0;
-  EXPECT_EQ(PackFile::open(folder.get(), path, "pack-x", bytes), one);
+  EXPECT_EQ(open_pack(box_, "t", "x"), one);
 }
 
 }  // namespace

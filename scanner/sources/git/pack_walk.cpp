@@ -151,12 +151,15 @@ void PackWalk::enter_child() {
   hold(std::move(level));
 }
 
+void PackWalk::take_spare(Level& level) {
+  if (spare_.empty()) return;
+  level.content = std::move(spare_.back());
+  spare_.pop_back();
+}
+
 // An object of which no base is held: a root of the forest, or one that was cut off or given up.
 GitRead PackWalk::make_whole(Level& level) {
-  if (!spare_.empty()) {
-    level.content = std::move(spare_.back());
-    spare_.pop_back();
-  }
+  take_spare(level);
   PackEntry entry;
   GitRead outcome = GitRead::kCorrupt;
   if (!forest_->is_root(level.node)) {
@@ -187,10 +190,7 @@ GitRead PackWalk::make_delta(Bytes base, Level& level) {
   level.size = delta->result_size();
   wait_if_large(level.size);
   if (delta->result_size() > kDeltaBaseBytesMax) return GitRead::kTooLarge;
-  if (!spare_.empty()) {
-    level.content = std::move(spare_.back());
-    spare_.pop_back();
-  }
+  take_spare(level);
   if (apply_delta(base, delta_, level.content)) return GitRead::kFound;
   level.content.clear();
   return GitRead::kCorrupt;

@@ -59,6 +59,7 @@ class PackWalk {
 
   void enter_root(std::uint32_t node);
   void enter_child();
+  void take_spare(Level& level);
   [[nodiscard]] GitRead make_whole(Level& level);
   [[nodiscard]] GitRead make_delta(Bytes base, Level& level);
   [[nodiscard]] bool fetch(std::uint32_t node, PackEntry& entry);

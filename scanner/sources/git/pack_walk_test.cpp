@@ -12,7 +12,6 @@
 
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/git/pack_kit.hpp"
-#include "scanner/sources/paths.hpp"
 
 namespace nhi {
 namespace {
@@ -27,10 +26,7 @@ class PackWalking : public testing::Test {
     return forest_as_written();
   }
   std::shared_ptr<const DeltaForest> forest_as_written() {
-    const std::string path = box_.path("t/.git/objects/pack");
-    const FileHandle folder = open_quietly(AT_FDCWD, path.c_str(), O_RDONLY | O_DIRECTORY);
-    std::uint64_t bytes = 0;
-    return DeltaForest::build(PackFile::open(folder.get(), path, "pack-x", bytes));
+    return DeltaForest::build(open_pack(box_, "t", "x"));
   }
   // A blob that is the one before it with another letter at its end.
   std::size_t add_version(std::size_t base, std::string& text, char letter) {

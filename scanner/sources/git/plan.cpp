@@ -84,9 +84,10 @@ std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs) 
   return std::make_shared<const GitWanted>(blobs);
 }
 
-void GitGathered::add(const CommitTable& commits) {
+void GitGathered::add(const CommitTable& commits, const std::vector<GitId>& told) {
   const std::lock_guard guard(lock_);
   commits_.append(commits);
+  told_.insert(told_.end(), told.begin(), told.end());
 }
 
 void GitGathered::add(TreeChanges trees) {
@@ -102,6 +103,8 @@ GitWanted::GitWanted(const std::vector<GitObject>& blobs) {
 
 std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread>& unread,
                                              const Sizes& sizes) {
+  // Who took the stamp of the repository took it before: nothing that it counts may be left out.
+  store.refresh();
   unread.insert(unread.end(), store.problems().begin(), store.problems().end());
   const auto plan = std::make_shared<GitPlan>();
   std::vector<GitId> named;
@@ -210,12 +213,14 @@ bool GitWalk::next(GitStore& store, GitFound& found) {
     gather(found);
     return true;
   }
-  plan_->gathered().add(commits_);
+  plan_->gathered().add(commits_, told_);
   commits_ = {};
+  told_.clear();
   return false;
 }
 
 void GitWalk::gather(const GitFound& found) {
+  if (!found.problem.empty()) told_.push_back(found.object.id);
   if (found.object.kind != GitObjectKind::kCommitMessage || !found.problem.empty()) return;
   if (const auto text = parse_commit(found.content)) {
     commits_.add(found.object.id, text->tree, text->date, text->parents);
@@ -255,7 +260,7 @@ bool GitWalk::next_named(GitStore& store, GitFound& found) {
     if (outcome != GitRead::kFound) {
       GitHeader head;
       const bool known = store.header(id, head) == GitRead::kFound;
-      if (known && head.type == GitType::kTree) continue;  // check() tells of it
+      if (known && head.type == GitType::kTree) continue;  // read_trees() tells of it
       found = {{id, known ? kind_of(head.type) : GitObjectKind::kBlob, head.size},
                {},
                problem_of(outcome)};

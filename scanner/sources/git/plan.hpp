@@ -24,15 +24,18 @@ namespace nhi {
 // What walks came by, for the history. Thread-safe.
 class GitGathered {
  public:
-  void add(const CommitTable& commits);
+  /// `told`: objects of whose problem the walk has told.
+  void add(const CommitTable& commits, const std::vector<GitId>& told);
   void add(TreeChanges trees);
   /// When no walk goes on any more.
   [[nodiscard]] const CommitTable& commits() const { return commits_; }
+  [[nodiscard]] const std::vector<GitId>& told() const { return told_; }
   [[nodiscard]] const TreeChanges& trees() const { return trees_; }
 
  private:
   std::mutex lock_;
   CommitTable commits_;
+  std::vector<GitId> told_;
   TreeChanges trees_;
 };
 
@@ -130,7 +133,9 @@ class GitWalk {
   std::optional<PackWalk> packed_;
   std::size_t next_named_ = 0;
   std::string content_;
+  // For GitGathered, at the end.
   CommitTable commits_;
+  std::vector<GitId> told_;
 };
 
 }  // namespace nhi

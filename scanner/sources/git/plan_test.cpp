@@ -180,6 +180,45 @@ TEST(PlanOracle, NamesWhatIsMissingAsReadingEachTreeDoes) {
   EXPECT_EQ(lines_of(told_by_trees(packed)), lines_of(plain));
 }
 
+// What the stamp counts must be read, or the next sweep takes it for known.
+TEST(Plan, HoldsPacksThatCameAfterTheRepositoryWasOpened) {
+  const Sandbox box;
+  make_history(box, 6, 10);
+  box.git("t", {"repack", "-q", "-a", "-d"});
+  GitRepository repository = opened(box.path("t/.git"));
+  box.write("t/late", "late\n");
+  box.commit("t", "late");
+  box.git("t", {"repack", "-q", "-d"});
+  ASSERT_TRUE(repository.state_stamp());
+  std::set<std::string> found;
+  for (const auto& [key, content] : walk_all(repository).contents) found.insert(content);
+  EXPECT_TRUE(found.contains("late\n"));
+}
+
+TEST(Plan, TellsOfADamagedCommitOnce) {
+  const Sandbox box;
+  box.init("t");
+  box.commit("t", "one");
+  const std::string bad = box.commit("t", "two");
+  box.commit("t", "three");
+  const std::string file = box.path("t/.git" + loose(bad));
+  ::chmod(file.c_str(), 0644);
+  ASSERT_EQ(::truncate(file.c_str(), 20), 0);
+  GitRepository repository = opened(box.path("t/.git"));
+  std::vector<Unread> unread;
+  const auto plan = repository.plan(unread);
+  ASSERT_TRUE(plan);
+  std::size_t problems = 0;
+  for (std::size_t share = 0; share < shares_of(**plan); ++share) {
+    const auto walk = repository.walk(*plan, share);
+    GitFound found;
+    while (repository.next(*walk, found)) problems += found.problem.empty() ? 0 : 1;
+  }
+  EXPECT_EQ(problems, 1U);
+  ASSERT_TRUE(repository.attribute(**plan, {}, unread));
+  EXPECT_THAT(unread, testing::IsEmpty());
+}
+
 // Damage costs the objects concerned, in both ways the same ones or fewer: a walk that compares
 // stored bytes may see damage where reading happens to find a sound copy.
 TEST(PlanOracle, NamesEveryObjectThatDamageCosts) {

@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstring>
+#include <string_view>
 #include <utility>
 
+#include "scanner/base/limits.hpp"
 #include "scanner/sources/git/loose.hpp"
 #include "scanner/sources/name_list.hpp"
 #include "scanner/sources/paths.hpp"
@@ -32,7 +32,18 @@ FileHandle open_folder_in(int folder, const char* name) {
 }  // namespace
 
 void GitStore::open(const std::string& objects_dir, const std::string& scope) {
+  objects_dir_ = objects_dir;
+  scope_ = scope;
   open_folder(objects_dir, ".git/objects", scope, kAlternatesDepthMax);
+}
+
+void GitStore::refresh() {
+  // Packs that are still there are not read again: they stay open until the new list has them.
+  const std::vector<Pack> before = std::exchange(packs_, {});
+  folders_.clear();
+  opened_.clear();
+  problems_.clear();
+  open_folder(objects_dir_, ".git/objects", scope_, kAlternatesDepthMax);
 }
 
 void GitStore::open_folder(const std::string& path, const std::string& place,
@@ -232,7 +243,7 @@ GitRead GitStore::header(const GitId& id, GitHeader& header) {
       [&](int folder) { return read_loose_header(folder, id, header); });
 }
 
-GitRead GitStore::read(const GitId& id, GitType& type, std::string& content, std::uint64_t most) {
+GitRead GitStore::read(const GitId& id, GitType& type, std::string& content) {
   const auto verified = [&](GitRead outcome) {
     const bool other = outcome == GitRead::kFound && git_id(type, content) != id;
     return other ? GitRead::kCorrupt : outcome;
@@ -240,9 +251,9 @@ GitRead GitStore::read(const GitId& id, GitType& type, std::string& content, std
   return try_all(
       id,
       [&](PackReader& pack, std::uint32_t entry) {
-        return verified(pack.read(entry, most, type, content));
+        return verified(pack.read(entry, kWholeBytesMax, type, content));
       },
-      [&](int folder) { return verified(read_loose(folder, id, most, type, content)); });
+      [&](int folder) { return verified(read_loose(folder, id, kWholeBytesMax, type, content)); });
 }
 
 GitRead GitStore::read_typed(const GitId& id, GitType type, std::string& content) {

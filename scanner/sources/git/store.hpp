@@ -8,15 +8,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "scanner/base/file.hpp"
-#include "scanner/base/limits.hpp"
 #include "scanner/base/provenance.hpp"
 #include "scanner/sources/git/object.hpp"
 #include "scanner/sources/git/pack.hpp"
@@ -33,6 +30,8 @@ class GitStore {
   /// Opens `objects_dir` and the alternates that lie in `scope`. What is damaged or refused goes to
   /// problems().
   void open(const std::string& objects_dir, const std::string& scope);
+  /// Opens all of it anew: what is read afterwards is at least as new as what describe() told.
+  void refresh();
   [[nodiscard]] const std::vector<Unread>& problems() const { return problems_; }
 
   /// The ids of all objects, sorted, each once. Damage goes to `unread`.
@@ -42,9 +41,8 @@ class GitStore {
   /// The loose objects, sorted, each once. Damage goes to `unread`.
   [[nodiscard]] std::vector<GitId> loose(std::vector<Unread>& unread);
   [[nodiscard]] GitRead header(const GitId& id, GitHeader& header);
-  /// Replaces `content`; at most `most` bytes of it. A hash that is not the id is kCorrupt.
-  [[nodiscard]] GitRead read(const GitId& id, GitType& type, std::string& content,
-                             std::uint64_t most = kWholeBytesMax);
+  /// Replaces `content`; at most kWholeBytesMax of it. A hash that is not the id is kCorrupt.
+  [[nodiscard]] GitRead read(const GitId& id, GitType& type, std::string& content);
   /// A commit, tree or tag of at most kWholeBytesMax; anything else is kCorrupt.
   [[nodiscard]] GitRead read_typed(const GitId& id, GitType type, std::string& content);
   /// The same for trees, through a cache.
@@ -78,6 +76,8 @@ class GitStore {
   template <class Packed, class Loose>
   GitRead try_all(const GitId& id, Packed&& packed, Loose&& loose);
 
+  std::string objects_dir_;
+  std::string scope_;
   std::vector<Folder> folders_;
   std::vector<Pack> packs_;  // the one that served last stands first
   std::set<std::string> opened_;
