@@ -15,7 +15,6 @@ namespace {
 using namespace chars;
 
 constexpr std::size_t kKeyLeftMax = 64;
-constexpr std::size_t kKeyRightMax = 40;
 constexpr std::size_t kTagMax = 160;
 
 bool is_key_char(char c) { return is_word(c) || c == '-' || c == '$'; }
@@ -75,8 +74,12 @@ class Reader {
     if (read_element() || read_named()) return true;
     cursor_.to(behind);
     if (!read_operator()) return false;
+    looked_ = Looked::kNear;
     return value_.read_value(notation_, colon_);
   }
+  /// Every look up to a sign is within kLookedAtName of the stem: a name has 104 bytes, what may
+  /// stand between it and the sign 300, and what is asked of the bytes before it 130.
+  [[nodiscard]] Looked looked() const { return looked_; }
 
  private:
   static std::size_t end_of_key(const Assignment& out) {
@@ -124,6 +127,7 @@ class Reader {
       --at;
     }
     if (at == 0 || view_[at - 1] != '<' || key_quoted_) return false;
+    looked_ = Looked::kNear;
     cursor_.eat_while([](char c) { return c != '<' && c != '>'; }, kTagMax);
     if (cursor_.before() == '/' || !cursor_.eat(">")) return false;
     // `https://svc:<password>@host</url>` is no element.
@@ -147,8 +151,12 @@ class Reader {
   // next; name: PASSWORD, value: x on the next line.
   bool read_named() {
     const std::size_t from = cursor_.at();
-    if (cursor_.eat("</")) return read_neighbour();
+    if (cursor_.eat("</")) {
+      looked_ = Looked::kNear;
+      return read_neighbour();
+    }
     if (!names_the_key()) return false;
+    looked_ = Looked::kNear;
     cursor_.eat_space();
     cursor_.eat(",");
     cursor_.eat_space();
@@ -388,6 +396,7 @@ class Reader {
   Cursor cursor_;
   ValueReader value_;
   Notation notation_ = Notation::kSetting;
+  Looked looked_ = Looked::kName;
   bool key_quoted_ = false;
   bool colon_ = false;
   bool closed_ = false;
@@ -441,20 +450,34 @@ bool is_key_of_pair(Bytes view, const Assignment& out) {
 
 }  // namespace
 
-std::optional<Assignment> read_assignment(Bytes view, Span stem) {
+std::optional<Span> key_around(Bytes view, Span stem) {
   const auto start = static_cast<std::size_t>(stem.start);
-  Assignment out;
   const std::size_t end = key_end(view, static_cast<std::size_t>(stem.end));
   // Most names are not followed by anything that gives them a value.
   if (end >= view.size()) return std::nullopt;
   if (crosses_words(slice(view, stem)) || holds_later_stem(view, start + 1, end)) {
     return std::nullopt;
   }
-  out.key = {key_start(view, start), end};
-  if (!Reader(view, out).read() || is_key_of_pair(view, out)) return std::nullopt;
+  return Span{key_start(view, start), end};
+}
+
+std::optional<Assignment> read_assignment(Bytes view, Span stem, Span key, Looked& looked) {
+  const auto start = static_cast<std::size_t>(stem.start);
+  Assignment out;
+  out.key = key;
+  Reader reader(view, out);
+  const bool read = reader.read();
+  looked = reader.looked();
+  if (!read || is_key_of_pair(view, out)) return std::nullopt;
   if (stem_at(view.substr(start)) == NameFamily::kPassword) out.account = find_account(view, out);
   if (!out.account.empty()) out.whole.start = std::min(out.whole.start, out.account.start);
   return out;
+}
+
+std::optional<Assignment> read_assignment(Bytes view, Span stem) {
+  const auto key = key_around(view, stem);
+  Looked looked{};
+  return key ? read_assignment(view, stem, *key, looked) : std::nullopt;
 }
 
 }  // namespace nhi

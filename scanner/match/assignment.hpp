@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "scanner/base/bytes.hpp"
+#include "scanner/match/looked.hpp"
 
 namespace nhi {
 
@@ -38,10 +39,22 @@ struct Assignment {
   Span account;             // the value of a user's name right before it, or empty
 };
 
-/// Reads the value of the identifier around `stem`, if one stands there and no later stem does.
-/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`.
-[[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem);
-
 inline constexpr std::size_t kAssignmentBytesMax = 4096;
+/// Bytes behind a stem that belong to its identifier, at most.
+inline constexpr std::size_t kKeyRightMax = 40;
+
+/// The identifier around `stem`, if it may name a value: something follows it, and no later stem
+/// stands in it.
+/// Shapes: looks at most kKeyRightMax and two bytes behind `stem`, and before it only for what it
+///         returns.
+[[nodiscard]] std::optional<Span> key_around(Bytes view, Span stem);
+
+/// Reads the value of the identifier `key` around `stem`.
+/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`. `looked` says how far, where
+///         nothing was read.
+[[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem, Span key,
+                                                        Looked& looked);
+/// Both in one.
+[[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem);
 
 }  // namespace nhi

@@ -8,6 +8,7 @@
 
 #include "scanner/base/value_form.hpp"
 #include "scanner/match/assignment.hpp"
+#include "scanner/match/looked.hpp"
 #include "scanner/match/matcher.hpp"
 
 namespace nhi {
@@ -23,9 +24,6 @@ namespace nhi {
 /// Narrows the secret to the default inside `${X:-default}`; says its form. Returns the counter
 /// word if it stands for a value instead of being one.
 [[nodiscard]] std::string_view judge_form(Bytes view, Match& match, Form& form_found);
-
-/// How far around a match the checks look, in bytes.
-inline constexpr std::size_t kLookAround = 4096;
 
 /// One step down, never below low.
 [[nodiscard]] constexpr Level lowered(Level level) {

@@ -1,25 +1,16 @@
 #include "scanner/match/matcher.hpp"
 
 #include <algorithm>
-#include <unordered_map>
-#include <vector>
 
-#include "scanner/match/assignment.hpp"
 #include "scanner/match/checks.hpp"
-#include "scanner/match/conditions.hpp"
 #include "scanner/match/foreign.hpp"
-#include "scanner/match/literal_table.hpp"
-#include "scanner/match/prefilter.hpp"
-#include "scanner/match/regex_search.hpp"
-#include "scanner/match/rule_guard.hpp"
+#include "scanner/match/matcher_state.hpp"
 #include "scanner/match/sql_rows.hpp"
 #include "scanner/match/table.hpp"
 #include "scanner/match/uuid.hpp"
 
 namespace nhi {
 namespace {
-
-std::size_t at_rule(RuleIndex rule) { return static_cast<std::size_t>(rule); }
 
 std::vector<RuleGuard> make_guards(const RuleSet& rules) {
   std::vector<RuleGuard> guards;
@@ -65,73 +56,20 @@ void MatchStats::merge(const MatchStats& other) {
   for (const auto& [reason, count] : other.rejected) rejected[reason] += count;
 }
 
-// Invariants: (1) between views every entry of `windows` is closed and `active` is empty;
-// (2) windows of one rule never touch and are searched in ascending order.
-struct Matcher::State final : LiteralSink {
-  struct Window {
-    Span span;
-    bool open = false;    // has bytes that were not searched yet
-    bool active = false;  // is in the list of rules to look after at the end
-  };
-
-  struct LiteralHit {
-    std::uint64_t start;
-    std::uint32_t literal;
-  };
-
-  explicit State(const RuleSet& set)
-      : rules(&set),
-        table(set),
-        guards(make_guards(set)),
-        windows(set.size()),
-        in_company(rules_in_company(set)),
-        conditions(set) {
-    for (std::uint32_t i = 0; i < set.size(); ++i) {
-      if (set.rule(RuleIndex{i}).unfiltered) unfiltered.push_back(RuleIndex{i});
-      if (set.compiled(RuleIndex{i}).every_uuid) uuid_rules.push_back(RuleIndex{i});
-    }
+Matcher::State::State(const RuleSet& set)
+    : rules(&set),
+      table(set),
+      guards(make_guards(set)),
+      windows(set.size()),
+      in_company(rules_in_company(set)),
+      conditions(set),
+      judged(set.size()),
+      looks(set.size()) {
+  for (std::uint32_t i = 0; i < set.size(); ++i) {
+    if (set.rule(RuleIndex{i}).unfiltered) unfiltered.push_back(RuleIndex{i});
+    if (set.compiled(RuleIndex{i}).every_uuid) uuid_rules.push_back(RuleIndex{i});
   }
-
-  void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) override;
-  void take_hits_before(std::uint64_t start);
-  void widen(RuleIndex index, Span hit);
-  void search_window(RuleIndex index, Span range);
-  void search(RuleIndex index, Span range);
-  void read_name(RuleIndex index, Span stem);
-  void read_every_name(RuleIndex index);
-  void find_uuids();
-  std::string_view judge(Match& match, const Assignment* assignment);
-  void keep_or_reject(Match match, const Assignment* assignment);
-  void reject(std::string_view reason);
-  void finish_windows();
-  Result<void> hand_over(MatchSink& sink);
-  void begin(Bytes bytes, const ViewContext& about, RuleShare wanted);
-  [[nodiscard]] bool wants(RuleIndex index) const;
-  [[nodiscard]] const Prefilter& prefilter();
-
-  const RuleSet* rules;
-  LiteralTable table;
-  std::array<std::optional<Prefilter>, 3> prefilters;  // by share, made when asked for
-  std::vector<RuleGuard> guards;
-  std::vector<LiteralHit> hits;  // not taken yet
-  std::uint64_t latest_hit = 0;
-  std::vector<Window> windows;  // by rule
-  std::vector<RuleIndex> active;
-  std::vector<RuleIndex> unfiltered;  // rules that no literal can open
-  std::vector<bool> in_company;       // by rule
-  Conditions conditions;
-  std::vector<RuleIndex> uuid_rules;
-  std::vector<Match> found;
-  RegexSearch regex;
-  MatchStats stats;
-  // Into stats.rejected, by the place of the word: reasons are static texts.
-  std::unordered_map<const char*, std::uint64_t*> reject_counters;
-  Bytes view;
-  ViewContext context;
-  bool may_have_columns = false;  // for its path
-  RuleShare share = RuleShare::kAll;
-  const Rule* failed = nullptr;  // the first rule whose search gave up in this view
-};
+}
 
 void Matcher::State::begin(Bytes bytes, const ViewContext& about, RuleShare wanted) {
   view = bytes;
@@ -159,9 +97,7 @@ const Prefilter& Matcher::State::prefilter() {
 // Hits arrive nearly in order: a later one starts up to the longest literal earlier.
 void Matcher::State::on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) {
   NHI_ASSERT(end - start == table.size_of(literal));
-  for (const RuleIndex index : table.name_rules(literal)) {
-    if (wants(index)) read_name(index, {start, end});
-  }
+  (void)read_names(literal, {start, end});
   if (table.rules(literal, share).empty() || !table.may_go_on(literal, share, view, end)) return;
   hits.push_back({start, literal});
   latest_hit = std::max(latest_hit, start);
@@ -232,6 +168,7 @@ void Matcher::State::search(RuleIndex index, Span range) {
   const CompiledRule& rule = rules->compiled(index);
   regex.start(rule.regex(), view, range, rule.max_match, groups_wanted(rule));
   while (regex.next()) {
+    judged[at_rule(index)] = true;
     Match match;
     match.rule = index;
     match.whole = regex.group(0);
@@ -257,7 +194,23 @@ void Matcher::State::keep_or_reject(Match match, const Assignment* assignment) {
     reject(reason);
 }
 
-void Matcher::State::read_name(RuleIndex index, Span stem) {
+Looked Matcher::State::read_names(std::uint32_t literal, Span stem) {
+  Looked looked = Looked::kBeside;
+  for (const RuleIndex index : table.name_rules(literal)) {
+    if (wants(index)) looked = std::max(looked, read_name(index, stem));
+  }
+  return looked;
+}
+
+// Own checks look so far; what rules of others ask for may look at whole lines, and further.
+Looked Matcher::State::looked_to_judge(RuleIndex index) const {
+  const bool own =
+      rules->rule(index).semantics == Semantics::kOwn && rules->compiled(index).allowlists.empty();
+  return own ? Looked::kJudged : Looked::kFar;
+}
+
+Looked Matcher::State::read_name(RuleIndex index, Span stem) {
+  Looked looked = Looked::kBeside;
   const auto keep = [&](const Assignment& assignment) {
     Match match;
     match.rule = index;
@@ -265,10 +218,14 @@ void Matcher::State::read_name(RuleIndex index, Span stem) {
     match.secret = assignment.value;
     match.account = assignment.account;
     keep_or_reject(match, &assignment);
+    looked = std::max(looked, looked_to_judge(index));
   };
-  if (const auto assignment = read_assignment(view, stem)) keep(*assignment);
-  read_sql_rows(view, stem, keep);
-  if (may_have_columns) read_column(view, stem, keep);
+  if (const auto key = key_around(view, stem)) {
+    if (const auto assignment = read_assignment(view, stem, *key, looked)) keep(*assignment);
+  }
+  looked = std::max(looked, read_sql_rows(view, stem, keep));
+  if (may_have_columns) looked = std::max(looked, read_column(view, stem, keep));
+  return looked;
 }
 
 // Both ways of matching share this: dashes are rare enough to look at each.
@@ -370,6 +327,11 @@ Result<void> Matcher::scan_plainly(Bytes view, const ViewContext& context, Match
   }
   state.find_uuids();
   return state.hand_over(sink);
+}
+
+Held Matcher::look_over(Bytes view, const ViewContext& context, RuleShare share,
+                        const TextChange& change, const MatchTrace& before, MatchTrace& after) {
+  return state_->look_over(view, context, share, change, before, after);
 }
 
 const MatchStats& Matcher::stats() const { return state_->stats; }

@@ -16,6 +16,8 @@
 
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/base/text_change.hpp"
+#include "scanner/match/match_trace.hpp"
 #include "scanner/rules/rule_set.hpp"
 
 namespace nhi {
@@ -107,6 +109,16 @@ class Matcher {
   /// The judge: every rule's RE2 alone over the whole view, then the same checks. Slow.
   [[nodiscard]] Result<void> scan_plainly(Bytes view, const ViewContext& context, MatchSink& sink,
                                           RuleShare share = RuleShare::kAll);
+
+  /// Does a text hold anything, of which is known how it came of another? Looks only at what the
+  /// change may have touched.
+  /// Shapes: `before` is the trace of the old text, empty for TextChange::all_new(). Without a
+  ///         path in `context`, or with the same one. `after` is filled, unless a search
+  ///         gave up or rules of `share` look at the whole of every text: then it is empty, and the
+  ///         answer kUnsure.
+  [[nodiscard]] Held look_over(Bytes view, const ViewContext& context, RuleShare share,
+                               const TextChange& change, const MatchTrace& before,
+                               MatchTrace& after);
 
   [[nodiscard]] const MatchStats& stats() const;
 

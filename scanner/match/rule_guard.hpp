@@ -35,6 +35,10 @@ class RuleGuard {
  public:
   explicit RuleGuard(const CompiledRule& rule);
 
+  /// No match that holds the literal begins further before it, or ends further behind its start.
+  /// Of rules in windows.
+  [[nodiscard]] std::size_t before() const { return before_; }
+  [[nodiscard]] std::size_t longest() const { return longest_; }
   /// False: the rule looks at the whole view once a literal stands in it.
   [[nodiscard]] bool in_windows() const { return in_windows_; }
   /// False: what stands right behind `hit` is in no match, or the row that a match has is not near.

@@ -18,7 +18,7 @@ using namespace chars;
 constexpr std::size_t kColumnsMax = 64;
 constexpr std::size_t kNamesBytesMax = 4 * kKiB;
 constexpr std::size_t kTableNameMax = 256;
-constexpr std::size_t kBehindNameMax = 128;
+constexpr std::size_t kBehindNameMax = kLookedBehind - 1;
 constexpr std::size_t kRowBytesMax = 8 * kKiB;
 constexpr std::size_t kRowsBytesMax = 4 * kMiB;
 
@@ -268,19 +268,21 @@ class RowReader {
 
 }  // namespace
 
-void read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit) {
+Looked read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit) {
   // What stands behind most names says that they stand in no list. One word may be all of a file.
   const Bytes behind = view.substr(static_cast<std::size_t>(stem.end), kBehindNameMax);
   std::size_t at = 0;
   while (at < behind.size() && is_word(behind[at])) ++at;
   while (at < behind.size() && (kNameMarks(behind[at]) || is_space(behind[at]))) ++at;
-  if (at == behind.size() || (behind[at] != ',' && behind[at] != ')')) return;
+  if (at == behind.size() || (behind[at] != ',' && behind[at] != ')')) return Looked::kBeside;
   const auto columns = columns_around(view, stem);
-  if (!columns || !follows_table(view, columns->open)) return;
+  if (!columns || !follows_table(view, columns->open)) return Looked::kNear;
   for (std::size_t i = 0; i < columns->count; ++i) {
     if (!names_secret_column(view, columns->names.at(i), stem)) continue;
-    return RowReader(view, *columns, i, visit).read();
+    RowReader(view, *columns, i, visit).read();
+    break;
   }
+  return Looked::kFar;
 }
 
 }  // namespace nhi

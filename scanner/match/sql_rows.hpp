@@ -4,6 +4,7 @@
 // behind it: INSERT INTO users (login, password) VALUES ('svc', '…'), and COPY … FROM stdin.
 #pragma once
 
+#include "scanner/match/looked.hpp"
 #include "scanner/match/table.hpp"
 
 namespace nhi {
@@ -12,7 +13,8 @@ namespace nhi {
 /// INSERT, REPLACE or COPY statement: texts in quotes, the first text in a call (`PASSWORD('x')`),
 /// and cells of COPY. `whole` is the value as written, `key` the name of the column, `account` what
 /// the same row has under a user's name.
-/// Shapes: 64 columns and 4 KiB of names at most, rows of 8 KiB at most each, within 4 MiB.
-void read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit);
+/// Shapes: 64 columns and 4 KiB of names at most, rows of 8 KiB at most each, within 4 MiB. Returns
+///         how far it had to look.
+Looked read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit);
 
 }  // namespace nhi

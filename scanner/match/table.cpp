@@ -16,9 +16,7 @@ namespace {
 using namespace chars;
 
 constexpr std::size_t kNone = Bytes::npos;
-constexpr std::size_t kLineMax = 4 * kKiB;
-// Comments in front of the header of a CSV file.
-constexpr std::size_t kCommentsMax = 1 * kKiB;
+constexpr std::size_t kLineMax = kLookedBefore;
 constexpr std::size_t kRowsBytesMax = 4 * kMiB;
 constexpr std::size_t kCellsMax = 64;
 constexpr std::size_t kHeaderCellMax = 40;
@@ -105,7 +103,7 @@ struct Header {
 
 // Only comments and the mark of UTF-8 stand before it.
 bool is_first_line(Bytes view, std::size_t start) {
-  if (start > kCommentsMax) return false;
+  if (start > kHeaderStartMax) return false;
   Bytes left = view.substr(0, start);
   if (left.starts_with("\xEF\xBB\xBF")) left.remove_prefix(3);
   while (!left.empty()) {
@@ -221,21 +219,24 @@ bool may_hold_table(std::string_view path) {
   return dot == kNone || kEndings.holds(name.substr(dot + 1));
 }
 
-void read_column(Bytes view, Span stem, const ColumnVisitor& visit) {
+Looked read_column(Bytes view, Span stem, const ColumnVisitor& visit) {
   // Of most stems their line says that they stand in no header. Both looks are bounded: one line
   // may be all of a large file.
   const auto at = static_cast<std::size_t>(stem.start);
   const std::size_t low = at > kLineMax ? at - kLineMax : 0;
   const std::size_t before = view.substr(low, at - low).rfind('\n');
-  if (before == kNone && low > 0) return;
+  if (before == kNone && low > 0) return Looked::kBeside;
   const std::size_t start = before == kNone ? 0 : low + before + 1;
   const std::size_t mark = view.find_first_not_of(" \t", start);
-  if (start > kCommentsMax && (mark == kNone || view[mark] != '|')) return;
+  if (start > kHeaderStartMax && (mark == kNone || view[mark] != '|')) {
+    return Looked::kBeside;
+  }
   const Bytes ahead = view.substr(start, kLineMax + 1);
-  if (ahead.find('\n') == kNone && ahead.size() > kLineMax) return;
+  if (ahead.find('\n') == kNone && ahead.size() > kLineMax) return Looked::kFar;
   const auto header = header_at(view, line_at(view, start));
-  if (!header) return;
+  if (!header) return Looked::kFar;
   if (const auto column = column_of(view, *header, stem)) read_rows(view, *header, *column, visit);
+  return Looked::kFar;
 }
 
 }  // namespace nhi

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "scanner/match/assignment.hpp"
+#include "scanner/match/looked.hpp"
 
 namespace nhi {
 
@@ -23,6 +24,8 @@ using ColumnVisitor = std::function<void(const Assignment&)>;
 /// may stand before it), or in the first line of a table of Markdown or of a wiki (`||a||b||`).
 /// `whole` is the cell, `key` the header cell, `account` the cell of the row under a user's name.
 /// Shapes: headers of 2 to 64 cells; rows within 4 MiB of the header, of 4 KiB at most each.
-void read_column(Bytes view, Span stem, const ColumnVisitor& visit);
+/// Returns
+///         how far it had to look.
+Looked read_column(Bytes view, Span stem, const ColumnVisitor& visit);
 
 }  // namespace nhi
