@@ -106,4 +106,15 @@ void FrameFinder::finish() {
   hand_over();
 }
 
+FramedRegions::FramedRegions(const View& view, Encoding encoding, const RegionVisitor& visit)
+    : builder_(view, visit), take_([this](const Hit& hit) { builder_.add(hit); }) {
+  if (encoding == Encoding::kXmlEntity) frames_.emplace(view.bytes, FrameKind::kMarkup, take_);
+  if (encoding == Encoding::kStringEscape) frames_.emplace(view.bytes, FrameKind::kLiteral, take_);
+}
+
+void FramedRegions::finish() {
+  if (frames_) frames_->finish();
+  builder_.finish();
+}
+
 }  // namespace nhi

@@ -51,4 +51,26 @@ class FrameFinder {
   std::size_t at_ = 0;               // end of the last hit
 };
 
+// Takes the sequences of one encoding in a view, ascending; hands over the regions around them,
+// with their frames where the encoding has such.
+class FramedRegions {
+ public:
+  FramedRegions(const View& view, Encoding encoding, const RegionVisitor& visit);
+  FramedRegions(const FramedRegions&) = delete;
+  FramedRegions& operator=(const FramedRegions&) = delete;
+  void add(const Hit& hit) {
+    if (frames_) {
+      frames_->add(hit);
+    } else {
+      builder_.add(hit);
+    }
+  }
+  void finish();
+
+ private:
+  RegionBuilder builder_;
+  const HitVisitor take_;
+  std::optional<FrameFinder> frames_;
+};
+
 }  // namespace nhi

@@ -177,19 +177,27 @@ Sequence escape_at(Bytes bytes, std::size_t at) {
 }
 
 template <class SequenceAt>
+std::optional<Hit> next_of(Bytes bytes, char mark, SequenceAt sequence_at, std::size_t from,
+                           std::size_t limit) {
+  while (from < limit) {
+    const void* found = std::memchr(bytes.data() + from, mark, limit - from);
+    if (found == nullptr) return std::nullopt;
+    from = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+    const Sequence sequence = sequence_at(bytes, from);
+    if (sequence.length != 0) {
+      return Hit{{from, from + sequence.length}, sequence.text, sequence.opens};
+    }
+    ++from;
+  }
+  return std::nullopt;
+}
+
+template <class SequenceAt>
 void find_all(Bytes bytes, char mark, SequenceAt sequence_at, const HitVisitor& visit) {
   std::size_t at = 0;
-  while (at < bytes.size()) {
-    const void* found = std::memchr(bytes.data() + at, mark, bytes.size() - at);
-    if (found == nullptr) return;
-    at = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
-    const Sequence sequence = sequence_at(bytes, at);
-    if (sequence.length == 0) {
-      ++at;
-      continue;
-    }
-    visit({{at, at + sequence.length}, sequence.text, sequence.opens});
-    at += sequence.length;
+  while (const auto hit = next_of(bytes, mark, sequence_at, at, bytes.size())) {
+    visit(*hit);
+    at = static_cast<std::size_t>(hit->span.end);
   }
 }
 
@@ -200,6 +208,20 @@ void find_entities(Bytes bytes, const HitVisitor& visit) { find_all(bytes, '&', 
 void find_percent(Bytes bytes, const HitVisitor& visit) { find_all(bytes, '%', percent_at, visit); }
 
 void find_escapes(Bytes bytes, const HitVisitor& visit) { find_all(bytes, '\\', escape_at, visit); }
+
+std::optional<Hit> next_sequence(Bytes bytes, SequenceKind kind, std::size_t from,
+                                 std::size_t limit) {
+  limit = std::min(limit, bytes.size());
+  switch (kind) {
+    case SequenceKind::kEntity:
+      return next_of(bytes, '&', entity_at, from, limit);
+    case SequenceKind::kPercent:
+      return next_of(bytes, '%', percent_at, from, limit);
+    case SequenceKind::kEscape:
+      break;
+  }
+  return next_of(bytes, '\\', escape_at, from, limit);
+}
 
 void find_cdata_frames(Bytes bytes, const HitVisitor& visit) {
   constexpr Bytes kOpen = "<![CDATA[";

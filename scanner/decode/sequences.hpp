@@ -1,6 +1,8 @@
 // sequences.hpp - escapes that stand inside otherwise plain text: where they are, what they mean.
 #pragma once
 
+#include <optional>
+
 #include "scanner/base/bytes.hpp"
 #include "scanner/decode/regions.hpp"
 
@@ -21,5 +23,14 @@ void find_percent(Bytes bytes, const HitVisitor& visit);
 /// goes with the next line's indentation (properties, shell, C).
 /// Source: ECMA-404 section 9, ECMA-262 section 12.9.4, java.util.Properties.load
 void find_escapes(Bytes bytes, const HitVisitor& visit);
+
+enum class SequenceKind : std::uint8_t { kEntity, kPercent, kEscape };
+
+/// No sequence is longer, and whether one starts at some place depends on no byte further behind.
+inline constexpr std::size_t kSequenceLook = 272;
+
+/// The first sequence that starts in [from, limit), of those that a search from `from` on finds.
+[[nodiscard]] std::optional<Hit> next_sequence(Bytes bytes, SequenceKind kind, std::size_t from,
+                                               std::size_t limit);
 
 }  // namespace nhi

@@ -13,6 +13,8 @@
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/base/offset_map.hpp"
+#include "scanner/base/text_change.hpp"
+#include "scanner/decode/decode_trace.hpp"
 
 namespace nhi {
 
@@ -74,6 +76,24 @@ using ViewVisitor = std::function<bool(const View&)>;
 /// Order:  deterministic: by encoding, then by position.
 /// Errors: none; bytes that do not decode yield no view.
 DecodeStats for_each_view(Bytes blob, const DecodeLimits& limits, const ViewVisitor& visit);
+
+/// Called for each view, parents before children; says whether anything stands in it.
+using NewViewVisitor = std::function<bool(const View&)>;
+
+struct NewViews {
+  bool plain = false;    // else the text has to be gone through by for_each_view
+  bool as_kept = false;  // something stands in a part that was kept
+  bool found = false;    // and in one that was visited
+};
+
+/// Visits what is encoded in a text and not known from an old one: parts that are decoded as they
+/// were then are passed over. The text itself is not visited.
+/// Shapes: `before` is the trace of the old text, empty for TextChange::all_new(). Not plain: the
+///         text is in another character set, holds zero bytes, or more is encoded in it than the
+///         limits allow; `after` is then of no use.
+[[nodiscard]] NewViews for_each_new_view(Bytes text, const TextChange& change,
+                                         const DecodeTrace& before, DecodeTrace& after,
+                                         const DecodeLimits& limits, const NewViewVisitor& visit);
 
 /// The character set of a blob by byte-order mark or by the pattern of zero bytes.
 [[nodiscard]] Encoding detect_charset(Bytes blob);
