@@ -104,6 +104,11 @@ class ViewSink : public MatchSink {
   const View& view_;
 };
 
+struct CountingSink final : MatchSink {
+  void on_match(const Match& /*match*/) override { ++count; }
+  std::size_t count = 0;
+};
+
 // Of hits of one rule on the same bytes, seen through several views, the least decoded stays.
 void drop_repeats(std::vector<Candidate>& candidates) {
   std::map<std::tuple<const Rule*, std::uint64_t, std::uint64_t>, std::size_t> least;
@@ -339,6 +344,44 @@ Examiner::~Examiner() = default;
 Examiner::Examiner(Examiner&&) noexcept = default;
 
 const MatchStats& Examiner::stats() const { return state_->matcher.stats(); }
+
+std::size_t BlobTrace::bytes() const {
+  std::size_t sum = matches.hits.size() * sizeof(TracedHit);
+  for (const auto& kind : encoded.sequences) sum += kind.size() * sizeof(TracedSequence);
+  for (const auto& kind : encoded.regions) sum += kind.size() * sizeof(TracedPart);
+  return sum + encoded.texts.size() * sizeof(TracedPart);
+}
+
+LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
+                               const BlobTrace& before, BlobTrace& after) {
+  LookedOver out;
+  after = {};
+  NHI_ASSERT(input.whole && !input.place.path);
+  // The definition as a whole says what stands in it.
+  if (read_definition(input.bytes, "")) return out;
+  const ViewContext context = context_of(input.place);
+  const RuleShare share = RuleShare::kAlone;
+  Pass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
+  state_->collect_files(pass, context, out.coverage);
+  if (!pass.candidates.empty()) return out;
+
+  Held held =
+      state_->matcher.look_over(input.bytes, context, share, change, before.matches, after.matches);
+  if (held == Held::kUnsure) return out;
+  bool failed = false;
+  const NewViews views = for_each_new_view(
+      input.bytes, change, before.encoded, after.encoded, DecodeLimits{}, [&](const View& view) {
+        CountingSink sink;
+        failed = !state_->matcher.scan(view.bytes, context, sink, share) || failed;
+        return sink.count != 0;
+      });
+  after.sound = views.plain && !failed;
+  if (!after.sound) return out;
+  if (views.as_kept) held = std::max(held, Held::kAsKept);
+  if (views.found) held = Held::kFound;
+  out.held = held;
+  return out;
+}
 
 Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) {
   Examined out;

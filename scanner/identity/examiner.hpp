@@ -13,6 +13,8 @@
 #include "scanner/base/provenance.hpp"
 #include "scanner/base/result.hpp"
 #include "scanner/base/secret_text.hpp"
+#include "scanner/base/text_change.hpp"
+#include "scanner/decode/decode_trace.hpp"
 #include "scanner/identity/key.hpp"
 #include "scanner/identity/types.hpp"
 #include "scanner/match/matcher.hpp"
@@ -53,6 +55,19 @@ struct Examined {
   void append(Examined other);
 };
 
+/// What a look over one version of a blob leaves for the next.
+struct BlobTrace {
+  bool sound = false;  // else the next one has to be looked over as if it were all new
+  MatchTrace matches;
+  DecodeTrace encoded;
+  [[nodiscard]] std::size_t bytes() const;  // of memory, about
+};
+
+struct LookedOver {
+  Held held = Held::kUnsure;  // kNothing: examine() would find nothing
+  Coverage coverage;          // of a blob that holds nothing
+};
+
 struct ExamineOptions {
   bool honour_inline_ignores = true;  // scan; a sweep reports them
   bool keep_values = false;
@@ -67,6 +82,12 @@ class Examiner {
 
   /// Never fails as a whole: what could not be judged is in `coverage`.
   [[nodiscard]] Examined examine(const BlobInput& input, const PlaceContext& context);
+  /// Would examine() find anything? Looks only at what `change` may have touched.
+  /// Shapes: a whole blob without a path. `before` is a sound trace of the blob that it came of,
+  ///         looked over without a path, too; or empty, for TextChange::all_new().
+  [[nodiscard]] LookedOver look_over(const BlobInput& input, const TextChange& change,
+                                     const BlobTrace& before, BlobTrace& after);
+
   [[nodiscard]] const MatchStats& stats() const;
 
  private:

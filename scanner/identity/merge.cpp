@@ -21,6 +21,11 @@ bool is_newer(const Finding& a, const Finding& b) {
   return a.place.git->blob > b.place.git->blob;
 }
 
+// A total order, so that it does not matter in which order findings are merged.
+bool is_older(const CommitFacts& a, const CommitFacts& b) {
+  return a.date != b.date ? a.date < b.date : a.commit < b.commit;
+}
+
 bool wins(const Finding& a, const Finding& b) {
   if (place_rank(a) != place_rank(b)) return place_rank(a) < place_rank(b);
   return is_newer(a, b);
@@ -42,7 +47,7 @@ void join_git(Finding& winner, const Finding& loser) {
   git.reachable = git.reachable || other.reachable;
   git.paths_total = std::max(git.paths_total, other.paths_total);
   if (!other.introduced.commit.empty() &&
-      (git.introduced.commit.empty() || other.introduced.date < git.introduced.date)) {
+      (git.introduced.commit.empty() || is_older(other.introduced, git.introduced))) {
     git.introduced = other.introduced;
     if (winner.staleness.source == AgeSource::kGit) {
       winner.staleness.since = other.introduced.date;

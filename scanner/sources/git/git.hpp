@@ -14,6 +14,7 @@
 
 #include "scanner/base/provenance.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/base/text_change.hpp"
 #include "scanner/sources/git/object.hpp"
 
 namespace nhi {
@@ -38,7 +39,15 @@ struct GitFound {
   GitObject object;
   Bytes content;             // until the next one is asked for; a commit or tag whole
   std::string_view problem;  // "corrupt-object", "missing-object", "git-object-too-large"
+  // Where the walk stands in a tree of deltas: how deep, and at which node.
+  std::size_t depth = 0;
+  std::uint32_t node = 0;
+  // How the content came of that of the node `above`, one step less deep; empty if it did not.
+  std::uint32_t above = 0;
+  Bytes delta;
 };
+/// Shapes: of an object that came of another by a delta.
+[[nodiscard]] TextChange change_of(const GitFound& found);
 
 class GitPlan;    // what there is to read, in shares that may be read side by side
 class GitWalk;    // the objects of one share, one after the other

@@ -107,6 +107,7 @@ void PackWalk::drop_finished() {
 void PackWalk::show(GitItem& item) const {
   const Level& level = levels_.back();
   item.depth = levels_.size() - 1;
+  item.above = by_delta_ ? levels_[item.depth - 1].node : 0;
   item.base = by_delta_ ? Bytes(levels_[item.depth - 1].content) : Bytes();
   item.delta = by_delta_ ? Bytes(delta_) : Bytes();
   item.node = level.node;

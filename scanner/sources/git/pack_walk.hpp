@@ -18,7 +18,9 @@ struct GitItem {
   GitRead outcome = GitRead::kFound;  // else there is no content
   std::uint64_t size = 0;             // of the object, as far as it is known
   std::size_t depth = 0;              // of the walk: how many nodes above this one it is in
-  // Where the object was made of the one above: that, and the delta. Until the next one.
+  // Where the object was made of the one above: its node, its content, and the delta. Until the
+  // next one.
+  std::uint32_t above = 0;
   Bytes base;
   Bytes delta;
 };

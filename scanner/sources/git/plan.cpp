@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "scanner/sources/git/delta.hpp"
 #include "scanner/sources/git/graph.hpp"
 
 namespace nhi {
@@ -203,6 +204,21 @@ void read_trees(const GitPlan& plan, std::size_t share, const GitWanted& wanted,
   plan.gathered().add(std::move(reader.changes()));
 }
 
+TextChange change_of(const GitFound& found) {
+  auto pieces = DeltaReader::open(found.delta);
+  TextChange change(pieces ? pieces->base_size() : 0);
+  DeltaPiece piece;
+  while (pieces && pieces->next(piece)) {
+    if (piece.of_base) {
+      change.keep(piece.from, piece.size);
+    } else {
+      change.add(piece.size);
+    }
+  }
+  change.finish();
+  return change;
+}
+
 GitWalk::GitWalk(std::shared_ptr<const GitPlan> plan, std::size_t share)
     : plan_(std::move(plan)), number_(share) {
   if (share_of().named.empty()) packed_.emplace(plan_->pack(share_of()).forest, share_of().part);
@@ -246,6 +262,10 @@ bool GitWalk::next_packed(GitStore& store, GitFound& found) {
     found.object = {id, kind_of(*from.forest->type(item.node)), item.size};
     found.content = item.content;
     found.problem = problem_of(item.outcome);
+    found.depth = item.depth;
+    found.node = item.node;
+    found.above = item.above;
+    found.delta = item.delta;
     return true;
   }
   return false;
@@ -261,12 +281,14 @@ bool GitWalk::next_named(GitStore& store, GitFound& found) {
       GitHeader head;
       const bool known = store.header(id, head) == GitRead::kFound;
       if (known && head.type == GitType::kTree) continue;  // read_trees() tells of it
-      found = {{id, known ? kind_of(head.type) : GitObjectKind::kBlob, head.size},
-               {},
-               problem_of(outcome)};
+      found = {};
+      found.object = {id, known ? kind_of(head.type) : GitObjectKind::kBlob, head.size};
+      found.problem = problem_of(outcome);
       return true;
     }
-    found = {{id, kind_of(type), content_.size()}, content_, {}};
+    found = {};
+    found.object = {id, kind_of(type), content_.size()};
+    found.content = content_;
     return true;
   }
   return false;

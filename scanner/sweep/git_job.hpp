@@ -1,0 +1,79 @@
+// git_job.hpp - the history of one repository while it is worked on. For git_job.cpp and
+// git_places.cpp.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "scanner/sweep/closed_blobs.hpp"
+#include "scanner/sweep/run_state.hpp"
+
+namespace nhi {
+
+// Reserved for a repository while it is worked on: one share and its decodings a worker.
+constexpr std::size_t kRepositoryBytes = 64 * kMiB;
+
+struct GitJob {
+  GitJob(RunState& run, const PlaceContext& place, std::string root_name, std::string id_root_name,
+         std::string git_folder)
+      : state(run),
+        context(place),
+        root(std::move(root_name)),
+        id_root(std::move(id_root_name)),
+        git_dir(std::move(git_folder)),
+        profile(profile_of(run.options, place)) {}
+
+  RunState& state;
+  const PlaceContext context;
+  const std::string root;
+  const std::string id_root;
+  const std::string git_dir;
+  const std::string profile;
+  std::string stamp;
+  std::shared_ptr<const GitPlan> plan;
+  std::atomic<std::size_t> tasks_left{0};
+  std::atomic<bool> stopped{false};  // not all of it was read: nothing of it is stored
+  std::atomic<bool> silent{false};   // for that reason
+  std::mutex lock;
+  std::vector<GitObject> wanted;  // guarded by lock until all shares are examined
+  std::vector<GitObject> blobs;   // whose places are asked for, once they are
+  ClosedBlobs closed;             // guarded by lock
+  // Where the wanted blobs stood, and what was found there: by the share of `wanted`.
+  std::unordered_map<std::string, std::vector<GitPlace>> places;
+  struct Placed {
+    std::vector<Finding> findings;
+    std::vector<SecretText> values;
+  };
+  std::vector<Placed> placed;
+  Coverage coverage;  // guarded by lock
+
+  // The repository as a whole cannot be read.
+  void fail_with(const Error& error) {
+    if (error.code != ErrorCode::kNotAnswering) return add_unread(".git", error, 0);
+    silent = true;
+    stopped = true;
+  }
+  void add_unread(const std::string& what, const Error& error, std::uint64_t bytes) {
+    const std::lock_guard guard(lock);
+    coverage.add_unread({root, what, unread_reason(error), bytes});
+  }
+};
+using JobPtr = std::shared_ptr<GitJob>;
+
+void take_unread(GitJob& job, std::vector<Unread> unread);
+/// The worker's own handle on the job's repository, or null after a failure was recorded.
+[[nodiscard]] WatchedRepository* repository_of(GitJob& job, unsigned worker);
+/// Half a history is no history: its places would be wrong, and it could not stand for the whole
+/// next time. So it is unread as one place, and begun again by the next sweep.
+void give_up(GitJob& job, const Error* error);
+/// The last task of a step begins the next one.
+void end_task(const JobPtr& job, unsigned worker, void (*next)(const JobPtr&, unsigned));
+
+/// The last share of trees ends here: who, where and when, for the objects that hold something.
+void attribute(const JobPtr& job, unsigned worker);
+
+}  // namespace nhi

@@ -1,0 +1,220 @@
+// git_places.cpp - the objects of a history that hold something, each examined once more where it
+// stood, and equal findings merged.
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "scanner/identity/merge.hpp"
+#include "scanner/sources/git/large_objects.hpp"
+#include "scanner/sweep/git_job.hpp"
+
+namespace nhi {
+namespace {
+
+// Objects that are examined again by one task.
+constexpr std::size_t kWantedShare = 32;
+
+Examined examine_content(GitJob& job, Bytes content, const Provenance& place, unsigned worker) {
+  const BlobInput input{content, 0, content.size(), {}, true, place};
+  return job.state.tools(worker).examiner.examine(input, job.context);
+}
+
+// An object that held something, read anew to be examined where it stood.
+Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObject& object,
+                       const Provenance& place, unsigned worker) {
+  if (!job.state.admit_all(object.size)) {
+    job.stopped = true;
+    return {};
+  }
+  LargeObjectTurn alone;
+  if (object.size > kLargeObjectBytes) alone.take();
+  auto content = repository.read(object);
+  if (!content && content.error().code == ErrorCode::kNotAnswering) {
+    job.fail_with(content.error());
+    return {};
+  }
+  if (!content) {
+    job.add_unread(".git/objects/" + object.id.hex(), content.error(), object.size);
+    return {};
+  }
+  return examine_content(job, *content, place, worker);
+}
+
+std::string_view member_of(GitObjectKind kind) {
+  switch (kind) {
+    case GitObjectKind::kCommitMessage:
+      return "commit-message";
+    case GitObjectKind::kTagMessage:
+      return "tag-message";
+    case GitObjectKind::kBlob:
+      break;
+  }
+  return "";
+}
+
+// Commit and tag messages have no path: the object itself is the place.
+void examine_message(GitJob& job, WatchedRepository& repository, const GitObject& object,
+                     GitJob::Placed& placed, unsigned worker) {
+  Provenance place{job.root, std::nullopt, std::string(member_of(object.kind)), std::nullopt,
+                   std::nullopt};
+  GitFacts facts;
+  facts.blob = object.id;
+  if (object.kind == GitObjectKind::kCommitMessage) facts.introduced.commit = object.id;
+  Examined examined = examine_again(job, repository, object, place, worker);
+  for (Finding& finding : examined.findings) finding.place.git = facts;
+  seal(examined.findings, job.state.key, job.id_root);
+  std::move(examined.findings.begin(), examined.findings.end(),
+            std::back_inserter(placed.findings));
+  std::move(examined.values.begin(), examined.values.end(), std::back_inserter(placed.values));
+}
+
+struct PlacesOfBlob {
+  std::vector<GitPlace> chosen;
+  std::vector<GitPlace> others;  // newest first
+};
+
+// Every place in HEAD is a finding of its own; else the newest place stands for all.
+PlacesOfBlob choose_places(std::vector<GitPlace> places) {
+  PlacesOfBlob out;
+  for (GitPlace& place : places) {
+    (place.facts.in_head ? out.chosen : out.others).push_back(std::move(place));
+  }
+  std::sort(out.others.begin(), out.others.end(), [](const GitPlace& a, const GitPlace& b) {
+    return std::tie(b.newest, a.path) < std::tie(a.newest, b.path);
+  });
+  if (out.chosen.empty() && !out.others.empty()) {
+    out.chosen.push_back(std::move(out.others.front()));
+    out.others.erase(out.others.begin());
+  }
+  return out;
+}
+
+bool asks_place(const Rule& rule) {
+  return !rule.path.empty() ||
+         std::any_of(rule.allowlists.begin(), rule.allowlists.end(),
+                     [](const auto& allowlist) {
+                       return !allowlist->paths.empty() || !allowlist->commits.empty();
+                     }) ||
+         std::any_of(rule.filters.begin(), rule.filters.end(), [](const auto& filter) {
+           return filter->text.find("attributes") != std::string::npos;
+         });
+}
+
+Examined examine_place(GitJob& job, WatchedRepository& repository, const GitObject& object,
+                       const GitPlace& git_place, unsigned worker) {
+  Provenance place{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
+  if (git_place.facts.reachable) {
+    place.path = git_place.path;
+    place.git = git_place.facts;  // allowlists may name the commit
+  }
+  Examined examined = examine_again(job, repository, object, place, worker);
+  for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
+  return examined;
+}
+
+// A rule and where it hit in the blob: the same at every place of it.
+using Told = std::set<std::pair<std::string, std::uint64_t>>;
+
+// Of another place only what the chosen ones do not count: a rule may ask for a path that they do
+// not have, or an allowlist let theirs pass.
+void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
+  Examined kept;
+  for (std::size_t i = 0; i < examined.findings.size(); ++i) {
+    const Finding& finding = examined.findings[i];
+    const Rule* const rule = rules.find(finding.rule);
+    const bool wanted = rule != nullptr && asks_place(*rule) &&
+                        told.count({finding.rule, finding.bytes.start}) == 0;
+    if (!wanted) continue;
+    kept.findings.push_back(finding);
+    if (i < examined.values.size()) kept.values.push_back(std::move(examined.values[i]));
+  }
+  examined = std::move(kept);
+}
+
+void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& object,
+                  std::vector<GitPlace> places, GitJob::Placed& placed, unsigned worker) {
+  const RuleSet& rules = job.state.rules;
+  const PlacesOfBlob all = choose_places(std::move(places));
+  Told told;
+  const auto take = [&](Examined examined) {
+    for (const Finding& finding : examined.findings) {
+      told.insert({finding.rule, finding.bytes.start});
+      for (const std::string& other : finding.also) told.insert({other, finding.bytes.start});
+    }
+    seal(examined.findings, job.state.key, job.id_root);
+    std::move(examined.findings.begin(), examined.findings.end(),
+              std::back_inserter(placed.findings));
+    std::move(examined.values.begin(), examined.values.end(), std::back_inserter(placed.values));
+  };
+  for (const GitPlace& place : all.chosen) {
+    take(examine_place(job, repository, object, place, worker));
+  }
+  if (std::none_of(rules.rules().begin(), rules.rules().end(), asks_place)) return;
+  for (const GitPlace& place : all.others) {
+    Examined examined = examine_place(job, repository, object, place, worker);
+    keep_untold(rules, told, examined);
+    take(std::move(examined));
+  }
+}
+
+// All findings of the wanted objects are there.
+void finish(const JobPtr& job, unsigned /*worker*/) {
+  if (job->stopped) return give_up(*job, nullptr);
+  UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
+  std::vector<SecretText> values;
+  for (GitJob::Placed& placed : job->placed) {
+    std::move(placed.findings.begin(), placed.findings.end(), std::back_inserter(unit.findings));
+    std::move(placed.values.begin(), placed.values.end(), std::back_inserter(values));
+  }
+  merge_equal_ids(unit.findings, values);
+  unit.coverage = std::move(job->coverage);
+  if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
+  job->state.finish(std::move(unit), std::move(values));
+  job->state.budget.release(kRepositoryBytes);
+}
+
+// Of most credentials many versions tell, so what is equal is merged at once.
+void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
+  GitJob::Placed placed;
+  WatchedRepository* const repository = job->stopped ? nullptr : repository_of(*job, worker);
+  const std::size_t end = std::min(job->wanted.size(), (share + 1) * kWantedShare);
+  for (std::size_t i = share * kWantedShare; repository != nullptr && i < end; ++i) {
+    if (job->stopped) break;
+    const GitObject& object = job->wanted[i];
+    if (object.kind != GitObjectKind::kBlob) {
+      examine_message(*job, *repository, object, placed, worker);
+    } else if (const auto places = job->places.find(object.id); places != job->places.end()) {
+      examine_blob(*job, *repository, object, places->second, placed, worker);
+    }
+  }
+  merge_equal_ids(placed.findings, placed.values);
+  job->placed[share] = std::move(placed);
+  end_task(job, worker, finish);
+}
+
+}  // namespace
+
+void attribute(const JobPtr& job, unsigned worker) {
+  if (job->state.closed()) job->stopped = true;
+  if (job->stopped) return give_up(*job, nullptr);
+  if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
+    std::vector<Unread> unread;
+    auto places = repository->attribute(job->plan, job->blobs, unread);
+    take_unread(*job, std::move(unread));
+    if (!places) job->fail_with(places.error());
+    if (places) job->closed.report(job->root, *places, job->coverage);
+    if (places) job->places = std::move(*places);
+  }
+  const std::size_t shares = (job->wanted.size() + kWantedShare - 1) / kWantedShare;
+  if (shares == 0 || job->stopped) return finish(job, worker);
+  job->placed.resize(shares);
+  job->tasks_left = shares;
+  for (std::size_t i = 0; i < shares; ++i) {
+    job->state.pool.submit([job, i](unsigned w) { examine_wanted(job, i, w); });
+  }
+}
+
+}  // namespace nhi
