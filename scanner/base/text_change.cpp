@@ -3,6 +3,13 @@
 #include <algorithm>
 
 namespace nhi {
+namespace {
+
+bool is_short(const KeptRange& range) {
+  return range.end - range.start < TextChange::kKeptBytesMin;
+}
+
+}  // namespace
 
 TextChange TextChange::all_new(std::uint64_t size) {
   TextChange change(0);
@@ -17,14 +24,15 @@ void TextChange::keep(std::uint64_t from, std::uint64_t size) {
   if (goes_on) {
     kept_.back().end += size;
   } else {
+    // A delta of a stranger may be of millions of pieces: what is too short is not even gathered.
+    if (!kept_.empty() && is_short(kept_.back())) kept_.pop_back();
     kept_.push_back({size_, size_ + size, from, false, false});
   }
   size_ += size;
 }
 
 void TextChange::finish() {
-  std::erase_if(kept_,
-                [](const KeptRange& range) { return range.end - range.start < kKeptBytesMin; });
+  if (!kept_.empty() && is_short(kept_.back())) kept_.pop_back();
   std::uint64_t at = 0;
   for (KeptRange& range : kept_) {
     range.opens = range.start == 0 && range.from == 0;

@@ -6,6 +6,7 @@
 // of a rule are looked at if one of them is.
 
 #include <algorithm>
+#include <utility>
 
 #include "scanner/match/matcher_state.hpp"
 
@@ -172,6 +173,9 @@ void Matcher::State::look_at_patterns() {
     }
   }
   finish_windows();
+  std::sort(found.begin(), found.end(), [](const Match& a, const Match& b) {
+    return a.rule != b.rule ? a.rule < b.rule : a.whole.start < b.whole.start;
+  });
   for (ChangedHit& changed : changed_hits) widen_reach(changed);
   std::fill(looks.begin(), looks.end(), false);
 }
@@ -192,11 +196,17 @@ void Matcher::State::widen_reach(ChangedHit& changed) const {
       const std::size_t around = kBesideWindow + (matched ? kLookAround + kBesideValue : 0);
       reach(hit, guard.before() + around, guard.longest() + around);
     }
-    // A rule that looks at the whole text may have found something far from its literal.
-    hit.live = hit.live || std::any_of(found.begin(), found.end(), [&](const Match& match) {
-                 return match.rule == index && (everything || match.whole.overlaps(span_of(hit)));
-               });
+    hit.live = hit.live || holds_match(index, everything ? Span{0, view.size()} : span_of(hit));
   }
+}
+
+// Matches of one rule never overlap; hand_over() would put them into another order.
+bool Matcher::State::holds_match(RuleIndex index, Span span) const {
+  const auto next = std::lower_bound(found.begin(), found.end(), std::make_pair(index, span.end),
+                                     [](const Match& match, auto key) {
+                                       return std::make_pair(match.rule, match.whole.start) < key;
+                                     });
+  return next != found.begin() && (next - 1)->rule == index && (next - 1)->whole.end > span.start;
 }
 
 Held Matcher::State::look_over(Bytes bytes, const ViewContext& about, RuleShare wanted,

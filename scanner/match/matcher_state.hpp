@@ -75,6 +75,7 @@ struct Matcher::State final : LiteralSink {
   void look_at_names();
   void look_at_patterns();
   void widen_reach(ChangedHit& hit) const;
+  [[nodiscard]] bool holds_match(RuleIndex index, Span span) const;
   [[nodiscard]] Span span_of(const TracedHit& hit) const {
     return {hit.start, hit.start + table.size_of(hit.literal)};
   }

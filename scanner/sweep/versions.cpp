@@ -48,7 +48,7 @@ void Versions::hold(std::size_t depth, Version version) {
 bool Versions::holds_too(const Version& old, Version& version, Bytes content,
                          const TextChange& change) {
   constexpr std::size_t kSurelyFew = kMiB;
-  if (!old.holds || old.counts || content.size() >= kSurelyFew) return false;
+  if (!old.holds || old.counts || content.size() > kSurelyFew) return false;
   version.ignores = old.ignores ? *old.ignores || ignores(content, change) : ignored_on(content);
   return !*version.ignores;
 }
@@ -63,8 +63,10 @@ Versions::Seen Versions::look_at(Examiner& examiner, const GitFound& found, cons
   Version version;
   version.node = found.node;
   Seen seen;
-  LookedOver looked =
-      examiner.look_over(input, change, old != nullptr ? old->trace : kNone, version.trace);
+  LookedOver looked;
+  if (found.content.size() <= kTracedBytesMax) {
+    looked = examiner.look_over(input, change, old != nullptr ? old->trace : kNone, version.trace);
+  }
   if (looked.held == Held::kNothing) {
     seen.coverage = std::move(looked.coverage);
   } else if (looked.held != Held::kUnsure && old != nullptr &&

@@ -17,6 +17,9 @@ class Versions {
   /// looked over whole.
   static constexpr std::size_t kTraceBytesMax = std::size_t{8} << 20U;
 
+  /// Larger blobs are examined whole: a trace may be many times as large as its text.
+  static constexpr std::size_t kTracedBytesMax = std::size_t{2} << 20U;
+
   struct Seen {
     bool holds = false;  // a finding, or may: it is examined once more where it stood
     Coverage coverage;
