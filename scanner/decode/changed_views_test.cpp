@@ -97,6 +97,27 @@ TEST(ChangedViews, CutEscapesInTwo) {
   EXPECT_FALSE(cut.views.empty());
 }
 
+TEST(ChangedViews, StartWithinAnEscapeOfTheOldText) {
+  const std::string text = filling(2'000) + "a = \"one \\\\n two \\x41\"\n" + filling(2'000);
+  Changing changing(text);
+  const std::size_t at = text.find("\\\\n");
+  const Visited visited = changing.change(at, at + 1, "");
+  ASSERT_FALSE(visited.views.empty());
+  EXPECT_NE(visited.views[0].find("one \n two A"), std::string::npos);
+}
+
+TEST(ChangedViews, CountWhatIsCarriedOver) {
+  // Three kinds of escapes on each line decode to twelve texts of the same size, one in another.
+  std::string dense;
+  for (int i = 0; i < 60; ++i) dense += "some words &amp; %41%42%43 and \\x41\\x42 and more\n";
+  const std::string rest = filling(3 * dense.size());
+  Changing changing(dense + rest);
+  EXPECT_TRUE(changing.change(dense.size() + 10, dense.size() + 11, "N").result.plain);
+  const NewViews shrunk =
+      changing.change(dense.size() + 300, dense.size() + rest.size(), "").result;
+  EXPECT_FALSE(shrunk.plain) << "more than the shorter text may yield";
+}
+
 TEST(ChangedViews, SeekRowsOfDigitsAsFarAsTheyReach) {
   // "user: service account of the interface engine, live" in lines of 24 digits.
   const std::string wrapped =

@@ -130,12 +130,87 @@ TEST(MatcherChange, JudgesAgainWhatTheRestOfItsLineSays) {
   EXPECT_EQ(text.change(17'900, 17'901, "y"), Held::kAsKept);
 }
 
-TEST(MatcherChange, SeesALineBecomeAHeader) {
+// How far readers of names look, one limit after the other: the change is as far away as it may be.
+class MatcherChangeOfNames : public ::testing::Test {
+ protected:
+  static RuleSet make() {
+    std::vector<Rule> rules;
+    rules.push_back(named("named", NameFamily::kPassword));
+    return make_set(std::move(rules));
+  }
+  // `before` with the first `old` in it replaced.
+  static Held replaced(const std::string& text, const std::string& old, const std::string& fresh) {
+    const RuleSet set = make();
+    Changing changing(set, filling(9'000) + text + filling(9'000));
+    const std::size_t at = changing.text().find(old, 9'000 - 40);
+    EXPECT_NE(at, std::string::npos);
+    return changing.change(at, at + old.size(), fresh);
+  }
+};
+
+TEST_F(MatcherChangeOfNames, SeesALineBecomeAHeader) {
+  const RuleSet set = make();
+  const std::string comment = "# " + std::string(120, 'c') + "\n";
+  std::string table;
+  for (int i = 0; i < 6; ++i) table += comment;
+  table += "login,password\nsvc,kU7-xQ2!mB9z\n";
+  Changing text(set, filling(3'000) + table + filling(3'000));
+  EXPECT_EQ(text.change(0, text.text().find(comment), ""), Held::kFound);
+}
+
+TEST_F(MatcherChangeOfNames, SeesARowBecomeATable) {
+  std::string cells;
+  for (int i = 0; i < 18; ++i)
+    cells += " cell of many words and no meaning" + std::to_string(i) + " |";
+  const std::string table =
+      "\n" + cells + " password|\n" + "|---|---|\n" + "|" + cells + " kU7-xQ2!mB9z |\n";
+  EXPECT_EQ(replaced(table, "\n cell", "\n| cell"), Held::kFound);
+}
+
+TEST_F(MatcherChangeOfNames, SeesASignFarBehindItsName) {
+  const std::string blanks(79, ' ');
+  const std::string name = "password" + blanks + "{ get; set; }" + blanks;
+  EXPECT_EQ(replaced("\n" + name + "; 'kU7-xQ2!mB9z'\n", "; 'k", "= 'k"), Held::kFound);
+}
+
+TEST_F(MatcherChangeOfNames, SeesAWordOnTheLineBeforeItsName) {
+  EXPECT_EQ(replaced("\n<add nane=\n\"password\" value=\"kU7-xQ2!mB9z\" />\n", "nane", "name"),
+            Held::kFound);
+}
+
+TEST_F(MatcherChangeOfNames, SeesAValueFarBehindItsSign) {
+  const std::string text = "\npassword =" + std::string(70, ' ') + "\n" + std::string(70, ' ') +
+                           "new " + "Password" + std::string(30, 's') + "(" + std::string(70, ' ');
+  EXPECT_EQ(replaced(text + "x'kU7-xQ2!mB9z')\n", "x'k", "'k"), Held::kFound);
+}
+
+// What its line says of a value is weighed, however far away it stands.
+TEST_F(MatcherChangeOfNames, ReachToTheEndsOfTheLineOfWhatWasJudged) {
+  const RuleSet set = make();
+  Matcher matcher(set);
+  const std::string code(3'000, ';');
+  const std::string text =
+      filling(3'000) + code + "password = 'xxxxxxxxxxxx'" + code + "\n" + filling(500);
+  MatchTrace trace;
+  EXPECT_EQ(
+      matcher.look_over(text, {}, RuleShare::kAll, TextChange::all_new(text.size()), {}, trace),
+      Held::kNothing);
+  const std::size_t stem = text.find("password");
+  const auto hit = std::find_if(trace.hits.begin(), trace.hits.end(), [&](const TracedHit& one) {
+    return one.start >= stem && one.start < stem + 8 && one.before > 3'000;
+  });
+  ASSERT_NE(hit, trace.hits.end());
+  EXPECT_GE(hit->behind, 3'030);
+}
+
+TEST(MatcherChange, JudgesAgainWhatARowOfDigitsAroundItSays) {
   std::vector<Rule> rules;
-  rules.push_back(named("named", NameFamily::kPassword));
+  rules.push_back(make_rule("token", "tok[a-z0-9]{10}"));
   const RuleSet set = make_set(std::move(rules));
-  Changing text(set, filling(3'000) + "login,password\nsvc,kU7-xQ2!mB9z\n" + filling(3'000));
-  EXPECT_EQ(text.change(0, text.text().find("login"), ""), Held::kFound);
+  const std::string digits(150, 'A');
+  Changing text(set, filling(9'000) + digits + "tokq7w8e9r1t2" + digits + "\n" + filling(9'000));
+  const std::size_t at = text.text().find("tok") - 100;
+  EXPECT_EQ(text.change(at, at, " "), Held::kFound);
 }
 
 TEST(MatcherChange, EqualsAScanAfterAnyChange) {

@@ -340,6 +340,78 @@ TEST_F(VersionsTest, HoldWhatTheyHoldAsWholes) {
   EXPECT_LT(surplus_, static_cast<int>(seeds) * 24 / 20);
 }
 
+// One version after the other, as a chain of deltas.
+class Chain {
+ public:
+  explicit Chain(Examiner& examiner) : examiner_(examiner) {}
+  Versions::Seen add(const std::string& text, std::size_t from, std::size_t to,
+                     const std::string& fresh) {
+    Edit edit;
+    edit.copy(text, 0, from);
+    edit.insert(fresh);
+    edit.copy(text, to, text.size() - to);
+    last = edit.text;
+    const std::string delta = edit.delta(text);
+    GitFound found;
+    found.content = last;
+    found.depth = depth;
+    found.above = above;
+    found.node = ++node_;
+    if (depth != 0) found.delta = delta;
+    return versions.look_at(examiner_, found, {"", std::nullopt, {}, std::nullopt, std::nullopt},
+                            {});
+  }
+  Versions versions;
+  std::size_t depth = 0;
+  std::uint32_t above = 0;
+  std::string last;
+
+ private:
+  Examiner& examiner_;
+  std::uint32_t node_ = 0;
+};
+
+const std::string kSecret = "db.password=kU7-xQ2!mB9z\n";
+
+std::string harmless(std::size_t size) {
+  std::string text;
+  while (text.size() < size) text += "Nothing of note stands on this line, or on the next.\n";
+  return text;
+}
+
+TEST_F(VersionsTest, CountWhatAsksToBeIgnored) {
+  Chain chain(*examiner_);
+  const std::string text = harmless(2'000) + kSecret + harmless(2'000) + "other." + kSecret;
+  EXPECT_TRUE(chain.add(text, 0, 0, "").holds);
+  chain.depth = chain.above = 1;
+  const std::size_t end = text.find(kSecret) + kSecret.size() - 1;
+  const Versions::Seen seen = chain.add(text, end, end, " # gitleaks:allow");
+  EXPECT_TRUE(seen.holds);
+  ASSERT_EQ(seen.coverage.by_policy.size(), 1U);
+  EXPECT_EQ(seen.coverage.by_policy[0].reason, "inline-ignore");
+  chain.depth = chain.above = 2;
+  const std::string ignoring = chain.last;
+  EXPECT_EQ(chain.add(ignoring, 10, 11, "x").coverage.by_policy.size(), 1U) << "in each version";
+}
+
+TEST_F(VersionsTest, RestOnTheVersionThatTheyAreAChangeOf) {
+  Chain chain(*examiner_);
+  const std::string clean = harmless(6'000);
+  const std::string leaky = harmless(2'000) + kSecret + harmless(4'000);
+  EXPECT_FALSE(chain.add(clean, 0, 0, "").holds);
+  chain.depth = 1;
+  chain.above = 77;  // of which the walk has shown nothing: another pack has it
+  EXPECT_TRUE(chain.add(leaky, 5'000, 5'001, "x").holds);
+}
+
+TEST_F(VersionsTest, AreExaminedWholeWhereTheyAreLarge) {
+  Chain chain(*examiner_);
+  const std::string large = harmless(Versions::kTracedBytesMax + 1'000);
+  EXPECT_FALSE(chain.add(large, 0, 0, "").holds);
+  chain.depth = chain.above = 1;
+  EXPECT_TRUE(chain.add(large, 1'000'000, 1'000'000, "\n" + kSecret).holds);
+}
+
 // Repositories packed by git, with deltas as git chooses them; NHISWEEP_HISTORY names another one.
 TEST_F(VersionsTest, OfARepositoryHoldWhatTheyHoldAsWholes) {
   const Sandbox box;
