@@ -4,17 +4,14 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <optional>
-#include <tuple>
 #include <unordered_set>
 
-#include "scanner/base/hash.hpp"
 #include "scanner/base/scrub.hpp"
-#include "scanner/base/value_form.hpp"
 #include "scanner/decode/views.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/beside.hpp"
+#include "scanner/identity/blob_pass.hpp"
 #include "scanner/identity/candidate.hpp"
 #include "scanner/identity/companions.hpp"
 #include "scanner/identity/findings.hpp"
@@ -22,145 +19,12 @@
 #include "scanner/identity/parts.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
-#include "scanner/match/coded_value.hpp"
-#include "scanner/match/value_text.hpp"
 
 namespace nhi {
 namespace {
 
-// Above it the blob is listed as unread rather than the report drowned: a list of a hundred
-// thousand secrets in one file is one thing to look at, not a hundred thousand.
-constexpr std::size_t kCandidatesMax = 100'000;
 // Secrets from this length on are masked wherever they stand in what is emitted.
 constexpr std::size_t kMaskBytesMin = 8;
-
-// What has to be added up over the views of one blob.
-struct Pass {
-  const RuleSet& rules;
-  const BlobInput& input;
-  std::vector<Candidate> candidates;
-  std::size_t dropped = 0;  // beyond kCandidatesMax
-  bool engine_failed = false;
-  std::optional<Definition> definition;
-  Encoding charset = Encoding::kNone;  // once a view was seen
-};
-
-class ViewSink : public MatchSink {
- public:
-  ViewSink(Pass& pass, const View& view) : pass_(pass), view_(view) {}
-
-  void on_match(const Match& match) override {
-    if (was_found_in_parent(match.whole)) return;
-    const Span blob = view_.to_blob(match.secret);
-    if (!pass_.input.whole && view_.to_blob(match.whole).start >= pass_.input.fresh) return;
-    if (pass_.candidates.size() >= kCandidatesMax) {
-      ++pass_.dropped;
-      return;
-    }
-    Candidate candidate;
-    candidate.rule = &pass_.rules.rule(match.rule);
-    candidate.value = SecretText(slice(view_.bytes, match.secret));
-    candidate.blob = blob;
-    candidate.text = view_.to_text(match.secret);
-    candidate.chain = view_.chain();
-    candidate.account = std::string(slice(view_.bytes, match.account));
-    if (!match.account.empty()) candidate.account_blob = view_.to_blob(match.account);
-    candidate.target = std::string(slice(view_.bytes, match.target));
-    candidate.confidence = match.confidence;
-    candidate.why = match.why;
-    candidate.verified = match.verified;
-    candidate.match = view_.to_text(match.whole);
-    unwrap(match.secret, candidate);
-    pass_.candidates.push_back(std::move(candidate));
-  }
-
- private:
-  // The innermost secret is the value: the same password is one credential wherever it stands.
-  void unwrap(Span secret, Candidate& candidate) const {
-    auto coded = read_coded_value(candidate.rule->structure, candidate.value.reveal());
-    if (!coded) return;
-    const auto in_view = [&](Span code) {
-      return Span{secret.start + code.start, secret.start + code.end};
-    };
-    candidate.blob = view_.to_blob(in_view(coded->secret_code));
-    candidate.text = view_.to_text(in_view(coded->secret_code));
-    candidate.chain.push_back(Encoding::kBase64);
-    if (candidate.account.empty() && !coded->user.empty()) {
-      candidate.account = std::move(coded->user);
-      candidate.account_blob = view_.to_blob(in_view(coded->user_code));
-    }
-    candidate.value = std::move(coded->secret);
-  }
-
-  // True if the match and one byte on each side, which `\b` and `$` look at, stand in the parent
-  // as they are. At the ends of the view nobody can tell: drop_repeats() decides.
-  [[nodiscard]] bool was_found_in_parent(Span whole) const {
-    const bool at_an_end = whole.start == 0 || whole.end >= view_.bytes.size();
-    if (view_.parent == nullptr || at_an_end) return false;
-    return view_.stands_in_parent({whole.start - 1, whole.end + 1});
-  }
-
-  Pass& pass_;
-  const View& view_;
-};
-
-struct CountingSink final : MatchSink {
-  void on_match(const Match& /*match*/) override { ++count; }
-  std::size_t count = 0;
-};
-
-// Of hits of one rule on the same bytes, seen through several views, the least decoded stays.
-void drop_repeats(std::vector<Candidate>& candidates) {
-  std::map<std::tuple<const Rule*, std::uint64_t, std::uint64_t>, std::size_t> least;
-  const auto key = [](const Candidate& candidate) {
-    return std::make_tuple(candidate.rule, candidate.blob.start, candidate.blob.end);
-  };
-  for (const Candidate& candidate : candidates) {
-    if (candidate.rule == nullptr) continue;
-    const auto [hit, fresh] = least.try_emplace(key(candidate), candidate.chain.size());
-    if (!fresh) hit->second = std::min(hit->second, candidate.chain.size());
-  }
-  std::erase_if(candidates, [&](const Candidate& candidate) {
-    return candidate.rule != nullptr && candidate.chain.size() > least.at(key(candidate));
-  });
-}
-
-// An engine may run with any word, so what stands for a value is listed, but below all others.
-void rank_site(const Site& site, Candidate& candidate) {
-  candidate.confidence = Level::kHigh;
-  candidate.why = holds_secret(site.form) ? "the definition says it is a credential"
-                                          : "the definition names a credential here";
-  if (site.form == Form::kEncrypted || site.form == Form::kHashed) {
-    candidate.confidence = Level::kLow;
-    candidate.why = "the definition holds it encrypted or hashed";
-  } else if (holds_secret(site.form) &&
-             (!dummy_reason(site.secret.reveal()).empty() || tells_where(site.secret.reveal()))) {
-    candidate.confidence = Level::kLow;
-    candidate.why = "the definition has a placeholder here";
-  }
-}
-
-// The sites of a definition become candidates at the places that hold them.
-void add_sites(Pass& pass, const View& text) {
-  for (const Site& site : pass.definition->sites) {
-    if (pass.candidates.size() >= kCandidatesMax) {
-      ++pass.dropped;
-      continue;
-    }
-    Candidate candidate;
-    candidate.site = &site;
-    candidate.value = site.secret.clone();
-    candidate.text = site.secret_span;
-    candidate.blob = text.to_blob(site.secret_span);
-    candidate.account_blob = text.to_blob(site.account_span);
-    candidate.chain = text.chain();
-    candidate.account = site.account;
-    candidate.target = site.target;
-    rank_site(site, candidate);
-    candidate.verified = true;
-    pass.candidates.push_back(std::move(candidate));
-  }
-}
 
 // Whether findings from `least` on may come of them. Neighbours and native readers lift confidence,
 // places that of an indicator: these have a say later.
@@ -170,6 +34,11 @@ bool may_reach(Level least, const std::vector<Candidate>& candidates) {
            !candidate.rule->raised_by.empty();
   });
 }
+
+struct CountingSink final : MatchSink {
+  void on_match(const Match& /*match*/) override { ++count; }
+  std::size_t count = 0;
+};
 
 Masker masker_of(const std::vector<Candidate>& candidates) {
   Masker masker;
@@ -234,7 +103,7 @@ struct Examiner::State {
   bool has_file_rules = false;
   std::unordered_set<const Rule*> company;  // rules beside whose matches those with `needs` count
 
-  void collect_files(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
+  void collect_files(BlobPass& pass, const ViewContext& view_context, Coverage& coverage) {
     // Of a file in segments the first one stands for it.
     if (!has_file_rules || pass.input.offset != 0) return;
     FileRuleHits hits = judge_file_rules(rules, conditions, view_context, pass.input.bytes);
@@ -244,7 +113,7 @@ struct Examiner::State {
 
   // Runs the matcher over every view; the first view is the text view. Few blobs hold a match
   // beside which the rules in company count: those are gone through a second time.
-  void collect(Pass& pass, const ViewContext& view_context, Coverage& coverage) {
+  void collect(BlobPass& pass, const ViewContext& view_context, Coverage& coverage) {
     bool first = true;
     const DecodeStats stats =
         for_each_view(pass.input.bytes, DecodeLimits{}, [&](const View& view) {
@@ -268,7 +137,7 @@ struct Examiner::State {
     });
   }
 
-  void match(Pass& pass, const View& view, const ViewContext& view_context, RuleShare share) {
+  void match(BlobPass& pass, const View& view, const ViewContext& view_context, RuleShare share) {
     ViewSink sink(pass, view);
     if (!matcher.scan(view.bytes, view_context, sink, share)) pass.engine_failed = true;
   }
@@ -297,7 +166,7 @@ struct Examiner::State {
   }
 
   // Whether nothing that was found is of use, and nothing of it is to be counted.
-  [[nodiscard]] bool is_idle(const Pass& pass, Encoding charset) const {
+  [[nodiscard]] bool is_idle(const BlobPass& pass, Encoding charset) const {
     const Level least = pass.input.least;
     if (least == Level::kLow || !pass.input.whole || may_reach(least, pass.candidates)) {
       return false;
@@ -310,7 +179,7 @@ struct Examiner::State {
                         [&](const Candidate& one) { return ignored.holds(one.text.start); });
   }
 
-  void read_definitions(Pass& pass, const View& text, Coverage& coverage) {
+  void read_definitions(BlobPass& pass, const View& text, Coverage& coverage) {
     if (text.bytes.size() > kDefinitionBytesMax) return note_large(pass, text.bytes, coverage);
     pass.definition = read_definition(text.bytes, pass.input.place.path.value_or(""));
     if (!pass.definition) return;
@@ -324,7 +193,7 @@ struct Examiner::State {
   }
 
   // A definition that is too large for its reader is only gone through with the rules.
-  static void note_large(const Pass& pass, Bytes text, Coverage& coverage) {
+  static void note_large(const BlobPass& pass, Bytes text, Coverage& coverage) {
     constexpr std::size_t kHeadBytes = 256 * kKiB;
     Bytes head = text.substr(0, kHeadBytes);
     Decoded decoded;
@@ -361,7 +230,7 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   if (read_definition(input.bytes, "")) return out;
   const ViewContext context = context_of(input.place);
   const RuleShare share = RuleShare::kAlone;
-  Pass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
+  BlobPass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
   state_->collect_files(pass, context, out.coverage);
   if (!pass.candidates.empty()) return out;
 
@@ -385,7 +254,7 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
 
 Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) {
   Examined out;
-  Pass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
+  BlobPass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
   const std::string path = input.place.path.value_or("");
   const ViewContext view_context = context_of(input.place);
   if (!input.whole && input.offset == 0) State::note_large(pass, input.bytes, out.coverage);
@@ -445,57 +314,6 @@ void Examined::append(Examined other) {
   std::move(other.values.begin(), other.values.end(), std::back_inserter(values));
   coverage.merge(other.coverage);
   end = other.end;
-}
-
-namespace {
-
-// What tells a finding from all others of its root but its equals.
-FieldBytes id_fields(const Finding& finding, std::string_view id_root,
-                     const std::string& fingerprint) {
-  FieldBytes fields;
-  fields.add(id_root).add(finding.place.path.value_or("")).add(finding.place.member);
-  if (finding.indicator) {
-    fields.add(finding.indicator->kind).add(finding.indicator->text);
-  } else if (!fingerprint.empty()) {
-    fields.add(fingerprint);
-  } else {
-    // A place without a value: what it is a place for.
-    fields.add("site").add(finding.rule).add(finding.identity);
-    for (const std::string& part :
-         finding.site ? finding.site->component : std::vector<std::string>{}) {
-      fields.add(part);
-    }
-  }
-  return fields;
-}
-
-std::string id_of(FieldBytes fields, std::uint64_t ordinal, const FingerprintKey& key) {
-  fields.add(std::to_string(ordinal));
-  return keyed_id(key, "f_", fields.bytes());
-}
-
-}  // namespace
-
-std::string finding_id(const Finding& finding, const FingerprintKey& key,
-                       std::string_view id_root) {
-  return id_of(id_fields(finding, id_root, finding.fingerprint), finding.ordinal, key);
-}
-
-std::string former_finding_id(const Finding& finding, const FingerprintKey& former,
-                              std::string_view id_root) {
-  return id_of(id_fields(finding, id_root, finding.former.fingerprint), finding.ordinal, former);
-}
-
-void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root) {
-  std::map<std::string, std::uint64_t> seen;
-  for (Finding& finding : findings) {
-    FieldBytes fields = id_fields(finding, id_root, finding.fingerprint);
-    finding.ordinal = seen[fields.bytes()]++;
-    finding.id = id_of(std::move(fields), finding.ordinal, key);
-    if (!key.former) continue;
-    // Values that are equal under one key are equal under the other: so are the ordinals.
-    finding.former.id = former_finding_id(finding, *key.former, id_root);
-  }
 }
 
 }  // namespace nhi

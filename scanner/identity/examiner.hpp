@@ -95,15 +95,4 @@ class Examiner {
   std::unique_ptr<State> state_;
 };
 
-/// Gives findings of one place (root, path, member) their ordinals and ids.
-/// `id_root` stands for target and root in the id: it names no checkout folder.
-/// Source: contracts section 4, "id".
-void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string_view id_root);
-/// The id that seal() gives to a finding of this ordinal.
-[[nodiscard]] std::string finding_id(const Finding& finding, const FingerprintKey& key,
-                                     std::string_view id_root);
-/// The same of its former fingerprint, under the key that this one is of.
-[[nodiscard]] std::string former_finding_id(const Finding& finding, const FingerprintKey& former,
-                                            std::string_view id_root);
-
 }  // namespace nhi

@@ -9,6 +9,7 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/decode/views.hpp"
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/value.hpp"
 
 namespace nhi {

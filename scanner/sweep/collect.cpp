@@ -2,6 +2,7 @@
 
 #include "scanner/bundle/bundle_writer.hpp"
 #include "scanner/identity/examiner.hpp"
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/value.hpp"
 #include "scanner/sweep/run_state.hpp"
 

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/merge.hpp"
 #include "scanner/sources/git/large_objects.hpp"
 #include "scanner/sweep/git_job.hpp"

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "scanner/identity/examiner.hpp"
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/value.hpp"
 
 namespace nhi {

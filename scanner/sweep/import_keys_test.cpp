@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "scanner/identity/examiner.hpp"
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/value.hpp"
 #include "scanner/inventory/test_support.hpp"
 

@@ -6,6 +6,7 @@
 
 #include "scanner/bundle/bundle_writer.hpp"
 #include "scanner/identity/examiner.hpp"
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/value.hpp"
 #include "scanner/inventory/test_support.hpp"
 

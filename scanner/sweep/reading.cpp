@@ -7,6 +7,7 @@
 
 #include "scanner/decode/containers.hpp"
 #include "scanner/decode/views.hpp"
+#include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/parts.hpp"
 
 namespace nhi {
