@@ -56,10 +56,11 @@ constexpr auto kMagic = std::to_array<Magic>({
 });
 
 constexpr auto kKinds = std::to_array<std::string_view>(
-    {"7z",   "age",    "ansible-vault", "ar",       "bks", "bzip2", "cab",    "cms",     "compress",
-     "cpio", "deb",    "git-pack",      "gzip",     "iso", "jceks", "jks",    "keepass", "lz4",
-     "lzip", "lzma",   "lzop",          "ole2",     "pdf", "pgp",   "pkcs12", "pkcs8",   "rar",
-     "rpm",  "snappy", "sqlite",        "squashfs", "tar", "xz",    "zip",    "zstd"});
+    {"7z",       "age",     "ansible-vault", "ar",      "bks",      "bzip2",  "cab",    "cms",
+     "compress", "cpio",    "deb",           "git-lfs", "git-pack", "gzip",   "iso",    "jceks",
+     "jks",      "keepass", "lz4",           "lzip",    "lzma",     "lzop",   "ole2",   "pdf",
+     "pgp",      "pkcs12",  "pkcs8",         "rar",     "rpm",      "snappy", "sqlite", "squashfs",
+     "tar",      "xz",      "zip",           "zstd"});
 static_assert(std::is_sorted(kKinds.begin(), kKinds.end()));
 
 constexpr auto kNames = std::to_array<Magic>({
@@ -247,6 +248,26 @@ bool is_text(Bytes head) {
   return high * 3 <= head.size();
 }
 
+// The text that stands in for a file of Git LFS. Smaller than 1024 bytes, lines of keys and values,
+// the version first; whatever extensions put between them.
+bool is_lfs_pointer(Bytes all) {
+  constexpr std::size_t kPointerBytesMax = 1023;
+  constexpr std::size_t kHashDigits = 64;
+  constexpr auto kVersions = std::to_array<std::string_view>({"https://git-lfs.github.com/spec/v",
+                                                              "https://hawser.github.com/spec/v",
+                                                              "http://git-media.io/v/"});
+  constexpr auto kOid = "\noid sha256:"sv;
+  if (all.size() > kPointerBytesMax || !all.starts_with("version ")) return false;
+  const Bytes url = all.substr(8);
+  const bool known = std::any_of(kVersions.begin(), kVersions.end(), [&](std::string_view version) {
+    return url.starts_with(version);
+  });
+  const std::size_t oid = all.find(kOid);
+  if (!known || oid == Bytes::npos || all.find("\nsize ") == Bytes::npos) return false;
+  const Bytes hash = all.substr(oid + kOid.size(), kHashDigits);
+  return hash.size() == kHashDigits && chars::all_are(hash, chars::is_hex);
+}
+
 }  // namespace
 
 std::string_view closed_container(Bytes head) {
@@ -269,6 +290,7 @@ std::string_view closed_container(Bytes head) {
   if (const auto kind = der_kind(head); !kind.empty()) return kind;
   if (is_tar(head)) return "tar";
   if (is_iso(head)) return "iso";
+  if (is_lfs_pointer(head)) return "git-lfs";
   return "";
 }
 

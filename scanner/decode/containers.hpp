@@ -18,9 +18,10 @@ inline constexpr std::size_t kContainerTailBytes = 22 + 65'535;
 
 /// The kind of container that begins with `head`, by magic bytes and what must stand around them:
 /// one of container_kinds(), or empty.
-/// Shapes: `head` is the start of the blob, as much as is at hand; ISO 9660 needs 32,775 bytes.
-/// Source: PKWARE APPNOTE 4.3; RFC 1952, 8878, 7292, 5958; POSIX.1 ustar, cpio; the magic database
-///         of file(1) for the rest.
+/// Shapes: `head` is the start of the blob, as much as is at hand; ISO 9660 needs 32,775 bytes, a
+///         pointer of Git LFS all of its blob.
+/// Source: PKWARE APPNOTE 4.3; RFC 1952, 8878, 7292, 5958; POSIX.1 ustar, cpio; Git LFS's
+///         docs/spec.md; the magic database of file(1) for the rest.
 [[nodiscard]] std::string_view closed_container(Bytes head);
 
 /// The same of a blob with something else in front: a program or script with a zip behind it (jars

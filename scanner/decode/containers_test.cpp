@@ -171,6 +171,23 @@ TEST(ContainerBehind, IsNoneWhereTheEndDoesNotFit) {
   EXPECT_EQ(container_behind("", ""), "");
 }
 
+TEST(ClosedContainer, KnowsAPointerOfGitLfs) {
+  const string hash = "sha256:" + string(32, '4') + string(32, 'd');
+  const string rest = "\noid " + hash + "\nsize 12345\n";
+  EXPECT_EQ(closed_container("version https://git-lfs.github.com/spec/v1" + rest), "git-lfs");
+  EXPECT_EQ(closed_container("version https://hawser.github.com/spec/v1" + rest), "git-lfs");
+  EXPECT_EQ(closed_container("version http://git-media.io/v/2" + rest), "git-lfs");
+  EXPECT_EQ(closed_container("version https://git-lfs.github.com/spec/v1\next-0-a " + hash + rest),
+            "git-lfs");
+  EXPECT_EQ(closed_container("version https://git-lfs.github.com/spec/v1\n"), "");
+  EXPECT_EQ(closed_container("version https://example.org/v1" + rest), "");
+  EXPECT_EQ(closed_container("version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 1\n"),
+            "");
+  EXPECT_EQ(
+      closed_container("version https://git-lfs.github.com/spec/v1" + rest + string(1000, 'x')), "")
+      << "a text about pointers";
+}
+
 TEST(PromisedContainer, IsWhatANameSaysOfBytesThatAreNoText) {
   string noise;
   for (unsigned i = 0; i < 300; ++i) noise += static_cast<char>(i * 167 % 251);
