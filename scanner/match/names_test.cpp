@@ -11,11 +11,16 @@ namespace {
 using match_test::builtin_set;
 using match_test::Collector;
 
+// Made once: what a matcher is made of takes longer than any text of these.
+Matcher& matcher() {
+  static Matcher made(builtin_set());
+  return made;
+}
+
 bool is_found(RuleIndex rule, std::string_view text) {
-  Matcher matcher(builtin_set());
   Collector found;
   const ViewContext context{Syntax::kUnknown, builtin_set().rule(rule).tests_only};
-  EXPECT_TRUE(matcher.scan(text, context, found));
+  EXPECT_TRUE(matcher().scan(text, context, found));
   return std::any_of(found.matches.begin(), found.matches.end(),
                      [&](const Match& match) { return match.rule == rule; });
 }
@@ -63,9 +68,8 @@ TEST(NamesTest, NowhereFindsWhatAnyPlaceFinds) {
         text += frame;
         text += match_test::made(value, found) + frame.back() + "\n";
         const auto count = [&](const ViewContext& context) {
-          Matcher matcher(builtin_set());
           Collector collector;
-          EXPECT_TRUE(matcher.scan(text, context, collector));
+          EXPECT_TRUE(matcher().scan(text, context, collector));
           return collector.matches.size();
         };
         const bool nowhere = count({}) != 0;
