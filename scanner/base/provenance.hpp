@@ -33,6 +33,7 @@ struct GitFacts {
   std::uint64_t blobs = 1;  // versions of this place that hold the value
   CommitFacts introduced;   // empty commit id if unreachable
   std::string last_seen_commit;
+  Instant last_seen;  // its date: which version is the newest, while they are merged; not stored
   std::optional<std::string> removed_commit;
   std::uint64_t paths_total = 0;
   std::vector<std::string> refs;  // short names, sorted

@@ -1,6 +1,9 @@
 #include "scanner/identity/merge.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 namespace nhi {
@@ -15,15 +18,14 @@ int place_rank(const Finding& finding) {
 // Dates are equal for commits of one second: the ids decide, so that the order of reading does not.
 bool is_newer(const Finding& a, const Finding& b) {
   if (!a.place.git || !b.place.git) return false;
-  const CommitFacts& left = a.place.git->introduced;
-  const CommitFacts& right = b.place.git->introduced;
-  if (left.date != right.date) return left.date > right.date;
-  return a.place.git->blob > b.place.git->blob;
+  const GitFacts& left = *a.place.git;
+  const GitFacts& right = *b.place.git;
+  return std::tie(left.last_seen, left.introduced.date, left.blob) >
+         std::tie(right.last_seen, right.introduced.date, right.blob);
 }
 
-// A total order, so that it does not matter in which order findings are merged.
 bool is_older(const CommitFacts& a, const CommitFacts& b) {
-  return a.date != b.date ? a.date < b.date : a.commit < b.commit;
+  return std::tie(a.date, a.commit) < std::tie(b.date, b.commit);
 }
 
 bool wins(const Finding& a, const Finding& b) {
@@ -67,26 +69,33 @@ void put_git_facts(Finding& finding, const GitFacts& facts) {
   finding.staleness.since = facts.introduced.date;
 }
 
+// Joining changes what is compared (the first introduction), so the winner is chosen before.
 void merge_equal_ids(std::vector<Finding>& findings, std::vector<SecretText>& values) {
-  std::unordered_map<std::string, std::size_t> first;
-  first.reserve(findings.size());
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    const auto [hit, fresh] = first.try_emplace(findings[i].id, kept);
-    if (fresh) {
-      if (kept != i) {
-        findings[kept] = std::move(findings[i]);
-        if (!values.empty()) values[kept] = std::move(values[i]);
-      }
-      ++kept;
+  std::unordered_map<std::string_view, std::size_t> groups;
+  groups.reserve(findings.size());
+  std::vector<std::size_t> group_of;
+  group_of.reserve(findings.size());
+  for (const Finding& finding : findings) {
+    group_of.push_back(groups.try_emplace(finding.id, groups.size()).first->second);
+  }
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return group_of[a] != group_of[b] ? group_of[a] < group_of[b] : wins(findings[a], findings[b]);
+  });
+  std::vector<Finding> merged;
+  merged.reserve(groups.size());
+  std::vector<SecretText> merged_values;
+  for (const std::size_t i : order) {
+    if (group_of[i] < merged.size()) {
+      join_git(merged.back(), findings[i]);
       continue;
     }
-    Finding& present = findings[hit->second];
-    if (wins(findings[i], present)) std::swap(present, findings[i]);
-    join_git(present, findings[i]);
+    merged.push_back(std::move(findings[i]));
+    if (!values.empty()) merged_values.push_back(std::move(values[i]));
   }
-  findings.resize(kept);
-  if (!values.empty()) values.resize(kept);
+  findings = std::move(merged);
+  values = std::move(merged_values);
 }
 
 }  // namespace nhi

@@ -11,7 +11,8 @@ namespace nhi {
 /// Puts what git says of `place` on findings of a blob and lets its dates feed staleness.
 void put_git_facts(Finding& finding, const GitFacts& facts);
 
-/// Folds findings of equal id into one: the work tree's place wins, else HEAD's, else the newest.
+/// Folds findings of equal id into one: the work tree's place wins, else HEAD's, else that of the
+/// version that was seen last.
 /// Git facts are joined: versions counted, first introduction, last sight, refs.
 /// Order: the first of each id keeps its position. `values`, when not empty, is parallel.
 void merge_equal_ids(std::vector<Finding>& findings, std::vector<SecretText>& values);

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace nhi {
 namespace {
 
@@ -57,6 +62,37 @@ TEST(MergeEqualIds, DoesNotDependOnTheOrderOfReading) {
   ASSERT_EQ(forward.size(), 2U);
   ASSERT_EQ(backward.size(), 2U);
   EXPECT_EQ(forward[0].place.git->blob, backward[1].place.git->blob);
+}
+
+TEST(MergeEqualIds, KeepsThePlaceOfTheNewestInAnyOrder) {
+  std::vector<std::size_t> order = {0, 1, 2, 3};
+  const std::vector<std::pair<std::string, std::int64_t>> versions = {
+      {"aa", 100}, {"bb", 900}, {"cc", 500}, {"dd", 300}};
+  do {
+    std::vector<Finding> findings;
+    for (const std::size_t i : order) {
+      findings.push_back(in_git("f_1", versions[i].first, versions[i].second, false));
+    }
+    std::vector<SecretText> none;
+    merge_equal_ids(findings, none);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].place.git->blob, "bb");
+    EXPECT_EQ(findings[0].place.git->introduced.date, Instant{100});
+    EXPECT_EQ(findings[0].place.git->blobs, 4U);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(MergeEqualIds, TellsOfTheVersionThatWasSeenLast) {
+  // The younger one was a side branch's, and is gone from it.
+  std::vector<Finding> findings = {in_git("f_1", "aa", 100, false),
+                                   in_git("f_1", "bb", 200, false)};
+  findings[0].place.git->last_seen = Instant{900};
+  findings[0].place.git->removed_commit = "dd";
+  findings[1].place.git->last_seen = Instant{300};
+  std::vector<SecretText> none;
+  merge_equal_ids(findings, none);
+  EXPECT_EQ(findings[0].place.git->blob, "aa");
+  EXPECT_EQ(findings[0].place.git->removed_commit, "dd");
 }
 
 TEST(MergeEqualIds, KeepsValuesBesideTheirFindings) {

@@ -62,11 +62,11 @@ void ClosedBlobs::report(const std::string& root,
       // A blob with several places stands at the newest, as a finding of it would.
       const GitPlace& place = *std::max_element(
           stood->second.begin(), stood->second.end(), [](const GitPlace& a, const GitPlace& b) {
-            return std::tie(a.facts.in_head, a.newest, b.path) <
-                   std::tie(b.facts.in_head, b.newest, a.path);
+            return std::tie(a.facts.in_head, a.facts.last_seen, b.path) <
+                   std::tie(b.facts.in_head, b.facts.last_seen, a.path);
           });
       const std::string path = place.facts.reachable ? place.path : std::string(object.id);
-      add_version(by_place[{path, kind}], object, place.newest);
+      add_version(by_place[{path, kind}], object, place.facts.last_seen);
     }
   }
   for (const auto& [place, versions] : by_place) {

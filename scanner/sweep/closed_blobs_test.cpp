@@ -15,7 +15,7 @@ GitObject blob(unsigned number, std::uint64_t size) {
 GitPlace place(std::string path, std::int64_t newest, bool in_head) {
   GitPlace out;
   out.path = std::move(path);
-  out.newest = Instant{newest};
+  out.facts.last_seen = Instant{newest};
   out.facts.in_head = in_head;
   out.facts.reachable = true;
   return out;

@@ -44,11 +44,7 @@ struct GitJob {
   ClosedBlobs closed;             // guarded by lock
   // Where the wanted blobs stood, and what was found there: by the share of `wanted`.
   std::unordered_map<std::string, std::vector<GitPlace>> places;
-  struct Placed {
-    std::vector<Finding> findings;
-    std::vector<SecretText> values;
-  };
-  std::vector<Placed> placed;
+  std::vector<Examined> placed;
   Coverage coverage;  // guarded by lock
 
   // The repository as a whole cannot be read.

@@ -2,7 +2,6 @@
 // stood, and equal findings merged.
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -17,11 +16,6 @@ namespace {
 
 // Objects that are examined again by one task.
 constexpr std::size_t kWantedShare = 32;
-
-Examined examine_content(GitJob& job, Bytes content, const Provenance& place, unsigned worker) {
-  const BlobInput input{content, 0, content.size(), {}, true, place};
-  return job.state.tools(worker).examiner.examine(input, job.context);
-}
 
 // An object that held something, read anew to be examined where it stood.
 Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObject& object,
@@ -41,7 +35,8 @@ Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObje
     job.add_unread(".git/objects/" + object.id.hex(), content.error(), object.size);
     return {};
   }
-  return examine_content(job, *content, place, worker);
+  const BlobInput input{*content, 0, content->size(), {}, true, place};
+  return job.state.tools(worker).examiner.examine(input, job.context);
 }
 
 std::string_view member_of(GitObjectKind kind) {
@@ -58,7 +53,7 @@ std::string_view member_of(GitObjectKind kind) {
 
 // Commit and tag messages have no path: the object itself is the place.
 void examine_message(GitJob& job, WatchedRepository& repository, const GitObject& object,
-                     GitJob::Placed& placed, unsigned worker) {
+                     Examined& placed, unsigned worker) {
   Provenance place{job.root, std::nullopt, std::string(member_of(object.kind)), std::nullopt,
                    std::nullopt};
   GitFacts facts;
@@ -67,9 +62,7 @@ void examine_message(GitJob& job, WatchedRepository& repository, const GitObject
   Examined examined = examine_again(job, repository, object, place, worker);
   for (Finding& finding : examined.findings) finding.place.git = facts;
   seal(examined.findings, job.state.key, job.id_root);
-  std::move(examined.findings.begin(), examined.findings.end(),
-            std::back_inserter(placed.findings));
-  std::move(examined.values.begin(), examined.values.end(), std::back_inserter(placed.values));
+  placed.append(std::move(examined));
 }
 
 struct PlacesOfBlob {
@@ -84,7 +77,7 @@ PlacesOfBlob choose_places(std::vector<GitPlace> places) {
     (place.facts.in_head ? out.chosen : out.others).push_back(std::move(place));
   }
   std::sort(out.others.begin(), out.others.end(), [](const GitPlace& a, const GitPlace& b) {
-    return std::tie(b.newest, a.path) < std::tie(a.newest, b.path);
+    return std::tie(b.facts.last_seen, a.path) < std::tie(a.facts.last_seen, b.path);
   });
   if (out.chosen.empty() && !out.others.empty()) {
     out.chosen.push_back(std::move(out.others.front()));
@@ -136,7 +129,7 @@ void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
 }
 
 void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& object,
-                  std::vector<GitPlace> places, GitJob::Placed& placed, unsigned worker) {
+                  std::vector<GitPlace> places, Examined& placed, unsigned worker) {
   const RuleSet& rules = job.state.rules;
   const PlacesOfBlob all = choose_places(std::move(places));
   Told told;
@@ -146,9 +139,7 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
       for (const std::string& other : finding.also) told.insert({other, finding.bytes.start});
     }
     seal(examined.findings, job.state.key, job.id_root);
-    std::move(examined.findings.begin(), examined.findings.end(),
-              std::back_inserter(placed.findings));
-    std::move(examined.values.begin(), examined.values.end(), std::back_inserter(placed.values));
+    placed.append(std::move(examined));
   };
   for (const GitPlace& place : all.chosen) {
     take(examine_place(job, repository, object, place, worker));
@@ -161,25 +152,23 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
   }
 }
 
-// All findings of the wanted objects are there.
+// All findings of the wanted objects are there. Their coverage was counted when they were looked
+// over.
 void finish(const JobPtr& job, unsigned /*worker*/) {
   if (job->stopped) return give_up(*job, nullptr);
+  Examined all;
+  for (Examined& placed : job->placed) all.append(std::move(placed));
+  merge_equal_ids(all.findings, all.values);
   UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
-  std::vector<SecretText> values;
-  for (GitJob::Placed& placed : job->placed) {
-    std::move(placed.findings.begin(), placed.findings.end(), std::back_inserter(unit.findings));
-    std::move(placed.values.begin(), placed.values.end(), std::back_inserter(values));
-  }
-  merge_equal_ids(unit.findings, values);
+  unit.findings = std::move(all.findings);
   unit.coverage = std::move(job->coverage);
   if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
-  job->state.finish(std::move(unit), std::move(values));
+  job->state.finish(std::move(unit), std::move(all.values));
   job->state.budget.release(kRepositoryBytes);
 }
 
-// Of most credentials many versions tell, so what is equal is merged at once.
 void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
-  GitJob::Placed placed;
+  Examined placed;
   WatchedRepository* const repository = job->stopped ? nullptr : repository_of(*job, worker);
   const std::size_t end = std::min(job->wanted.size(), (share + 1) * kWantedShare);
   for (std::size_t i = share * kWantedShare; repository != nullptr && i < end; ++i) {
@@ -191,7 +180,6 @@ void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
       examine_blob(*job, *repository, object, places->second, placed, worker);
     }
   }
-  merge_equal_ids(placed.findings, placed.values);
   job->placed[share] = std::move(placed);
   end_task(job, worker, finish);
 }
@@ -201,14 +189,14 @@ void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
 void attribute(const JobPtr& job, unsigned worker) {
   if (job->state.closed()) job->stopped = true;
   if (job->stopped) return give_up(*job, nullptr);
-  if (WatchedRepository* repository = repository_of(*job, worker); repository != nullptr) {
-    std::vector<Unread> unread;
-    auto places = repository->attribute(job->plan, job->blobs, unread);
-    take_unread(*job, std::move(unread));
-    if (!places) job->fail_with(places.error());
-    if (places) job->closed.report(job->root, *places, job->coverage);
-    if (places) job->places = std::move(*places);
-  }
+  WatchedRepository* const repository = repository_of(*job, worker);
+  if (repository == nullptr) return finish(job, worker);
+  std::vector<Unread> unread;
+  auto places = repository->attribute(job->plan, job->blobs, unread);
+  take_unread(*job, std::move(unread));
+  if (!places) job->fail_with(places.error());
+  if (places) job->closed.report(job->root, *places, job->coverage);
+  if (places) job->places = std::move(*places);
   const std::size_t shares = (job->wanted.size() + kWantedShare - 1) / kWantedShare;
   if (shares == 0 || job->stopped) return finish(job, worker);
   job->placed.resize(shares);

@@ -31,7 +31,6 @@ struct GitObject {
 struct GitPlace {
   std::string path;  // raw bytes
   GitFacts facts;    // `blobs` is filled by the identity room
-  Instant newest;    // date of the newest commit that holds the blob here
 };
 
 /// An object as it comes up on a walk.
@@ -99,7 +98,7 @@ class GitRepository {
   /// stash, note and reflog, and whether HEAD holds them. One place a path, sorted by path:
   /// - introduced: the oldest commit in which the path holds the blob and in no parent of which it
   ///   does; oldest in an order that has parents first and then follows the dates.
-  /// - last_seen_commit and newest: the last commit in that order that holds it; HEAD's if HEAD
+  /// - last_seen_commit and last_seen: the last commit in that order that holds it; HEAD's if HEAD
   ///   does.
   /// - removed_commit: the last one on the way to HEAD that took it away; if HEAD never had it,
   ///   the last of any. None while a branch, local or remote, holds it at its end. A merge that

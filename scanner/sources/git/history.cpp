@@ -250,7 +250,7 @@ class History {
     place.facts.introduced = facts_of(stay.first);
     const std::uint32_t last = std::max(stay.last, stay.first);
     place.facts.last_seen_commit = commits[stay.in_head ? graph_.head() : last].id.hex();
-    place.newest = Instant{commits[stay.in_head ? graph_.head() : last].date};
+    place.facts.last_seen = Instant{commits[stay.in_head ? graph_.head() : last].date};
     const std::uint32_t removal = removal_of(stay);
     if (removal != Stay::kNone) place.facts.removed_commit = commits[removal].id.hex();
     return place;
