@@ -19,8 +19,6 @@
 namespace nhi {
 namespace {
 
-constexpr Bytes kCdata = "<![CDATA[";
-
 // By number, as in a trace.
 constexpr std::array<Encoding, DecodeTrace::kSequenceKinds> kEncodings = {
     Encoding::kXmlEntity, Encoding::kPercent, Encoding::kStringEscape, Encoding::kCdata};
@@ -176,12 +174,13 @@ class ChangeWalker {
   // What a frame is depends on all that stand before it: where there are any, all are sought.
   void find_cdata() {
     const auto& gaps = change_.gaps();
-    const bool any = !before_.sequences.at(kCdataNumber).empty() ||
-                     std::any_of(gaps.begin(), gaps.end(), [&](Span gap) {
-                       const std::uint64_t beside = kCdata.size() - 1;
-                       const std::uint64_t start = gap.start > beside ? gap.start - beside : 0;
-                       return slice(text_, {start, gap.end + beside}).find(kCdata) != Bytes::npos;
-                     });
+    const bool any =
+        !before_.sequences.at(kCdataNumber).empty() ||
+        std::any_of(gaps.begin(), gaps.end(), [&](Span gap) {
+          const std::uint64_t beside = kCdataOpen.size() - 1;
+          const std::uint64_t start = gap.start > beside ? gap.start - beside : 0;
+          return slice(text_, {start, gap.end + beside}).find(kCdataOpen) != Bytes::npos;
+        });
     if (!any) return;
     find_cdata_frames(
         text_, [&](const Hit& hit) { after_.sequences.at(kCdataNumber).push_back(traced(hit)); });

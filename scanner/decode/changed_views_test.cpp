@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/base/test_text_change.hpp"
 #include "scanner/decode/views.hpp"
 
 namespace nhi {
@@ -28,12 +29,7 @@ class Changing {
     (void)visit(TextChange::all_new(text_.size()));
   }
   Visited change(std::size_t from, std::size_t to, const std::string& fresh) {
-    TextChange change(text_.size());
-    change.keep(0, from);
-    change.add(fresh.size());
-    change.keep(to, text_.size() - to);
-    change.finish();
-    text_ = text_.substr(0, from) + fresh + text_.substr(to);
+    const TextChange change = test::replace_in(text_, from, to, fresh);
     const Visited visited = visit(change);
     if (visited.result.plain) {
       DecodeTrace whole;

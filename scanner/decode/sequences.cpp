@@ -224,14 +224,13 @@ std::optional<Hit> next_sequence(Bytes bytes, SequenceKind kind, std::size_t fro
 }
 
 void find_cdata_frames(Bytes bytes, const HitVisitor& visit) {
-  constexpr Bytes kOpen = "<![CDATA[";
   constexpr Bytes kClose = "]]>";
   std::size_t at = 0;
   for (;;) {
-    const std::size_t open = bytes.find(kOpen, at);
+    const std::size_t open = bytes.find(kCdataOpen, at);
     if (open == Bytes::npos) return;
-    visit({{open, open + kOpen.size()}, {}, true});
-    at = open + kOpen.size();
+    visit({{open, open + kCdataOpen.size()}, {}, true});
+    at = open + kCdataOpen.size();
     const std::size_t close = bytes.find(kClose, at);
     if (close == Bytes::npos) return;
     visit({{close, close + kClose.size()}, {}, true});

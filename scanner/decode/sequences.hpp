@@ -14,6 +14,7 @@ namespace nhi {
 /// U+0000, surrogates and values over 10FFFF are no references.
 /// Source: XML 1.0 sections 4.1 and 4.6; https://html.spec.whatwg.org/#named-character-references
 void find_entities(Bytes bytes, const HitVisitor& visit);
+inline constexpr Bytes kCdataOpen = "<![CDATA[";
 /// The frames `<![CDATA[` and `]]>`, which are removed; a frame left open is one too.
 void find_cdata_frames(Bytes bytes, const HitVisitor& visit);
 /// `%XX`, any byte, and `%uXXXX`.

@@ -20,7 +20,6 @@ struct TracedHit {
   std::uint16_t before = 0;  // bytes in front of it that were looked at
   std::uint16_t behind = 0;  // and behind it
   bool live = false;         // a match stands there, or may
-  friend bool operator==(const TracedHit&, const TracedHit&) = default;
 };
 
 /// What a look over a text says.
@@ -34,7 +33,6 @@ enum class Held : std::uint8_t {
 /// Of one text, one share of the rules, and one Matcher.
 struct MatchTrace {
   std::vector<TracedHit> hits;  // by start, then literal
-  friend bool operator==(const MatchTrace&, const MatchTrace&) = default;
 };
 
 }  // namespace nhi

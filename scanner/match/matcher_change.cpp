@@ -72,7 +72,7 @@ bool Matcher::State::goes_on(std::uint32_t literal, Span hit) const {
   return !table.rules(literal, share).empty() && table.may_go_on(literal, share, view, hit.end);
 }
 
-bool Matcher::State::names(std::uint32_t literal) const {
+bool Matcher::State::is_stem(std::uint32_t literal) const {
   const auto named = table.name_rules(literal);
   return std::any_of(named.begin(), named.end(), [&](RuleIndex index) { return wants(index); });
 }
@@ -110,7 +110,7 @@ void Matcher::State::find_new(const TextChange& change) {
     void on_literal(std::uint32_t literal, std::uint64_t start, std::uint64_t end) override {
       const Span hit{offset + start, offset + end};
       if (change.holding(hit, 0, 1) != nullptr) return;
-      if (!state.names(literal) && !state.goes_on(literal, hit)) return;
+      if (!state.is_stem(literal) && !state.goes_on(literal, hit)) return;
       ChangedHit fresh;
       fresh.hit.start = static_cast<std::uint32_t>(hit.start);
       fresh.hit.literal = static_cast<std::uint16_t>(literal);
@@ -150,7 +150,7 @@ void Matcher::State::look_at_names() {
     const Span span = span_of(hit);
     hit.before = hit.behind = 0;
     hit.live = false;
-    if (names(hit.literal)) {
+    if (is_stem(hit.literal)) {
       const std::size_t found_before = found.size();
       const Looked looked = read_names(hit.literal, span);
       const std::uint64_t line = span.start - line_start(view, span.start) + 1;

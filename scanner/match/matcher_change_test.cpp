@@ -4,6 +4,7 @@
 
 #include <random>
 
+#include "scanner/base/test_text_change.hpp"
 #include "scanner/match/matcher.hpp"
 #include "scanner/match/test_support.hpp"
 
@@ -20,15 +21,7 @@ Rule named(std::string id, NameFamily family) {
 }
 
 std::vector<Rule> rules_of_all_kinds() {
-  std::vector<Rule> rules;
-  rules.push_back(make_rule("words", R"(\bkey_[a-z]{4}\b)"));
-  rules.push_back(make_rule("lines", R"((?m)^[ \t]{0,3}pin=[0-9]{2,5}$)"));
-  Rule open = make_rule("open", R"((?P<secret>[a-z0-9]+)@@end)");
-  open.max_match = 12;
-  rules.push_back(open);
-  Rule whole = make_rule("whole", R"((?s)BEG.*?FIN)");
-  whole.whole_view = true;
-  rules.push_back(whole);
+  std::vector<Rule> rules = window_rules();
   rules.push_back(make_rule("start", R"(\Atop[0-9]{3})"));
   rules.push_back(make_rule("end", R"(tail[0-9]{3}\z)"));
   return rules;
@@ -42,12 +35,9 @@ class Changing {
   }
   // Bytes of [from, to) are replaced by `fresh`.
   Held change(std::size_t from, std::size_t to, const std::string& fresh) {
-    TextChange change(text_.size());
-    change.keep(0, from);
-    change.add(fresh.size());
-    change.keep(to, text_.size() - to);
-    change.finish();
-    return look(change, text_.substr(0, from) + fresh + text_.substr(to));
+    std::string text = text_;
+    const TextChange change = test::replace_in(text, from, to, fresh);
+    return look(change, std::move(text));
   }
   Held look(const TextChange& change, std::string text) {
     MatchTrace after;

@@ -68,7 +68,7 @@ struct Matcher::State final : LiteralSink {
                                MatchTrace& after);
   [[nodiscard]] bool may_be_traced() const;
   [[nodiscard]] bool goes_on(std::uint32_t literal, Span hit) const;
-  [[nodiscard]] bool names(std::uint32_t literal) const;
+  [[nodiscard]] bool is_stem(std::uint32_t literal) const;
   [[nodiscard]] bool became_header(const KeptRange& range, Span hit) const;
   void take_kept(const TextChange& change, const MatchTrace& before);
   void find_new(const TextChange& change);

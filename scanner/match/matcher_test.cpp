@@ -13,31 +13,6 @@ namespace {
 
 using namespace match_test;
 
-Rule bounded(std::string id, std::string pattern, std::size_t max_match) {
-  Rule rule = make_rule(std::move(id), std::move(pattern));
-  rule.max_match = max_match;
-  return rule;
-}
-
-// Rules whose windows are easy to get wrong: edges, anchors, open repeats, late literals.
-std::vector<Rule> window_rules() {
-  std::vector<Rule> rules;
-  rules.push_back(make_rule("words", R"(\bkey_[a-z]{4}\b)"));
-  rules.push_back(make_rule("front", R"((?:^|\n)tok[0-9]{3}$)"));
-  rules.push_back(make_rule("lines", R"((?m)^[ \t]{0,3}pin=[0-9]{2,5}$)"));
-  rules.push_back(bounded("open", R"((?P<secret>[a-z0-9]+)@@end)", 12));
-  rules.push_back(bounded("late", R"(a[^;]*;zed)", 20));
-  rules.push_back(bounded("greedy", R"(mno+p*)", 9));
-  rules.push_back(make_rule("either", R"((?i)(?:abc[0-9]|xbcd[0-9]{2})z?)"));
-  Rule whole = make_rule("whole", R"((?s)BEG.*?FIN)");
-  whole.whole_view = true;
-  rules.push_back(whole);
-  Rule loose = bounded("loose", R"([0-9]{3}-[0-9]{3})", 7);
-  loose.keywords = {"phone"};
-  rules.push_back(loose);
-  return rules;
-}
-
 void expect_same(const RuleSet& set, Bytes view, const ViewContext& context = {}) {
   Matcher fast(set);
   Matcher slow(set);
