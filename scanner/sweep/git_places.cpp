@@ -2,6 +2,7 @@
 // stood, and equal findings merged.
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -152,6 +153,21 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
   }
 }
 
+// What stays unread while the stamp stands, which counts names and sizes. Damage may be mended
+// under the same ones.
+constexpr auto kStaysUnread = std::to_array<std::string_view>(
+    {"missing-object", "shallow-history", "git-object-too-large", "history-too-large",
+     "unfinished-pack", "alternates-missing", "alternates-outside", "objects-outside"});
+
+bool stays_unread(const Coverage& coverage) {
+  const auto stays = [](const Unread& place) {
+    return is_closed(place) ||
+           std::find(kStaysUnread.begin(), kStaysUnread.end(), place.reason) != kStaysUnread.end();
+  };
+  return coverage.unread.size() == coverage.unread_total &&
+         std::all_of(coverage.unread.begin(), coverage.unread.end(), stays);
+}
+
 // All findings of the wanted objects are there. Their coverage was counted when they were looked
 // over.
 void finish(const JobPtr& job, unsigned /*worker*/) {
@@ -162,7 +178,7 @@ void finish(const JobPtr& job, unsigned /*worker*/) {
   UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
   unit.findings = std::move(all.findings);
   unit.coverage = std::move(job->coverage);
-  if (unit.coverage.unread_but_closed() > 0) unit.stamp.clear();
+  if (!stays_unread(unit.coverage)) unit.stamp.clear();
   job->state.finish(std::move(unit), std::move(all.values));
   job->state.budget.release(kRepositoryBytes);
 }

@@ -124,8 +124,10 @@ bool RunState::reuse(const UnitKey& unit, const std::string& stamp, const std::s
     failed_ = true;
     return false;
   }
-  if (*reused) coverage_.merge(options.accepted.apply(std::move(carried)));
-  return *reused;
+  if (!*reused) return false;
+  if (carried.unread_but_closed() > 0) sink_.refused(unit.root, unit.path);
+  coverage_.merge(options.accepted.apply(std::move(carried)));
+  return true;
 }
 
 Result<RunResult> RunState::result() {

@@ -49,6 +49,12 @@ class SweepTest : public ::testing::Test {
     for (const auto& [id, state] : states()) words.insert(state);
     return words;
   }
+  // The file in which the repository `share` keeps an object.
+  std::string loose_object(const std::string& name) {
+    box_.must({"sh", "-c", "git -C share rev-parse " + name + " > id"}, box_.folder());
+    const std::string id = box_.read("id");
+    return box_.path("share/.git/objects/" + id.substr(0, 2) + "/" + id.substr(2, 38));
+  }
   using Words = std::multiset<std::string>;
   Sandbox box_;
 };
@@ -167,6 +173,43 @@ TEST_F(SweepTest, KeepsIdsOverARepack) {
   EXPECT_EQ(sweep().exit_status, 0);
   const auto after = states();
   for (const auto& [id, state] : before) EXPECT_EQ(after.at(id), "open");
+}
+
+// A history that lacks an object is read once; what it lacks is told every night.
+TEST_F(SweepTest, AHistoryThatLacksAnObjectIsReadAgainOnlyWhenItIsChanged) {
+  box_.must({"git", "init", "-q", "-b", "main", "share"});
+  box_.must({"git", "add", "-A"}, box_.path("share"));
+  box_.must({"git", "commit", "-q", "-m", "first"}, box_.path("share"));
+  EXPECT_EQ(sweep().exit_status, 1);
+  const std::string path = loose_object("HEAD:b/app.properties");
+  fs::rename(path, box_.path("kept"));
+  for (int night = 0; night < 2; ++night) {
+    const Outcome lacking = sweep();
+    EXPECT_EQ(lacking.exit_status, 3) << lacking.out << lacking.err;
+    EXPECT_NE(lacking.out.find(": missing-object"), std::string::npos) << lacking.out;
+    const bool read_anew = lacking.out.find("read 0 files, 0 bytes;") == std::string::npos;
+    EXPECT_EQ(read_anew, night == 0) << lacking.out;
+  }
+  fs::rename(box_.path("kept"), path);
+  EXPECT_EQ(sweep().exit_status, 0);
+}
+
+// What it lacked may hold it still: a reading that is taken over proves no more than it did.
+TEST_F(SweepTest, AHistoryThatLacksAnObjectNeverProvesAFindingGone) {
+  box_.write("share/old.properties", "db.password=" + fake("old", 20) + "\n");
+  box_.must({"git", "init", "-q", "-b", "main", "share"});
+  box_.must({"git", "add", "-A"}, box_.path("share"));
+  box_.must({"git", "commit", "-q", "-m", "first"}, box_.path("share"));
+  const std::string path = loose_object("HEAD:old.properties");
+  fs::remove(box_.path("share/old.properties"));
+  box_.must({"git", "commit", "-q", "-a", "-m", "second"}, box_.path("share"));
+  EXPECT_EQ(sweep().exit_status, 1);
+  fs::remove(path);
+  for (int night = 0; night < 3; ++night) {
+    EXPECT_EQ(sweep().exit_status, 3);
+    EXPECT_EQ(state_words().count("unverified"), 1U);
+    EXPECT_EQ(state_words().count("gone"), 0U);
+  }
 }
 
 TEST_F(SweepTest, AMissingRepositoryIsUnverified) {

@@ -20,6 +20,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 struct Listing {
   std::vector<GitObject> objects;
@@ -307,6 +308,22 @@ TEST_F(PackDamage, ByALostHalfIsNamed) {
   ::rename((damaged_ + ".pack").c_str(), (damaged_ + ".idx").c_str());
   GitRepository no_pack = open(box_, "t/.git");
   EXPECT_THAT(list(no_pack).unread, Contains("corrupt-pack " + place() + ".idx"));
+}
+
+// What an interrupted fetch leaves: no index and no ref names what is in it.
+TEST_F(PackDamage, IsNotThatGitHasNotFinishedButItIsNamed) {
+  box_.write("t/.git/objects/pack/tmp_pack_aB3dEf", "PACK and so on");
+  box_.write("t/.git/objects/" + new_.substr(0, 2) + "/tmp_obj_x1", "x");
+  box_.write("t/.git/objects/tmp_objdir-incoming-x/pack/tmp_pack_1", "PACK");
+  GitRepository repository = open(box_, "t/.git");
+  std::vector<Unread> told;
+  ASSERT_TRUE(repository.plan(told).has_value());
+  const auto expected =
+      UnorderedElementsAre("unfinished-pack .git/objects/pack/tmp_pack_aB3dEf",
+                           "unfinished-pack .git/objects/" + new_.substr(0, 2) + "/tmp_obj_x1",
+                           "unfinished-pack .git/objects/tmp_objdir-incoming-x");
+  EXPECT_THAT(lines_of(told), expected);
+  EXPECT_THAT(list(repository).unread, expected);
 }
 
 TEST_F(PackDamage, DoesNotHideAGoodLooseCopy) {

@@ -58,7 +58,8 @@ class GitWanted;  // blobs whose places are asked for
 // Not thread-safe: each worker opens its own.
 //
 // Unread places have an empty root and paths under ".git/", wherever the git folder is. Reasons:
-// "corrupt-object", "corrupt-pack" (it or its index does not open), "missing-object" (named by a
+// "corrupt-object", "corrupt-pack" (it or its index does not open), "unfinished-pack" (a pack or
+// object that git, or a fetch that broke off, has not given its name), "missing-object" (named by a
 // ref, commit, tag or tree), "shallow-history" (once), "alternates-outside", "alternates-missing",
 // "objects-outside", "damaged-ref", "history-too-large" (the limits of git/history.cpp),
 // "too-deep", "permission-denied", "io-error".

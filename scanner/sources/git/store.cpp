@@ -25,6 +25,21 @@ bool is_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// What git writes to before it has its name: left behind, it holds objects that no index names.
+// Source: tmp-objdir.c, index-pack.c and object-file.c of git 2.39.
+bool is_unfinished(std::string_view name) {
+  return name.starts_with("tmp_pack_") || name.starts_with("tmp_obj_") ||
+         name.starts_with("tmp_objdir-") || name.starts_with("incoming-");
+}
+
+void add_unfinished(int folder, std::string_view name, const std::string& place,
+                    std::vector<Unread>& unread) {
+  struct stat facts {};
+  if (::fstatat(folder, std::string(name).c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return;
+  const auto bytes = S_ISREG(facts.st_mode) ? static_cast<std::uint64_t>(facts.st_size) : 0;
+  unread.push_back({{}, place + "/" + std::string(name), "unfinished-pack", bytes});
+}
+
 FileHandle open_folder_in(int folder, const char* name) {
   return open_quietly(folder, name, O_RDONLY | O_DIRECTORY);
 }
@@ -73,6 +88,14 @@ void GitStore::open_folder(const std::string& path, const std::string& place,
     return;
   }
   open_packs(folder, problems_);
+  NameList names;
+  if (const int error = names.list(folder.handle.get()); error != 0) {
+    problems_.push_back({{}, place, std::string(unread_reason(error)), 0});
+  }
+  while (const auto entry = names.next()) {
+    if (is_unfinished(entry->name))
+      add_unfinished(folder.handle.get(), entry->name, place, problems_);
+  }
   folders_.push_back(std::move(folder));
   if (depth > 0) open_alternates(*real, place, scope, depth);
 }
@@ -127,6 +150,8 @@ bool GitStore::open_packs(Folder& folder, std::vector<Unread>& problems) {
   bool any = false;
   while (const auto entry = names.next()) {
     const std::string_view name(entry->name);
+    if (is_unfinished(name))
+      add_unfinished(pack_folder.get(), name, folder.place + "/pack", problems);
     const bool is_pack = name.ends_with(".pack");
     if (!is_pack && !name.ends_with(".idx")) continue;
     std::string base(name.substr(0, name.rfind('.')));
@@ -177,6 +202,8 @@ void GitStore::list_loose(const Folder& folder, std::vector<GitId>& ids,
     }
     while (const auto entry = names.next()) {
       const std::string_view name(entry->name);
+      if (is_unfinished(name))
+        add_unfinished(handle.get(), name, folder.place + "/" + part, unread);
       if (name.size() != 38 || !is_hex(name)) continue;
       const auto id = GitId::parse(part + std::string(name));
       if (loose_is_file(folder, *id)) {
