@@ -66,6 +66,18 @@ Result<void> Inventory::store(SweepId sweep, const UnitResult& unit) {
   return writer->store(sweep, unit);
 }
 
+Result<QuietObjects> Inventory::quiet_objects(SweepId sweep, const UnitKey& key,
+                                              std::string_view profile) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->quiet_objects(sweep, key, profile);
+}
+
+Result<void> Inventory::add_quiet(SweepId sweep, const UnitKey& key, const std::string& profile,
+                                  std::string_view ids) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->add_quiet(sweep, key, profile, ids);
+}
+
 Result<void> Inventory::checkpoint() {
   NHI_TRY(SweepWriter* const writer, state_->writing());
   return writer->checkpoint();

@@ -22,7 +22,7 @@
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 6;
 
 enum class SweepId : std::int64_t {};
 
@@ -54,6 +54,12 @@ struct UnitResult {
   std::string profile;
   Coverage coverage;  // of this unit
   std::vector<Finding> findings;
+};
+
+/// Blobs of a history in which nothing was found, whatever their path.
+struct QuietObjects {
+  std::string ids;               // 20 bytes each, in no order; some may stand there twice
+  std::optional<Instant> since;  // the oldest reading of them
 };
 
 /// What happened to a place that was not read tonight.
@@ -192,6 +198,12 @@ class Inventory {
   [[nodiscard]] Result<bool> reuse(SweepId sweep, const UnitKey& key, std::string_view stamp,
                                    std::string_view profile, Coverage& carried);
   [[nodiscard]] Result<void> store(SweepId sweep, const UnitResult& unit);
+  /// What add_quiet() was told of this history under this profile, by sweeps that were killed too.
+  [[nodiscard]] Result<QuietObjects> quiet_objects(SweepId sweep, const UnitKey& key,
+                                                   std::string_view profile);
+  /// `ids`: as in QuietObjects. What is known under other profiles is forgotten.
+  [[nodiscard]] Result<void> add_quiet(SweepId sweep, const UnitKey& key,
+                                       const std::string& profile, std::string_view ids);
   /// Commits what was stored so far (also done by itself every few thousand rows).
   [[nodiscard]] Result<void> checkpoint();
   /// Places of current findings under these targets: the sweep watches them while it walks.

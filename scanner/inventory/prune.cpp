@@ -87,6 +87,7 @@ void drop_old_lists(SQLite::Database& database, Instant before, PruneOutcome& ou
                       "DELETE FROM root WHERE NOT EXISTS"
                       " (SELECT 1 FROM unit u WHERE u.root_id = root.root_id)"
                       " AND root_id NOT IN (SELECT root_id FROM sighting)");
+  run(database, "DELETE FROM quiet_objects WHERE root_id NOT IN (SELECT root_id FROM root)");
 }
 
 // While it lives nobody looks for references to a deleted row: for roots each look would read all

@@ -11,6 +11,9 @@ namespace {
 // Roots remembered to spare a look-up a unit; beyond it the memory starts again.
 constexpr std::size_t kRootsRemembered = 50'000;
 
+// So many bytes of ids weigh as much as a row, in a batch.
+constexpr std::size_t kIdBytesARow = 80;
+
 std::string insert_sighting_sql() {
   return "INSERT INTO sighting (finding_id, root_id, unit_path, reading_id, unit_stamp,"
          " unit_skipped, " +
@@ -77,7 +80,8 @@ SweepWriter::SweepWriter(SQLite::Database& database, std::string path)
     : database_(database),
       path_(std::move(path)),
       statements_(std::make_unique<Statements>(database)),
-      lists_(database) {}
+      lists_(database),
+      quiet_(database) {}
 
 SweepWriter::~SweepWriter() {
   // Kept for the next sweep if it can be; a failure here loses only what no one was promised.
@@ -324,6 +328,29 @@ Result<void> SweepWriter::store(SweepId sweep, const UnitResult& unit) {
     remember_fingerprints(unit);
     running_->confirmed.push_back(reading);
     batch_rows_ += 1 + unit.findings.size();
+    if (batch_rows_ >= kBatchRows) commit_batch();
+    return {};
+  });
+}
+
+Result<QuietObjects> SweepWriter::quiet_objects(SweepId sweep, const UnitKey& key,
+                                                std::string_view profile) {
+  NHI_CHECK_OK(expect_running(sweep));
+  return guarded([&]() -> Result<QuietObjects> {
+    const auto root = known_root(key);
+    const auto profile_id = known_profile(profile);
+    if (!root || !profile_id) return QuietObjects{};
+    return quiet_.load(*root, *profile_id);
+  });
+}
+
+Result<void> SweepWriter::add_quiet(SweepId sweep, const UnitKey& key, const std::string& profile,
+                                    std::string_view ids) {
+  NHI_CHECK_OK(expect_running(sweep));
+  return guarded([&]() -> Result<void> {
+    open_batch();
+    quiet_.add(make_root(key), make_profile(profile), running_->as_of, ids);
+    batch_rows_ += 1 + ids.size() / kIdBytesARow;
     if (batch_rows_ >= kBatchRows) commit_batch();
     return {};
   });

@@ -16,6 +16,7 @@
 
 #include "scanner/inventory/coverage_rows.hpp"
 #include "scanner/inventory/inventory.hpp"
+#include "scanner/inventory/quiet_rows.hpp"
 #include "scanner/inventory/sqlite.hpp"
 
 namespace nhi {
@@ -48,6 +49,10 @@ class SweepWriter {
   [[nodiscard]] Result<bool> reuse(SweepId sweep, const UnitKey& key, std::string_view stamp,
                                    std::string_view profile, Coverage& carried);
   [[nodiscard]] Result<void> store(SweepId sweep, const UnitResult& unit);
+  [[nodiscard]] Result<QuietObjects> quiet_objects(SweepId sweep, const UnitKey& key,
+                                                   std::string_view profile);
+  [[nodiscard]] Result<void> add_quiet(SweepId sweep, const UnitKey& key,
+                                       const std::string& profile, std::string_view ids);
   [[nodiscard]] Result<void> checkpoint();
   /// Ends an open batch so that another transaction may begin; a failed sweep is no hindrance.
   [[nodiscard]] Result<void> close_batch();
@@ -85,6 +90,7 @@ class SweepWriter {
   std::string path_;
   std::unique_ptr<Statements> statements_;
   CoverageLists lists_;
+  QuietRows quiet_;
   std::optional<RunningSweep> running_;
   std::optional<Error> failed_;
   std::int64_t next_reading_ = 0;

@@ -65,10 +65,11 @@ void WatchedRepository::close() {
   if (!calls_->run([holder] { holder->reset(); })) keep(holder);
 }
 
-Result<std::shared_ptr<const GitPlan>> WatchedRepository::plan(std::vector<Unread>& unread) {
-  auto answer = ask(calls_, [repository = repository_] {
+Result<std::shared_ptr<const GitPlan>> WatchedRepository::plan(
+    std::vector<Unread>& unread, const std::shared_ptr<const QuietBlobs>& quiet) {
+  auto answer = ask(calls_, [repository = repository_, quiet] {
     std::vector<Unread> problems;
-    auto made = repository->plan(problems);
+    auto made = repository->plan(problems, *quiet);
     return WithUnread<std::shared_ptr<const GitPlan>>{std::move(made), std::move(problems)};
   });
   return unpack(std::move(answer), unread);

@@ -20,7 +20,8 @@ class WatchedRepository {
   WatchedRepository& operator=(WatchedRepository&&) noexcept;
   ~WatchedRepository() { close(); }
 
-  [[nodiscard]] Result<std::shared_ptr<const GitPlan>> plan(std::vector<Unread>& unread);
+  [[nodiscard]] Result<std::shared_ptr<const GitPlan>> plan(
+      std::vector<Unread>& unread, const std::shared_ptr<const QuietBlobs>& quiet);
   [[nodiscard]] std::shared_ptr<GitWalk> walk(const std::shared_ptr<const GitPlan>& plan,
                                               std::size_t share) const;
   [[nodiscard]] Result<bool> next(const std::shared_ptr<GitWalk>& walk, GitFound& found);

@@ -24,7 +24,7 @@ TEST_P(WatchedRepositoryTest, GivesWhatTheRepositoryGives) {
   ASSERT_TRUE(watched);
   std::vector<Unread> unread;
   const auto expected = plain.objects(unread);
-  const auto plan = watched->plan(unread);
+  const auto plan = watched->plan(unread, std::make_shared<QuietBlobs>());
   ASSERT_TRUE(plan);
   std::map<std::string, std::string> walked;
   for (std::size_t share = 0; share < shares_of(**plan); ++share) {

@@ -90,6 +90,7 @@ struct ShareResult {
   std::vector<GitObject> wanted;
   ClosedBlobs closed;
   Coverage coverage;
+  std::string quiet;  // ids of blobs that hold nothing, and of which nothing is to be told
 };
 
 void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsigned worker) {
@@ -105,15 +106,20 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
     job.stopped = true;
     return;
   }
-  if (object.kind == GitObjectKind::kBlob) {
-    std::string_view kind = closed_container(found.content);
-    if (kind.empty()) kind = container_behind(found.content, found.content);
-    if (!kind.empty()) result.closed.add(object, kind);
-  }
+  const bool is_blob = object.kind == GitObjectKind::kBlob;
+  std::string_view kind;
+  if (is_blob) kind = closed_container(found.content);
+  if (is_blob && kind.empty()) kind = container_behind(found.content, found.content);
+  if (!kind.empty()) result.closed.add(object, kind);
   const Provenance nowhere{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
   Versions::Seen seen =
       result.versions.look_at(job.state.tools(worker).examiner, found, nowhere, job.context);
   for (Unread& place : seen.coverage.unread) place.path = object.id;
+  if (is_blob && kind.empty() && !seen.holds && seen.coverage.unread_total == 0 &&
+      seen.coverage.by_policy.empty()) {
+    result.quiet.append(reinterpret_cast<const char*>(object.id.bytes.data()),
+                        object.id.bytes.size());
+  }
   result.coverage.merge(seen.coverage);
   result.coverage.bytes += object.size;
   job.state.progress.bytes += object.size;
@@ -138,6 +144,7 @@ void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
     job->wanted.insert(job->wanted.end(), result.wanted.begin(), result.wanted.end());
     job->closed.append(std::move(result.closed));
   }
+  job->state.quiet(job->unit(), job->profile, result.quiet);
   end_task(job, worker, list_trees);
 }
 
@@ -153,6 +160,29 @@ void read_codeowners(GitJob& job, WatchedRepository& repository) {
   }
 }
 
+// What is known to hold nothing is not read again: after a fetch only what is new, and after a kill
+// only what the killed run did not come to.
+bool make_plan(GitJob& job, WatchedRepository& repository) {
+  const QuietObjects known = job.state.quiet_objects(job.unit(), job.profile);
+  const auto quiet = std::make_shared<QuietBlobs>();
+  for (std::size_t at = 0; at + sizeof(GitId) <= known.ids.size(); at += sizeof(GitId)) {
+    quiet->push_back(GitId::from_bytes(known.ids.data() + at));
+  }
+  std::sort(quiet->begin(), quiet->end());
+  quiet->erase(std::unique(quiet->begin(), quiet->end()), quiet->end());
+  std::vector<Unread> unread;
+  auto plan = repository.plan(unread, quiet);
+  take_unread(job, std::move(unread));
+  if (!plan) {
+    give_up(job, &plan.error());
+    return false;
+  }
+  job.plan = std::move(*plan);
+  job.coverage.carried_git_objects = quiet_of(*job.plan);
+  if (job.coverage.carried_git_objects > 0) job.coverage.carried_since = known.since;
+  return true;
+}
+
 void list_objects(const JobPtr& job, unsigned worker) {
   if (job->state.closed()) job->stopped = true;
   if (job->stopped) return give_up(*job, nullptr);
@@ -162,15 +192,11 @@ void list_objects(const JobPtr& job, unsigned worker) {
   auto stamp = repository->state_stamp();
   if (!stamp) return give_up(*job, &stamp.error());
   job->stamp = std::move(*stamp);
-  if (job->state.reuse({job->context.target, job->root, ".git"}, job->stamp, job->profile)) {
+  if (job->state.reuse(job->unit(), job->stamp, job->profile)) {
     job->state.budget.release(kRepositoryBytes);
     return;
   }
-  std::vector<Unread> unread;
-  auto plan = repository->plan(unread);
-  take_unread(*job, std::move(unread));
-  if (!plan) return give_up(*job, &plan.error());
-  job->plan = std::move(*plan);
+  if (!make_plan(*job, *repository)) return;
   const std::size_t shares = shares_of(*job->plan);
   if (shares == 0) return list_trees(job, worker);
   job->tasks_left = shares;

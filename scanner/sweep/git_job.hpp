@@ -47,6 +47,7 @@ struct GitJob {
   std::vector<Examined> placed;
   Coverage coverage;  // guarded by lock
 
+  [[nodiscard]] UnitKey unit() const { return {context.target, root, ".git"}; }
   // The repository as a whole cannot be read.
   void fail_with(const Error& error) {
     if (error.code != ErrorCode::kNotAnswering) return add_unread(".git", error, 0);

@@ -175,7 +175,7 @@ void finish(const JobPtr& job, unsigned /*worker*/) {
   Examined all;
   for (Examined& placed : job->placed) all.append(std::move(placed));
   merge_equal_ids(all.findings, all.values);
-  UnitResult unit{{job->context.target, job->root, ".git"}, job->stamp, job->profile, {}, {}};
+  UnitResult unit{job->unit(), job->stamp, job->profile, {}, {}};
   unit.findings = std::move(all.findings);
   unit.coverage = std::move(job->coverage);
   if (!stays_unread(unit.coverage)) unit.stamp.clear();

@@ -52,12 +52,17 @@ inline constexpr const char* kDeadlineReason = "deadline";
 class UnitSink {
  public:
   virtual ~UnitSink() = default;
-  /// False: nothing is kept from one run to the next. Then reuse() and folder_listed() are not
-  /// called, and units have no stamp.
+  /// False: nothing is kept from one run to the next. Then reuse(), quiet_objects(), quiet() and
+  /// folder_listed() are not called, and units have no stamp.
   [[nodiscard]] virtual bool remembers() const { return true; }
   /// True if an earlier reading stands for this unit; `carried` then says what it covered.
   virtual Result<bool> reuse(const UnitKey& key, const std::string& stamp,
                              const std::string& profile, Coverage& carried) = 0;
+  /// What quiet() was told of this history under this profile.
+  virtual Result<QuietObjects> quiet_objects(const UnitKey& key, const std::string& profile) = 0;
+  /// Blobs in which nothing was found, 20 bytes each. They stay known if the run is killed.
+  virtual Result<void> quiet(const UnitKey& key, const std::string& profile,
+                             std::string_view ids) = 0;
   /// `values` is parallel to the findings with --reveal, else empty.
   virtual Result<void> unit(UnitResult unit, std::vector<SecretText> values) = 0;
   virtual void folder_listed(const std::string& root, const std::string& path,

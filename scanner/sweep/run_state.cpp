@@ -65,9 +65,32 @@ void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
   coverage_.merge(options.accepted.apply(unit.coverage));
   if (unit.coverage.unread_but_closed() > 0) sink_.refused(unit.key.root, unit.key.path);
   if (auto stored = sink_.unit(std::move(unit), std::move(values)); !stored) {
-    error_ = std::move(stored.error());
-    failed_ = true;
+    fail_with(std::move(stored.error()));
     pool.cancel();
+  }
+}
+
+void RunState::fail_with(Error error) {
+  error_ = std::move(error);
+  failed_ = true;
+}
+
+QuietObjects RunState::quiet_objects(const UnitKey& unit, const std::string& profile) {
+  if (!remembers_) return {};
+  const std::lock_guard lock(lock_);
+  if (error_) return {};
+  auto known = sink_.quiet_objects(unit, profile);
+  if (known) return std::move(*known);
+  fail_with(std::move(known.error()));
+  return {};
+}
+
+void RunState::quiet(const UnitKey& unit, const std::string& profile, std::string_view ids) {
+  if (!remembers_ || ids.empty()) return;
+  const std::lock_guard lock(lock_);
+  if (error_) return;
+  if (auto stored = sink_.quiet(unit, profile, ids); !stored) {
+    fail_with(std::move(stored.error()));
   }
 }
 
@@ -120,8 +143,7 @@ bool RunState::reuse(const UnitKey& unit, const std::string& stamp, const std::s
   Coverage carried;
   auto reused = sink_.reuse(unit, stamp, profile, carried);
   if (!reused) {
-    error_ = std::move(reused.error());
-    failed_ = true;
+    fail_with(std::move(reused.error()));
     return false;
   }
   if (!*reused) return false;

@@ -46,6 +46,10 @@ class RunState : public ReadGate {
   /// True if the sink has it already. Any thread.
   [[nodiscard]] bool reuse(const UnitKey& unit, const std::string& stamp,
                            const std::string& profile);
+  /// What the sink knows of a history, and what it shall know; nothing if it remembers nothing. Any
+  /// thread.
+  [[nodiscard]] QuietObjects quiet_objects(const UnitKey& unit, const std::string& profile);
+  void quiet(const UnitKey& unit, const std::string& profile, std::string_view ids);
   /// A root or target that is not what the estate expects: unread, whatever was read of it.
   void distrust(Unread place);
   /// The same for what the deadline left no time to check; it is unread already.
@@ -74,6 +78,7 @@ class RunState : public ReadGate {
 
  private:
   void add_unread(Unread place);  // with lock_ held
+  void fail_with(Error error);    // with lock_ held
 
   UnitSink& sink_;
   const bool remembers_;

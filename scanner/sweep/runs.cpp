@@ -17,6 +17,10 @@ class ScanSink : public UnitSink {
   Result<bool> reuse(const UnitKey&, const std::string&, const std::string&, Coverage&) override {
     return false;
   }
+  Result<QuietObjects> quiet_objects(const UnitKey&, const std::string&) override {
+    return QuietObjects{};
+  }
+  Result<void> quiet(const UnitKey&, const std::string&, std::string_view) override { return {}; }
   Result<void> unit(UnitResult unit, std::vector<SecretText> shown) override {
     std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings));
     std::move(shown.begin(), shown.end(), std::back_inserter(values));
@@ -39,6 +43,14 @@ class InventorySink : public UnitSink {
                      Coverage& carried) override {
     if (full_ || stamp.empty()) return false;
     return inventory_.reuse(sweep_, key, stamp, profile, carried);
+  }
+  Result<QuietObjects> quiet_objects(const UnitKey& key, const std::string& profile) override {
+    if (full_) return QuietObjects{};
+    return inventory_.quiet_objects(sweep_, key, profile);
+  }
+  Result<void> quiet(const UnitKey& key, const std::string& profile,
+                     std::string_view ids) override {
+    return inventory_.add_quiet(sweep_, key, profile, ids);
   }
   Result<void> unit(UnitResult unit, std::vector<SecretText>) override {
     return inventory_.store(sweep_, unit);

@@ -175,6 +175,38 @@ TEST_F(SweepTest, KeepsIdsOverARepack) {
   for (const auto& [id, state] : before) EXPECT_EQ(after.at(id), "open");
 }
 
+// After new commits only new blobs are read, and those that hold something are placed anew.
+TEST_F(SweepTest, OfAHistoryThatHasGrownOnlyWhatIsNewIsRead) {
+  for (int i = 0; i < 50; ++i) {
+    box_.write("share/notes/" + std::to_string(i), "nothing to see, " + std::to_string(i) + "\n");
+  }
+  const auto commit = [&](const std::string& message) {
+    box_.must({"git", "add", "-A"}, box_.path("share"));
+    box_.must({"git", "commit", "-q", "-m", message}, box_.path("share"));
+  };
+  const auto objects = [](const Outcome& outcome, const std::string& list) {
+    const std::size_t at =
+        outcome.out.find("git_objects\":", outcome.out.find("\"" + list + "\":{"));
+    return std::stoi(outcome.out.substr(at + 13, 10));
+  };
+  box_.must({"git", "init", "-q", "-b", "main", "share"});
+  commit("first");
+  const Outcome first = sweep({"share", "--format", "json"});
+  EXPECT_EQ(objects(first, "read"), 54);  // blobs and a commit
+  EXPECT_EQ(objects(first, "carried"), 0);
+  box_.write("share/c/app.properties", "db.password=" + fake("c", 20) + "\n");
+  fs::remove(box_.path("share/b/app.properties"));
+  commit("second");
+  const Outcome second = sweep({"share", "--format", "json"});
+  EXPECT_EQ(second.exit_status, 1);
+  EXPECT_EQ(objects(second, "read"), 5);  // two commits, three blobs that hold something
+  EXPECT_EQ(objects(second, "carried"), 51);
+  EXPECT_EQ(state_words(), (Words{"new", "open", "open"}));
+  const auto before = states();
+  EXPECT_EQ(objects(sweep({"share", "--full", "--format", "json"}), "read"), 56);
+  EXPECT_EQ(states().size(), before.size());
+}
+
 // A history that lacks an object is read once; what it lacks is told every night.
 TEST_F(SweepTest, AHistoryThatLacksAnObjectIsReadAgainOnlyWhenItIsChanged) {
   box_.must({"git", "init", "-q", "-b", "main", "share"});

@@ -131,6 +131,11 @@ void DeltaForest::go_down() {
   }
 }
 
+std::optional<std::uint32_t> DeltaForest::parent(std::uint32_t node) const {
+  const std::uint32_t above = nodes_[node].parent;
+  return above < kLost ? std::optional(above) : std::nullopt;
+}
+
 std::optional<GitType> DeltaForest::type(std::uint32_t node) const {
   if (nodes_[node].type == 0) return std::nullopt;
   return static_cast<GitType>(nodes_[node].type);

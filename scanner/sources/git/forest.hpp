@@ -37,6 +37,8 @@ class DeltaForest {
   /// pack, or the deltas go in a circle.
   [[nodiscard]] std::optional<GitType> type(std::uint32_t node) const;
   [[nodiscard]] bool is_root(std::uint32_t node) const { return nodes_[node].parent == kNone; }
+  /// The one that this is told as a delta of; nothing for a root, and where there is none.
+  [[nodiscard]] std::optional<std::uint32_t> parent(std::uint32_t node) const;
   /// The deltas of this one, those with the fewest behind them first.
   [[nodiscard]] std::span<const std::uint32_t> children(std::uint32_t node) const {
     return {children_.data() + starts_[node], starts_[node + 1] - starts_[node]};

@@ -72,8 +72,9 @@ Result<GitRepository> GitRepository::open(const std::string& git_dir, const std:
   return GitRepository(std::move(state));
 }
 
-Result<std::shared_ptr<const GitPlan>> GitRepository::plan(std::vector<Unread>& unread) {
-  return GitPlan::make(state_->store, unread, {});
+Result<std::shared_ptr<const GitPlan>> GitRepository::plan(std::vector<Unread>& unread,
+                                                           const QuietBlobs& quiet) {
+  return GitPlan::make(state_->store, unread, {}, quiet);
 }
 
 std::shared_ptr<GitWalk> GitRepository::walk(const std::shared_ptr<const GitPlan>& plan,

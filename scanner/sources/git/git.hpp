@@ -48,11 +48,15 @@ struct GitFound {
 /// Shapes: of an object that came of another by a delta.
 [[nodiscard]] TextChange change_of(const GitFound& found);
 
+/// Blobs of which is known that they need not be looked at: sorted, each once.
+using QuietBlobs = std::vector<GitId>;
+
 class GitPlan;    // what there is to read, in shares that may be read side by side
 class GitWalk;    // the objects of one share, one after the other
 class GitWanted;  // blobs whose places are asked for
 [[nodiscard]] std::size_t shares_of(const GitPlan& plan);
 [[nodiscard]] std::size_t tree_shares_of(const GitPlan& plan);
+[[nodiscard]] std::uint64_t quiet_of(const GitPlan& plan);  // quiet blobs that are stored
 [[nodiscard]] std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs);
 
 // Not thread-safe: each worker opens its own.
@@ -77,8 +81,10 @@ class GitRepository {
   ~GitRepository();
 
   /// Every blob, commit and annotated tag of the object store, each once, in shares in which each
-  /// stored byte is inflated once, of the repository as it is now. `unread` gets what is damaged.
-  [[nodiscard]] Result<std::shared_ptr<const GitPlan>> plan(std::vector<Unread>& unread);
+  /// stored byte is inflated once, of the repository as it is now, but for the blobs of `quiet`.
+  /// `unread` gets what is damaged.
+  [[nodiscard]] Result<std::shared_ptr<const GitPlan>> plan(std::vector<Unread>& unread,
+                                                            const QuietBlobs& quiet = {});
   /// The plan may be another handle's on the same repository.
   [[nodiscard]] std::shared_ptr<GitWalk> walk(const std::shared_ptr<const GitPlan>& plan,
                                               std::size_t share);

@@ -70,8 +70,12 @@ std::vector<ForestShare> share_forest(const DeltaForest& forest, unsigned wanted
   return shares;
 }
 
-PackWalk::PackWalk(std::shared_ptr<const DeltaForest> forest, ForestShare share)
-    : forest_(std::move(forest)), share_(std::move(share)), reader_(forest_->shared_pack()) {}
+PackWalk::PackWalk(std::shared_ptr<const DeltaForest> forest, ForestShare share,
+                   const std::vector<bool>* needed)
+    : forest_(std::move(forest)),
+      share_(std::move(share)),
+      needed_(needed),
+      reader_(forest_->shared_pack()) {}
 
 bool PackWalk::next(GitItem& item) {
   drop_finished();
@@ -121,8 +125,11 @@ void PackWalk::show(GitItem& item) const {
 
 bool PackWalk::has_child_left(Level& level) const {
   const auto children = forest_->children(level.node);
-  while (level.next_child < children.size() &&
-         std::binary_search(share_.cut.begin(), share_.cut.end(), children[level.next_child])) {
+  const auto left_out = [&](std::uint32_t child) {
+    return (needed_ != nullptr && !(*needed_)[child]) ||
+           std::binary_search(share_.cut.begin(), share_.cut.end(), child);
+  };
+  while (level.next_child < children.size() && left_out(children[level.next_child])) {
     ++level.next_child;
   }
   return level.next_child < children.size();

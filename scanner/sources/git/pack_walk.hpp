@@ -43,7 +43,9 @@ class PackWalk {
  public:
   static constexpr std::size_t kHeldBytesMax = std::size_t{16} << 20U;
 
-  PackWalk(std::shared_ptr<const DeltaForest> forest, ForestShare share);
+  /// `needed`, by node, outlives the walk: trees that begin below a node without it are left out.
+  PackWalk(std::shared_ptr<const DeltaForest> forest, ForestShare share,
+           const std::vector<bool>* needed = nullptr);
   /// False when all was seen.
   [[nodiscard]] bool next(GitItem& item);
   /// What `item` should have held, from elsewhere: what is told as a delta of it comes of this.
@@ -75,6 +77,7 @@ class PackWalk {
 
   std::shared_ptr<const DeltaForest> forest_;
   ForestShare share_;
+  const std::vector<bool>* needed_;
   PackReader reader_;
   std::size_t next_root_ = 0;
   std::vector<Level> levels_;

@@ -81,6 +81,7 @@ std::string_view problem_of(GitRead outcome) {
 
 std::size_t shares_of(const GitPlan& plan) { return plan.shares().size(); }
 std::size_t tree_shares_of(const GitPlan& plan) { return plan.tree_shares().size(); }
+std::uint64_t quiet_of(const GitPlan& plan) { return plan.quiet(); }
 std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs) {
   return std::make_shared<const GitWanted>(blobs);
 }
@@ -103,7 +104,7 @@ GitWanted::GitWanted(const std::vector<GitObject>& blobs) {
 }
 
 std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread>& unread,
-                                             const Sizes& sizes) {
+                                             const Sizes& sizes, const QuietBlobs& quiet) {
   // Who took the stamp of the repository took it before: nothing that it counts may be left out.
   store.refresh();
   unread.insert(unread.end(), store.problems().begin(), store.problems().end());
@@ -111,15 +112,18 @@ std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread
   std::vector<GitId> named;
   Met met;
   for (const auto& file : store.packs()) {
-    Pack pack{DeltaForest::build(file), {}, plan->first_named_};
+    Pack pack{DeltaForest::build(file), {}, {}, {}, plan->first_named_};
     const std::vector<bool> by_entry = met.twins_in(file->index());
     pack.twins.resize(by_entry.size());
     for (std::uint32_t node = 0; node < pack.forest->size(); ++node) {
       pack.twins[node] = by_entry[pack.forest->entry(node)];
       if (!pack.twins[node] && !pack.forest->type(node)) named.push_back(pack.forest->id(node));
     }
+    plan->mark_needed(pack, quiet);
     const std::size_t number = plan->packs_.size();
     for (ForestShare& part : share_forest(*pack.forest, kWanted, sizes.objects)) {
+      std::erase_if(part.roots, [&](std::uint32_t root) { return !pack.needed[root]; });
+      if (part.roots.empty()) continue;
       plan->shares_.push_back({number, std::move(part), {}});
     }
     for (ForestShare& part : share_forest(*pack.forest, bit(GitType::kTree), sizes.trees)) {
@@ -131,18 +135,43 @@ std::shared_ptr<const GitPlan> GitPlan::make(GitStore& store, std::vector<Unread
   for (const GitId& id : store.loose(unread)) {
     if (!met.contains(id)) named.push_back(id);
   }
-  plan->add_named(std::move(named), sizes.named);
+  plan->add_named(std::move(named), quiet, sizes.named);
   return plan;
 }
 
-void GitPlan::add_named(std::vector<GitId> ids, std::size_t share) {
-  std::sort(ids.begin(), ids.end());
-  for (std::size_t at = 0; at < ids.size(); at += share) {
-    const auto first = ids.begin() + static_cast<std::ptrdiff_t>(at);
-    const auto last = ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), at + share));
-    shares_.push_back({0, {}, std::vector<GitId>(first, last)});
-    tree_shares_.push_back(shares_.back());
+void GitPlan::mark_needed(Pack& pack, const QuietBlobs& quiet) {
+  const DeltaForest& forest = *pack.forest;
+  pack.quiet.resize(forest.size());
+  pack.needed.resize(forest.size(), quiet.empty());
+  if (quiet.empty()) return;
+  for (std::uint32_t node = 0; node < forest.size(); ++node) {
+    pack.quiet[node] = forest.type(node) == GitType::kBlob &&
+                       std::binary_search(quiet.begin(), quiet.end(), forest.id(node));
+    if (pack.quiet[node]) {
+      quiet_ += pack.twins[node] ? 0 : 1;
+      continue;
+    }
+    for (auto at = std::optional(node); at && !pack.needed[*at]; at = forest.parent(*at)) {
+      pack.needed[*at] = true;
+    }
   }
+}
+
+void GitPlan::add_named(std::vector<GitId> ids, const QuietBlobs& quiet, std::size_t share) {
+  std::sort(ids.begin(), ids.end());
+  std::vector<GitId> loud;
+  std::set_difference(ids.begin(), ids.end(), quiet.begin(), quiet.end(), std::back_inserter(loud));
+  quiet_ += ids.size() - loud.size();
+  const auto add = [share](const std::vector<GitId>& from, std::vector<Share>& shares) {
+    for (std::size_t at = 0; at < from.size(); at += share) {
+      const auto first = from.begin() + static_cast<std::ptrdiff_t>(at);
+      const auto last =
+          from.begin() + static_cast<std::ptrdiff_t>(std::min(from.size(), at + share));
+      shares.push_back({0, {}, std::vector<GitId>(first, last)});
+    }
+  };
+  add(loud, shares_);
+  add(loud, tree_shares_);  // a quiet one is a blob
   named_ = std::move(ids);
 }
 
@@ -221,7 +250,10 @@ TextChange change_of(const GitFound& found) {
 
 GitWalk::GitWalk(std::shared_ptr<const GitPlan> plan, std::size_t share)
     : plan_(std::move(plan)), number_(share) {
-  if (share_of().named.empty()) packed_.emplace(plan_->pack(share_of()).forest, share_of().part);
+  if (share_of().named.empty()) {
+    const GitPlan::Pack& pack = plan_->pack(share_of());
+    packed_.emplace(pack.forest, share_of().part, &pack.needed);
+  }
 }
 
 bool GitWalk::next(GitStore& store, GitFound& found) {
@@ -248,7 +280,8 @@ bool GitWalk::next_packed(GitStore& store, GitFound& found) {
   GitItem item;
   while (packed_->next(item)) {
     const bool twin = from.twins[item.node];
-    if (twin && item.outcome == GitRead::kFound) continue;
+    const bool passed = twin || from.quiet[item.node];
+    if (passed && item.outcome == GitRead::kFound) continue;
     const GitId id = from.forest->id(item.node);
     if (item.outcome != GitRead::kFound) {
       // Another pack, or a file of its own, may give it; its deltas need it too.

@@ -45,8 +45,10 @@ class GitPlan {
  public:
   struct Pack {
     std::shared_ptr<const DeltaForest> forest;
-    std::vector<bool> twins;  // nodes that an earlier pack has
-    std::uint32_t first = 0;  // number of its first node
+    std::vector<bool> twins;   // nodes that an earlier pack has
+    std::vector<bool> quiet;   // nodes that need not be looked at
+    std::vector<bool> needed;  // nodes that are none, or that such a one is made of
+    std::uint32_t first = 0;   // number of its first node
   };
   struct Share {
     std::size_t pack = 0;  // unless `named`
@@ -60,14 +62,17 @@ class GitPlan {
     std::uint32_t trees = 4096;
     std::uint32_t named = 256;
   };
-  /// `unread` gets what is damaged.
+  /// `unread` gets what is damaged; blobs of `quiet` are in no share of objects.
   [[nodiscard]] static std::shared_ptr<const GitPlan> make(GitStore& store,
                                                            std::vector<Unread>& unread,
-                                                           const Sizes& sizes);
+                                                           const Sizes& sizes,
+                                                           const QuietBlobs& quiet = {});
   [[nodiscard]] const std::vector<Share>& shares() const { return shares_; }
   [[nodiscard]] const std::vector<Share>& tree_shares() const { return tree_shares_; }
   [[nodiscard]] const Pack& pack(const Share& share) const { return packs_[share.pack]; }
   [[nodiscard]] GitGathered& gathered() const { return *gathered_; }
+  /// How many of the quiet ones are stored.
+  [[nodiscard]] std::uint64_t quiet() const { return quiet_; }
 
   /// How many numbers there are.
   [[nodiscard]] std::uint32_t numbers() const {
@@ -88,11 +93,13 @@ class GitPlan {
 
  private:
   [[nodiscard]] const Pack* pack_of(std::uint32_t number) const;
-  void add_named(std::vector<GitId> ids, std::size_t share);
+  void add_named(std::vector<GitId> ids, const QuietBlobs& quiet, std::size_t share);
+  void mark_needed(Pack& pack, const QuietBlobs& quiet);
 
   std::vector<Pack> packs_;
   std::vector<GitId> named_;  // sorted
   std::uint32_t first_named_ = 0;
+  std::uint64_t quiet_ = 0;
   std::vector<Share> shares_;       // of blobs, commits and tags
   std::vector<Share> tree_shares_;  // of trees
   std::shared_ptr<GitGathered> gathered_ = std::make_shared<GitGathered>();

@@ -25,10 +25,10 @@ struct Walked {
   std::map<std::string, std::string> problems;  // by id
 };
 
-Walked walk_all(GitRepository& repository) {
+Walked walk_all(GitRepository& repository, const QuietBlobs& quiet = {}) {
   Walked out;
   std::vector<Unread> unread;
-  const auto plan = repository.plan(unread);
+  const auto plan = repository.plan(unread, quiet);
   EXPECT_TRUE(plan);
   for (std::size_t share = 0; share < shares_of(**plan); ++share) {
     const auto walk = repository.walk(*plan, share);
@@ -127,6 +127,43 @@ TEST(PlanOracle, EqualsReadingEachObject) {
   box.write("t/new", "loose\n");
   box.commit("t", "loose objects beside the pack");
   expect_same(box);
+}
+
+// Of blobs that need not be looked at, none is shown; all others are, whatever they are made of.
+void expect_without_quiet(const Sandbox& box, unsigned seed) {
+  GitRepository repository = opened(box.path("t/.git"));
+  std::vector<Unread> unread;
+  const auto objects = repository.objects(unread);
+  ASSERT_TRUE(objects);
+  std::mt19937 random(seed);
+  for (const unsigned of_ten : {1U, 5U, 9U, 10U}) {
+    Walked expected = read_all(repository);
+    QuietBlobs quiet;  // objects() sorts by id
+    for (const GitObject& object : *objects) {
+      if (object.kind != GitObjectKind::kBlob || random() % 10 >= of_ten) continue;
+      quiet.push_back(object.id);
+      expected.contents.erase(object.id.hex() + std::to_string(static_cast<int>(object.kind)));
+    }
+    EXPECT_EQ(walk_all(repository, quiet).contents, expected.contents) << of_ten;
+    const std::size_t stored = quiet.size();
+    quiet.push_back(*GitId::parse(std::string(40, 'f')));
+    EXPECT_EQ(quiet_of(**repository.plan(unread, quiet)), stored);
+  }
+}
+
+TEST(PlanOracle, LeavesOutQuietBlobsAndNothingElse) {
+  const Sandbox box;
+  make_history(box, 3, 150);
+  box.git("t", {"repack", "-q", "-a", "-d", "-f", "--depth=50", "--window=20"});
+  expect_without_quiet(box, 1);
+  for (const char* range : {"main~100", "main"}) {
+    const std::string ids = box.git("t", {"rev-list", "--objects", range});
+    box.git("t", {"pack-objects", "-q", ".git/objects/pack/pack"}, ids + "\n");
+  }
+  box.git("t", {"tag", "-a", "v1", "-m", "a tag"});
+  box.write("t/new", "loose\n");
+  box.commit("t", "loose objects beside the packs");
+  expect_without_quiet(box, 2);
 }
 
 TEST(PlanOracle, EqualsReadingEachObjectOfSeveralPacks) {
