@@ -78,6 +78,11 @@ Result<void> Inventory::add_quiet(SweepId sweep, const UnitKey& key, const std::
   return writer->add_quiet(sweep, key, profile, ids);
 }
 
+Result<void> Inventory::forget_quiet(SweepId sweep, const UnitKey& key) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  return writer->forget_quiet(sweep, key);
+}
+
 Result<void> Inventory::checkpoint() {
   NHI_TRY(SweepWriter* const writer, state_->writing());
   return writer->checkpoint();

@@ -204,6 +204,8 @@ class Inventory {
   /// `ids`: as in QuietObjects. What is known under other profiles is forgotten.
   [[nodiscard]] Result<void> add_quiet(SweepId sweep, const UnitKey& key,
                                        const std::string& profile, std::string_view ids);
+  /// Of a history that is read whole again.
+  [[nodiscard]] Result<void> forget_quiet(SweepId sweep, const UnitKey& key);
   /// Commits what was stored so far (also done by itself every few thousand rows).
   [[nodiscard]] Result<void> checkpoint();
   /// Places of current findings under these targets: the sweep watches them while it walks.

@@ -10,7 +10,8 @@ QuietRows::QuietRows(SQLite::Database& database)
       add_(database,
            "INSERT INTO quiet_objects (root_id, profile_id, read_at, ids)"
            " VALUES (?,?,?,?)"),
-      drop_others_(database, "DELETE FROM quiet_objects WHERE root_id = ? AND profile_id <> ?") {}
+      drop_others_(database, "DELETE FROM quiet_objects WHERE root_id = ? AND profile_id <> ?"),
+      drop_(database, "DELETE FROM quiet_objects WHERE root_id = ?") {}
 
 QuietObjects QuietRows::load(std::int64_t root, std::int64_t profile) {
   QuietObjects out;
@@ -34,6 +35,12 @@ void QuietRows::add(std::int64_t root, std::int64_t profile, Instant read_at,
   }
   Use use(add_);
   use.bind().integer(root).integer(profile).instant(read_at).blob(ids);
+  use->exec();
+}
+
+void QuietRows::drop(std::int64_t root) {
+  Use use(drop_);
+  use.bind().integer(root);
   use->exec();
 }
 

@@ -16,11 +16,13 @@ class QuietRows {
   [[nodiscard]] QuietObjects load(std::int64_t root, std::int64_t profile);
   /// What the root had under other profiles goes.
   void add(std::int64_t root, std::int64_t profile, Instant read_at, std::string_view ids);
+  void drop(std::int64_t root);
 
  private:
   SQLite::Statement load_;
   SQLite::Statement add_;
   SQLite::Statement drop_others_;
+  SQLite::Statement drop_;
 };
 
 }  // namespace nhi

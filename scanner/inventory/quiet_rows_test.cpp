@@ -72,6 +72,29 @@ TEST_F(QuietRowsTest, AreForgottenUnderAnotherProfile) {
   EXPECT_EQ(known(inventory, sweep, "new").ids, ids_of('b'));
 }
 
+TEST_F(QuietRowsTest, AreForgottenWhenTheHistoryIsReadWholeAgain) {
+  Inventory inventory = open();
+  const SweepId sweep = *inventory.begin_sweep(facts_at(10));
+  ASSERT_TRUE(inventory.forget_quiet(sweep, kHistory)) << "nothing is known of it yet";
+  ASSERT_TRUE(inventory.add_quiet(sweep, kHistory, "p", ids_of('a')));
+  ASSERT_TRUE(inventory.forget_quiet(sweep, kHistory));
+  EXPECT_TRUE(known(inventory, sweep, "p").ids.empty());
+}
+
+TEST_F(QuietRowsTest, GoWithTheRootOfWhichNothingElseIsKnown) {
+  Inventory inventory = open();
+  const SweepId sweep = *inventory.begin_sweep(facts_at(10));
+  ASSERT_TRUE(inventory.add_quiet(sweep, kHistory, "p", ids_of('a')));
+  ASSERT_TRUE(inventory.finish_sweep(
+      sweep, {{}, {}, {}, [](const UnitKey&) { return Absence::kNotRead; }}));
+  PruneOrder order;
+  order.before = Instant{9 * 86'400};
+  const auto pruned = inventory.prune(order);
+  ASSERT_TRUE(pruned) << pruned.error().message();
+  EXPECT_EQ(pruned->roots, 1U);
+  EXPECT_TRUE(known(inventory, *inventory.begin_sweep(facts_at(11)), "p").ids.empty());
+}
+
 TEST_F(QuietRowsTest, HoldWholeIdsOnly) {
   Inventory inventory = open();
   const SweepId sweep = *inventory.begin_sweep(facts_at(10));

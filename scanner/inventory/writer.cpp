@@ -356,6 +356,17 @@ Result<void> SweepWriter::add_quiet(SweepId sweep, const UnitKey& key, const std
   });
 }
 
+Result<void> SweepWriter::forget_quiet(SweepId sweep, const UnitKey& key) {
+  NHI_CHECK_OK(expect_running(sweep));
+  return guarded([&]() -> Result<void> {
+    const auto root = known_root(key);
+    if (!root) return {};
+    open_batch();
+    quiet_.drop(*root);
+    return {};
+  });
+}
+
 void SweepWriter::insert_unit(std::int64_t root, std::int64_t profile, std::int64_t reading,
                               const UnitResult& unit) {
   for (int attempt = 0; attempt < 2; ++attempt) {

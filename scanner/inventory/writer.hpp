@@ -53,6 +53,7 @@ class SweepWriter {
                                                    std::string_view profile);
   [[nodiscard]] Result<void> add_quiet(SweepId sweep, const UnitKey& key,
                                        const std::string& profile, std::string_view ids);
+  [[nodiscard]] Result<void> forget_quiet(SweepId sweep, const UnitKey& key);
   [[nodiscard]] Result<void> checkpoint();
   /// Ends an open batch so that another transaction may begin; a failed sweep is no hindrance.
   [[nodiscard]] Result<void> close_batch();

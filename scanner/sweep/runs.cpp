@@ -45,7 +45,10 @@ class InventorySink : public UnitSink {
     return inventory_.reuse(sweep_, key, stamp, profile, carried);
   }
   Result<QuietObjects> quiet_objects(const UnitKey& key, const std::string& profile) override {
-    if (full_) return QuietObjects{};
+    if (full_) {
+      NHI_CHECK_OK(inventory_.forget_quiet(sweep_, key));
+      return QuietObjects{};
+    }
     return inventory_.quiet_objects(sweep_, key, profile);
   }
   Result<void> quiet(const UnitKey& key, const std::string& profile,

@@ -204,6 +204,7 @@ TEST_F(SweepTest, OfAHistoryThatHasGrownOnlyWhatIsNewIsRead) {
   EXPECT_EQ(state_words(), (Words{"new", "open", "open"}));
   const auto before = states();
   EXPECT_EQ(objects(sweep({"share", "--full", "--format", "json"}), "read"), 56);
+  EXPECT_EQ(objects(sweep({"share", "--format", "json"}), "carried"), 56);
   EXPECT_EQ(states().size(), before.size());
 }
 
