@@ -100,6 +100,41 @@ void print_stats(const MatchStats& stats) {
   }
 }
 
+namespace {
+
+struct Advice {
+  bool (*concerns)(const Unread&);
+  std::string what_to_do;
+};
+
+// What a person is told about unread places beside their list, once a kind.
+std::vector<Advice> unread_advice(const Options& options) {
+  return {
+      {is_closed,
+       "closed containers are not opened by this version: what is in them is unread; "
+       "--accept-closed KIND leaves a kind out, counted"},
+      {[](const Unread& place) { return place.reason == "unfinished-pack"; },
+       "a fetch goes on or broke off there: what it left is not opened; git gc removes it when it "
+       "is two weeks old"},
+      {[](const Unread& place) { return place.reason == "shallow-history"; },
+       "a shallow clone has only the end of its history: git fetch --unshallow brings the rest"},
+      {[](const Unread& place) {
+         return place.reason == "missing-object" || place.reason == "corrupt-object" ||
+                place.reason == "corrupt-pack";
+       },
+       "a repository lacks objects that it names, or holds damaged ones: git fsck lists them, "
+       "another clone may have them"},
+      {[](const Unread& place) { return place.reason == kNotAnsweringReason; },
+       "a mount did not answer and was left alone; what is known of it is unverified"},
+      {[](const Unread& place) { return place.reason == kDeadlineReason; },
+       options.command == Command::kSweep
+           ? "the deadline passed: what was read is kept, the next sweep reads the rest"
+           : "the deadline passed before everything was read"},
+  };
+}
+
+}  // namespace
+
 void print_unread(const Options& options, const Coverage& coverage) {
   if (coverage.unread_total == 0) return;
   note(options, fmt::format("incomplete: {} {} could not be read", coverage.unread_total,
@@ -112,24 +147,10 @@ void print_unread(const Options& options, const Coverage& coverage) {
   if (coverage.unread_total > kUnreadShown) {
     note(options, "  … all are listed in the report's coverage (--format json)");
   }
-  if (std::any_of(coverage.unread.begin(), coverage.unread.end(), is_closed)) {
-    note(options,
-         "closed containers are not opened by this version: what is in them is unread; "
-         "--accept-closed KIND leaves a kind out, counted");
-  }
-  const bool silent =
-      std::any_of(coverage.unread.begin(), coverage.unread.end(),
-                  [](const Unread& place) { return place.reason == kNotAnsweringReason; });
-  if (silent) {
-    note(options, "a mount did not answer and was left alone; what is known of it is unverified");
-  }
-  const bool late =
-      std::any_of(coverage.unread.begin(), coverage.unread.end(),
-                  [](const Unread& place) { return place.reason == kDeadlineReason; });
-  if (late) {
-    note(options, options.command == Command::kSweep
-                      ? "the deadline passed: what was read is kept, the next sweep reads the rest"
-                      : "the deadline passed before everything was read");
+  for (const auto& [concerns, what_to_do] : unread_advice(options)) {
+    if (std::any_of(coverage.unread.begin(), coverage.unread.end(), concerns)) {
+      note(options, what_to_do);
+    }
   }
 }
 

@@ -26,8 +26,7 @@ Result<T> unpack(std::optional<WithUnread<T>> answer, std::vector<Unread>& unrea
   return std::move(answer->result);
 }
 
-// A repository on its way to be closed. On a dead mount that may hang with libgit2's locks held, so
-// it is kept for good.
+// A repository on its way to be closed, which may hang on a dead mount: then it is kept for good.
 using Holder = std::shared_ptr<std::shared_ptr<GitRepository>>;
 
 void keep(Holder holder) {

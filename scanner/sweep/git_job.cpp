@@ -90,7 +90,7 @@ struct ShareResult {
   std::vector<GitObject> wanted;
   ClosedBlobs closed;
   Coverage coverage;
-  std::string quiet;  // ids of blobs that hold nothing, and of which nothing is to be told
+  std::string quiet;  // as in QuietObjects::ids
 };
 
 void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsigned worker) {
@@ -115,6 +115,7 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
   Versions::Seen seen =
       result.versions.look_at(job.state.tools(worker).examiner, found, nowhere, job.context);
   for (Unread& place : seen.coverage.unread) place.path = object.id;
+  // Of a quiet one nothing is to be told tomorrow either.
   if (is_blob && kind.empty() && !seen.holds && seen.coverage.unread_total == 0 &&
       seen.coverage.by_policy.empty()) {
     result.quiet.append(reinterpret_cast<const char*>(object.id.bytes.data()),

@@ -324,6 +324,10 @@ TEST_F(PackDamage, IsNotThatGitHasNotFinishedButItIsNamed) {
                            "unfinished-pack .git/objects/tmp_objdir-incoming-x");
   EXPECT_THAT(lines_of(told), expected);
   EXPECT_THAT(list(repository).unread, expected);
+  // When one of them is gone it must not be told from memory.
+  const auto stamp = *repository.state_stamp();
+  ::unlink(box_.path("t/.git/objects/" + new_.substr(0, 2) + "/tmp_obj_x1").c_str());
+  EXPECT_NE(*open(box_, "t/.git").state_stamp(), stamp);
 }
 
 TEST_F(PackDamage, DoesNotHideAGoodLooseCopy) {

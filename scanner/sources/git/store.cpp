@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <string_view>
 #include <utility>
@@ -27,13 +28,14 @@ bool is_hex(std::string_view text) {
 
 // What git writes to before it has its name: left behind, it holds objects that no index names.
 // Source: tmp-objdir.c, index-pack.c and object-file.c of git 2.39.
-bool is_unfinished(std::string_view name) {
-  return name.starts_with("tmp_pack_") || name.starts_with("tmp_obj_") ||
-         name.starts_with("tmp_objdir-") || name.starts_with("incoming-");
-}
-
-void add_unfinished(int folder, std::string_view name, const std::string& place,
-                    std::vector<Unread>& unread) {
+void note_unfinished(int folder, std::string_view name, const std::string& place,
+                     std::vector<Unread>& unread) {
+  constexpr auto kPrefixes =
+      std::to_array<std::string_view>({"tmp_pack_", "tmp_obj_", "tmp_objdir-", "incoming-"});
+  if (std::none_of(kPrefixes.begin(), kPrefixes.end(),
+                   [&](std::string_view prefix) { return name.starts_with(prefix); })) {
+    return;
+  }
   struct stat facts {};
   if (::fstatat(folder, std::string(name).c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return;
   const auto bytes = S_ISREG(facts.st_mode) ? static_cast<std::uint64_t>(facts.st_size) : 0;
@@ -93,8 +95,7 @@ void GitStore::open_folder(const std::string& path, const std::string& place,
     problems_.push_back({{}, place, std::string(unread_reason(error)), 0});
   }
   while (const auto entry = names.next()) {
-    if (is_unfinished(entry->name))
-      add_unfinished(folder.handle.get(), entry->name, place, problems_);
+    note_unfinished(folder.handle.get(), entry->name, place, problems_);
   }
   folders_.push_back(std::move(folder));
   if (depth > 0) open_alternates(*real, place, scope, depth);
@@ -150,8 +151,7 @@ bool GitStore::open_packs(Folder& folder, std::vector<Unread>& problems) {
   bool any = false;
   while (const auto entry = names.next()) {
     const std::string_view name(entry->name);
-    if (is_unfinished(name))
-      add_unfinished(pack_folder.get(), name, folder.place + "/pack", problems);
+    note_unfinished(pack_folder.get(), name, folder.place + "/pack", problems);
     const bool is_pack = name.ends_with(".pack");
     if (!is_pack && !name.ends_with(".idx")) continue;
     std::string base(name.substr(0, name.rfind('.')));
@@ -202,8 +202,7 @@ void GitStore::list_loose(const Folder& folder, std::vector<GitId>& ids,
     }
     while (const auto entry = names.next()) {
       const std::string_view name(entry->name);
-      if (is_unfinished(name))
-        add_unfinished(handle.get(), name, folder.place + "/" + part, unread);
+      note_unfinished(handle.get(), name, folder.place + "/" + part, unread);
       if (name.size() != 38 || !is_hex(name)) continue;
       const auto id = GitId::parse(part + std::string(name));
       if (loose_is_file(folder, *id)) {
@@ -314,10 +313,10 @@ GitRead GitStore::tree(const GitId& id, std::shared_ptr<const std::string>& cont
 }
 
 void GitStore::describe(std::vector<std::string>& lines) {
-  std::vector<Unread> ignored;
+  std::vector<Unread> unread;  // what is so tonight must not be told tomorrow if it is not
   for (Folder& folder : folders_) {
     std::vector<GitId> loose;
-    list_loose(folder, loose, ignored);
+    list_loose(folder, loose, unread);
     for (const GitId& id : loose) lines.push_back(id.hex());
     const FileHandle packs = open_folder_in(folder.handle.get(), "pack");
     NameList names;
@@ -328,6 +327,7 @@ void GitStore::describe(std::vector<std::string>& lines) {
       lines.push_back(folder.place + "/" + entry->name + ":" + std::to_string(facts.st_size));
     }
   }
+  for (const Unread& place : unread) lines.push_back(place.path + " " + place.reason);
 }
 
 }  // namespace nhi
