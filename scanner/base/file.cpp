@@ -46,7 +46,7 @@ Result<FileHandle> open_as_it_is(const std::string& path) {
 }
 
 // Writes a temporary file beside `path`, flushes it, and lets `put` give it its name.
-Result<void> write_then(const std::string& path, std::string_view text,
+Result<void> write_then(const std::string& path, std::string_view text, mode_t mode,
                         Result<void> (*put)(const std::string& temporary,
                                             const std::string& path)) {
   std::string temporary = path + ".XXXXXX";
@@ -58,6 +58,9 @@ Result<void> write_then(const std::string& path, std::string_view text,
   };
   if (auto written = write_all(file.get(), text, path); !written) {
     return give_up(std::move(written.error()));
+  }
+  if (mode != kPrivateMode && ::fchmod(file.get(), mode) != 0) {
+    return give_up(os_error(errno, "cannot set the mode of", path));
   }
   if (::fsync(file.get()) != 0) return give_up(os_error(errno, "cannot flush", path));
   file.close();
@@ -123,12 +126,12 @@ Result<std::string> read_small_file(const std::string& path, std::size_t bytes_m
   }
 }
 
-Result<void> write_file_atomically(const std::string& path, std::string_view text) {
+Result<void> write_file_atomically(const std::string& path, std::string_view text, mode_t mode) {
   if (is_device_or_pipe(path)) {
     NHI_TRY(const FileHandle file, open_as_it_is(path));
     return write_all(file.get(), text, path);
   }
-  return write_then(path, text, replace_with);
+  return write_then(path, text, mode, replace_with);
 }
 
 namespace {
@@ -184,7 +187,7 @@ Result<void> ReplacementFile::commit() {
 }
 
 Result<void> write_new_file(const std::string& path, std::string_view text) {
-  return write_then(path, text, name_as_new);
+  return write_then(path, text, kPrivateMode, name_as_new);
 }
 
 }  // namespace nhi

@@ -1,6 +1,8 @@
 // file.hpp - our own files: reading whole small ones, replacing one without a torn state.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -34,10 +36,13 @@ class FileHandle {
 /// Errors: kNotFound, kPermission, kIo; kTooLarge above `bytes_max`.
 [[nodiscard]] Result<std::string> read_small_file(const std::string& path, std::size_t bytes_max);
 
-/// Writes `text` to a new file beside `path` with mode 0600, flushes it to disk, then renames it
-/// over `path`. After an error the old file, if any, is as it was and no temporary file is left.
-/// A device or a pipe is written to as it is.
-[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text);
+inline constexpr mode_t kPrivateMode = 0600;
+
+/// Writes `text` to a new file beside `path`, of this mode whatever the umask, flushes it to disk,
+/// then renames it over `path`. After an error the old file, if any, is as it was and no temporary
+/// file is left. A device or a pipe is written to as it is.
+[[nodiscard]] Result<void> write_file_atomically(const std::string& path, std::string_view text,
+                                                 mode_t mode = kPrivateMode);
 
 // The same for what does not fit into memory: written piece by piece, in place with commit(). What
 // is not committed leaves nothing behind.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
 #include <memory>
 
@@ -76,6 +77,37 @@ bool is_bare_repository(int folder, const std::function<bool(std::string_view)>&
   if (has_name("HEAD") && (has_refs || has_name("config"))) return true;
   // Ruins: git's own two folders of the object store are still there.
   return is_folder(folder, "objects/pack") && (is_folder(folder, "objects/info") || has_refs);
+}
+
+Result<EnclosingRepository> find_repository(const std::string& path) {
+  const auto real = real_path(path);
+  if (!real && errno == ENOENT) return fail(ErrorCode::kBadUse, "there is no such folder", path);
+  if (!real) return fail(os_error(errno, "cannot open", path));
+  std::string at = *real;
+  while (true) {
+    const FileHandle folder(::open(at.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open()) {
+      if (errno == ENOTDIR) return fail(ErrorCode::kBadUse, "this is no folder", path);
+      return fail(os_error(errno, "cannot open", at));
+    }
+    const GitLink link = look_at_dot_git(folder.get());
+    const auto damaged = [&] { return fail(ErrorCode::kMalformed, "damaged .git", at + "/.git"); };
+    if (link.kind == DotGit::kDamaged) return damaged();
+    if (link.kind == DotGit::kFolder) return EnclosingRepository{at + "/.git", at, false};
+    if (link.kind == DotGit::kLink) {
+      const auto git_dir = real_path(lexical_path(at, link.target));
+      if (!git_dir) return damaged();
+      return EnclosingRepository{*git_dir, at, false};
+    }
+    const auto has_name = [&](std::string_view name) {
+      struct stat facts {};
+      return ::fstatat(folder.get(), std::string(name).c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0;
+    };
+    if (is_bare_repository(folder.get(), has_name)) return EnclosingRepository{at, at, true};
+    if (at == "/") break;
+    at = folder_above(at);
+  }
+  return fail(ErrorCode::kBadUse, "this is in no git repository", path);
 }
 
 std::optional<std::string> common_folder(const std::string& git_dir) {

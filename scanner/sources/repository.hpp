@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "scanner/base/result.hpp"
+
 namespace nhi {
 
 enum class DotGit : std::uint8_t { kNone, kFolder, kLink, kDamaged };
@@ -25,6 +27,17 @@ struct GitLink {
 /// True if `folder`, whose listing has `has_name`, is a bare repository or the ruins of one.
 [[nodiscard]] bool is_bare_repository(int folder,
                                       const std::function<bool(std::string_view)>& has_name);
+struct EnclosingRepository {
+  std::string git_dir;  // of a linked work tree its own
+  std::string top;      // of the work tree; of a bare repository the same as git_dir
+  bool is_bare = false;
+};
+
+/// The repository that the folder `path` is in, as git looks for it: from there upwards. All paths
+/// are real.
+/// Errors: kBadUse if there is none, or `path` is no folder; kPermission, kIo; kMalformed for a
+/// `.git` that leads nowhere.
+[[nodiscard]] Result<EnclosingRepository> find_repository(const std::string& path);
 /// The main git folder that a linked work tree's git folder names, absolute; none for others.
 [[nodiscard]] std::optional<std::string> common_folder(const std::string& git_dir);
 /// True if git's objects or refs hold this name of a git folder, so that it is not read as a file.

@@ -48,6 +48,43 @@ TEST(LookAtDotGit, ReadsTheTargetOfALinkFile) {
   EXPECT_EQ(look().kind, DotGit::kDamaged);
 }
 
+TEST(FindRepository, GoesUpAsGitDoes) {
+  const Sandbox box;
+  box.init("r");
+  box.folder("r/a/b");
+  box.write("r/f", "x");
+  box.init("bare.git", {"--bare"});
+  box.commit("r", "first");
+  box.git("r", {"worktree", "add", "-q", "../linked"});
+  box.folder("linked/deep");
+  box.link("r/a", "link");
+  for (const std::string path : {"r", "r/a/b", "link"}) {
+    const auto found = find_repository(box.path(path));
+    ASSERT_TRUE(found) << path;
+    EXPECT_EQ(found->git_dir, box.path("r/.git"));
+    EXPECT_EQ(found->top, box.path("r"));
+    EXPECT_FALSE(found->is_bare);
+  }
+  const auto linked = find_repository(box.path("linked/deep"));
+  ASSERT_TRUE(linked);
+  EXPECT_EQ(linked->git_dir, box.path("r/.git/worktrees/linked"));
+  EXPECT_EQ(linked->top, box.path("linked"));
+  const auto bare = find_repository(box.path("bare.git/objects"));
+  ASSERT_TRUE(bare);
+  EXPECT_TRUE(bare->is_bare);
+  EXPECT_EQ(bare->git_dir, box.path("bare.git"));
+}
+
+TEST(FindRepository, SaysWhyThereIsNone) {
+  const Sandbox box;
+  box.write("f", "x");
+  box.write("lost/.git", "gitdir: ../nowhere\n");
+  EXPECT_EQ(find_repository(box.path("f")).error().code, ErrorCode::kBadUse);
+  EXPECT_EQ(find_repository(box.path("")).error().code, ErrorCode::kBadUse);
+  EXPECT_EQ(find_repository(box.path("none")).error().code, ErrorCode::kBadUse);
+  EXPECT_EQ(find_repository(box.path("lost")).error().code, ErrorCode::kMalformed);
+}
+
 TEST(ReadForeignFile, DoesNotWaitForAFifo) {
   const Sandbox box;
   ASSERT_EQ(::mkfifo(box.path("fifo").c_str(), 0644), 0);

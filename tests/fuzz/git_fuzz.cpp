@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/sources/git/delta.hpp"
@@ -22,12 +23,25 @@ void require(bool condition) {
   if (!condition) std::abort();
 }
 
+// Of one that is not checked as a whole nothing is promised but that looking up ends.
+void look_up(std::string text) {
+  const auto index =
+      nhi::PackIndex::parse(std::move(text), kPackBytes, nhi::GitId{}, nhi::PackCheck::kLookups);
+  if (!index || index->size() == 0) return;
+  for (const std::uint32_t entry : {0U, index->size() / 2, index->size() - 1}) {
+    const auto found = index->find(index->id(entry));
+    require(!found || index->id(*found) == index->id(entry));
+    if (found) static_cast<void>(index->offset(*found));
+  }
+}
+
 void read_index(Bytes tables) {
   // The sums are made right: what is behind them is the interesting part.
   std::string text(tables);
   text.append(20, '\0');
   const auto sum = nhi::sha1({text});
   text.append(reinterpret_cast<const char*>(sum.data()), sum.size());
+  look_up(text);
   const auto index = nhi::PackIndex::parse(text, kPackBytes, nhi::GitId{});
   if (!index) return;
   for (std::uint32_t entry = 0; entry < index->size(); ++entry) {

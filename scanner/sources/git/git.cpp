@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <iterator>
 #include <utility>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/sources/git/git_folders.hpp"
 #include "scanner/sources/git/graph.hpp"
 #include "scanner/sources/git/history.hpp"
 #include "scanner/sources/git/plan.hpp"
@@ -36,6 +38,36 @@ Result<void> check_extensions(const std::string& common_dir) {
 
 }  // namespace
 
+Result<GitFolders> git_folders(const std::string& git_dir) {
+  GitFolders folders;
+  const auto real = real_path(git_dir);
+  if (!real) return fail(os_error(errno, "cannot open", git_dir));
+  folders.git_dir = *real;
+  const auto named = common_folder(*real);
+  const auto common = named ? real_path(*named) : real;
+  if (!common) return fail(os_error(errno, "cannot open", *named));
+  folders.common_dir = *common;
+  NHI_CHECK_OK(check_extensions(*common));
+  struct stat facts {};
+  const std::string objects = folders.objects();
+  if (::stat(objects.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
+    if (errno == EACCES) return fail(os_error(errno, "cannot open", objects));
+    return fail(ErrorCode::kGit, "not-a-repository", git_dir);
+  }
+  return folders;
+}
+
+Result<std::string> hooks_folder(const GitFolders& folders, const std::string& top) {
+  const std::string path = folders.common_dir + "/config";
+  const auto config = read_foreign_file(AT_FDCWD, path.c_str(), kConfigFileBytesMax);
+  if (!config) return fail(ErrorCode::kIo, "cannot read", path);
+  std::string named = git_config_text(*config, "core", "hookspath");
+  if (named.empty()) return folders.common_dir + "/hooks";
+  const char* const home = std::getenv("HOME");
+  if (named.starts_with("~/") && home != nullptr) named.replace(0, 1, home);
+  return lexical_path(top, named);
+}
+
 struct GitRepository::State {
   std::string git_dir;     // where HEAD is
   std::string common_dir;  // where objects and refs are
@@ -50,25 +82,14 @@ GitRepository::~GitRepository() = default;
 
 Result<GitRepository> GitRepository::open(const std::string& git_dir, const std::string& scope) {
   auto state = std::make_unique<State>();
-  const auto real = real_path(git_dir);
-  if (!real) return fail(os_error(errno, "cannot open", git_dir));
-  state->git_dir = *real;
-  const auto named = common_folder(*real);
-  const auto common = named ? real_path(*named) : real;
-  if (!common) return fail(os_error(errno, "cannot open", *named));
-  state->common_dir = *common;
-  NHI_CHECK_OK(check_extensions(*common));
-  struct stat facts {};
-  const std::string objects = *common + "/objects";
-  if (::stat(objects.c_str(), &facts) != 0 || !S_ISDIR(facts.st_mode)) {
-    if (errno == EACCES) return fail(os_error(errno, "cannot open", objects));
-    return fail(ErrorCode::kGit, "not-a-repository", git_dir);
-  }
+  NHI_TRY(GitFolders folders, git_folders(git_dir));
   // Beside a .git stands its work tree; beside a bare repository stand strangers.
-  const bool in_work_tree = common->ends_with("/.git");
-  std::string bounds = in_work_tree ? lexical_path(*common, "..") : *common;
+  const bool in_work_tree = folders.common_dir.ends_with("/.git");
+  std::string bounds = in_work_tree ? lexical_path(folders.common_dir, "..") : folders.common_dir;
   if (!scope.empty()) bounds = real_path(scope).value_or(scope);
-  state->store.open(objects, bounds);
+  state->store.open(folders.objects(), bounds);
+  state->git_dir = std::move(folders.git_dir);
+  state->common_dir = std::move(folders.common_dir);
   return GitRepository(std::move(state));
 }
 

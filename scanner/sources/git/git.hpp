@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -18,6 +19,9 @@
 #include "scanner/sources/git/object.hpp"
 
 namespace nhi {
+
+/// Provenance::member of what a commit says.
+inline constexpr std::string_view kCommitMessageMember = "commit-message";
 
 enum class GitObjectKind : std::uint8_t { kBlob, kCommitMessage, kTagMessage };
 

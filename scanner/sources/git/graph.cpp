@@ -66,6 +66,12 @@ std::optional<CommitText> parse_commit(std::string_view content) {
   return commit;
 }
 
+std::optional<GitId> tagged(std::string_view content) {
+  constexpr std::string_view kObject = "object ";
+  if (!content.starts_with(kObject)) return std::nullopt;
+  return GitId::parse(content.substr(kObject.size()));
+}
+
 bool take_tree_entry(std::string_view& rest, TreeEntry& entry) {
   const std::size_t zero = rest.find('\0');
   if (zero == std::string_view::npos || rest.size() - zero - 1 < 20) return false;
@@ -175,10 +181,7 @@ void GitGraph::add_tip(GitStore& store, GitId id, std::uint32_t name, const std:
     }
     std::string content;
     const GitRead outcome = store.read_typed(id, GitType::kTag, content);
-    constexpr std::string_view kObject = "object ";
-    const auto target = content.starts_with(kObject)
-                            ? GitId::parse(std::string_view(content).substr(kObject.size()))
-                            : std::nullopt;
+    const auto target = tagged(content);
     if (outcome != GitRead::kFound || !target) {
       damage.note(id, outcome == GitRead::kMissing ? outcome : GitRead::kCorrupt);
       return;

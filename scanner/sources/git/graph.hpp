@@ -25,6 +25,9 @@ struct CommitText {
 /// Nothing if there is no tree line.
 [[nodiscard]] std::optional<CommitText> parse_commit(std::string_view content);
 
+/// What a tag is of; nothing if that is not said.
+[[nodiscard]] std::optional<GitId> tagged(std::string_view content);
+
 /// One entry of a tree. Iterate with `while (take_tree_entry(rest, entry))`; `rest` is not empty
 /// afterwards if the tree is damaged.
 struct TreeEntry {

@@ -223,18 +223,6 @@ class History {
     return stay.removed != Stay::kNone ? stay.removed : stay.taken;
   }
 
-  [[nodiscard]] CommitFacts facts_of(std::uint32_t number) {
-    const GitGraph::Commit& commit = graph_.commits()[number];
-    CommitFacts facts{commit.id.hex(), {}, {}, Instant{commit.date}};
-    std::string content;
-    if (store_.read_typed(commit.id, GitType::kCommit, content) != GitRead::kFound) return facts;
-    if (const auto text = parse_commit(content)) {
-      facts.author = text->author;
-      facts.committer = text->committer;
-    }
-    return facts;
-  }
-
   [[nodiscard]] GitPlace place_of(const GitId& id, const std::string& path, const Stay& stay) {
     GitPlace place;
     place.path = path;
@@ -247,7 +235,8 @@ class History {
     }
     if (stay.first == Stay::kNone) return place;  // only a tag names it
     const auto& commits = graph_.commits();
-    place.facts.introduced = facts_of(stay.first);
+    place.facts.introduced = commit_facts(store_, commits[stay.first].id);
+    place.facts.introduced.date = Instant{commits[stay.first].date};
     const std::uint32_t last = std::max(stay.last, stay.first);
     place.facts.last_seen_commit = commits[stay.in_head ? graph_.head() : last].id.hex();
     place.facts.last_seen = Instant{commits[stay.in_head ? graph_.head() : last].date};
@@ -301,6 +290,19 @@ class SortedIds {
 };
 
 }  // namespace
+
+CommitFacts commit_facts(GitStore& store, const GitId& id) {
+  CommitFacts facts;
+  facts.commit = id.hex();
+  std::string content;
+  if (store.read_typed(id, GitType::kCommit, content) != GitRead::kFound) return facts;
+  if (const auto text = parse_commit(content)) {
+    facts.author = text->author;
+    facts.committer = text->committer;
+    facts.date = Instant{text->date};
+  }
+  return facts;
+}
 
 GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph, const GitPlan& plan,
                           const Containment& containment, const std::vector<GitObject>& wanted,

@@ -24,6 +24,9 @@ using GitPlaces = std::unordered_map<std::string, std::vector<GitPlace>>;
                                         const std::vector<GitObject>& wanted,
                                         std::vector<Unread>& unread);
 
+/// Who and when, of a commit; of one that cannot be read its id alone.
+[[nodiscard]] CommitFacts commit_facts(GitStore& store, const GitId& id);
+
 /// Notes what the trees that a commit of `graph` reaches name and the store lacks, and trees that
 /// are damaged.
 void note_missing(const GitGraph& graph, const GitPlan& plan, const Containment& containment,

@@ -53,7 +53,7 @@ std::uint32_t big_endian(const char* at) {
 }
 
 // Those that are open, by what tells one file from another: workers share them.
-using FileKey = std::tuple<dev_t, ino_t, std::int64_t, std::int64_t, off_t>;
+using FileKey = std::tuple<dev_t, ino_t, std::int64_t, std::int64_t, off_t, PackCheck>;
 struct OpenPacks {
   std::mutex lock;
   std::map<FileKey, std::weak_ptr<const PackFile>> by_file;  // guarded by lock
@@ -64,7 +64,7 @@ OpenPacks& open_packs() {
 }
 
 std::optional<PackIndex> read_index(int folder, const std::string& name, int pack,
-                                    std::uint64_t pack_bytes) {
+                                    std::uint64_t pack_bytes, PackCheck check) {
   const FileHandle file = open_quietly(folder, (name + ".idx").c_str(), O_RDONLY | O_NOFOLLOW);
   struct stat facts {};
   if (!file.is_open() || ::fstat(file.get(), &facts) != 0) return std::nullopt;
@@ -79,7 +79,8 @@ std::optional<PackIndex> read_index(int folder, const std::string& name, int pac
   }
   const std::uint32_t version = big_endian(head.data() + 4);
   if (!head.starts_with("PACK") || (version != 2 && version != 3)) return std::nullopt;
-  auto parsed = PackIndex::parse(std::move(index), pack_bytes, GitId::from_bytes(end.data()));
+  auto parsed =
+      PackIndex::parse(std::move(index), pack_bytes, GitId::from_bytes(end.data()), check);
   if (!parsed || parsed->size() != big_endian(head.data() + 8)) return std::nullopt;
   return parsed;
 }
@@ -90,14 +91,15 @@ PackFile::PackFile(FileHandle file, std::uint64_t bytes, PackIndex index)
     : file_(std::move(file)), bytes_(bytes), index_(std::move(index)) {}
 
 std::shared_ptr<const PackFile> PackFile::open(int folder, const std::string& path,
-                                               const std::string& name, std::uint64_t& bytes) {
+                                               const std::string& name, std::uint64_t& bytes,
+                                               PackCheck check) {
   FileHandle file = open_quietly(folder, (name + ".pack").c_str(), O_RDONLY | O_NOFOLLOW);
   struct stat facts {};
   if (!file.is_open() || ::fstat(file.get(), &facts) != 0) return nullptr;
   bytes = static_cast<std::uint64_t>(facts.st_size);
   if (!S_ISREG(facts.st_mode) || bytes < kPackEnds) return nullptr;
-  const FileKey key{facts.st_dev, facts.st_ino, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec,
-                    facts.st_size};
+  const FileKey key{facts.st_dev,          facts.st_ino,  facts.st_mtim.tv_sec,
+                    facts.st_mtim.tv_nsec, facts.st_size, check};
   OpenPacks& packs = open_packs();
   {
     const std::lock_guard guard(packs.lock);
@@ -109,7 +111,7 @@ std::shared_ptr<const PackFile> PackFile::open(int folder, const std::string& pa
   const std::string stem = path + "/" + name;
   std::array<std::shared_ptr<PageCacheGuard>, 2> pages{PageCacheGuard::of(stem + ".idx"),
                                                        PageCacheGuard::of(stem + ".pack")};
-  auto index = read_index(folder, name, file.get(), bytes);
+  auto index = read_index(folder, name, file.get(), bytes, check);
   if (!index) return nullptr;
   const auto made = std::make_shared<PackFile>(std::move(file), bytes, std::move(*index));
   made->pages_ = std::move(pages);

@@ -29,7 +29,8 @@ class PackFile {
   /// pack's size, if it has one. One that is open already is given again.
   [[nodiscard]] static std::shared_ptr<const PackFile> open(int folder, const std::string& path,
                                                             const std::string& name,
-                                                            std::uint64_t& bytes);
+                                                            std::uint64_t& bytes,
+                                                            PackCheck check = PackCheck::kWhole);
   PackFile(FileHandle file, std::uint64_t bytes, PackIndex index);
 
   [[nodiscard]] const PackIndex& index() const { return index_; }

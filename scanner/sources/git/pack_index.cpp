@@ -33,7 +33,7 @@ std::uint32_t PackIndex::fanout(std::size_t first) const {
 }
 
 std::optional<PackIndex> PackIndex::parse(std::string bytes, std::uint64_t pack_bytes,
-                                          const GitId& pack_checksum) {
+                                          const GitId& pack_checksum, PackCheck check) {
   PackIndex index;
   index.second_ = bytes.starts_with(std::string_view("\377tOc\0\0\0\2", 8));
   index.fanout_at_ = index.second_ ? 8 : 0;
@@ -62,11 +62,17 @@ std::optional<PackIndex> PackIndex::parse(std::string bytes, std::uint64_t pack_
     if (rest != 0) return std::nullopt;
   }
   const char* const sums = index.bytes_.data() + index.bytes_.size() - kChecksums;
-  if (GitId::from_bytes(sums) != pack_checksum || !index.is_sound(pack_bytes) ||
-      !ends_with_its_checksum(index.bytes_)) {
-    return std::nullopt;
-  }
+  if (GitId::from_bytes(sums) != pack_checksum || !index.fanout_is_sound()) return std::nullopt;
+  if (check == PackCheck::kLookups) return index;
+  if (!index.is_sound(pack_bytes) || !ends_with_its_checksum(index.bytes_)) return std::nullopt;
   return index;
+}
+
+bool PackIndex::fanout_is_sound() const {
+  for (unsigned first = 1; first < 256; ++first) {
+    if (fanout(first) < fanout(first - 1)) return false;
+  }
+  return true;
 }
 
 // Ids are in order and where the fan-out says, and entries begin within the pack.
@@ -74,7 +80,6 @@ bool PackIndex::is_sound(std::uint64_t pack_bytes) const {
   std::uint32_t entry = 0;
   for (unsigned first = 0; first < 256; ++first) {
     const std::uint32_t end = fanout(first);
-    if (end < entry || end > size_) return false;
     for (; entry < end; ++entry) {
       const char* const raw = bytes_.data() + ids_at_ + std::size_t{entry} * id_step_;
       if (static_cast<unsigned char>(*raw) != first) return false;
@@ -86,7 +91,7 @@ bool PackIndex::is_sound(std::uint64_t pack_bytes) const {
   return entry == size_;
 }
 
-std::optional<std::uint32_t> PackIndex::find(const GitId& id) const {
+std::uint32_t PackIndex::lower_bound(const GitId& id) const {
   std::uint32_t low = id.bytes[0] == 0 ? 0 : fanout(id.bytes[0] - 1U);
   std::uint32_t high = fanout(id.bytes[0]);
   while (low < high) {
@@ -100,7 +105,13 @@ std::optional<std::uint32_t> PackIndex::find(const GitId& id) const {
       high = middle;
     }
   }
-  return std::nullopt;
+  return low;
+}
+
+std::optional<std::uint32_t> PackIndex::find(const GitId& wanted) const {
+  const std::uint32_t entry = lower_bound(wanted);
+  if (entry == size_ || id(entry) != wanted) return std::nullopt;
+  return entry;
 }
 
 std::uint64_t PackIndex::offset(std::uint32_t entry) const {

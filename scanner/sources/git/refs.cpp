@@ -21,19 +21,8 @@
 namespace nhi {
 namespace {
 
-constexpr std::size_t kRefBytesMax = 4 * kKiB;
-constexpr std::size_t kPackedRefsBytesMax = 256 * kMiB;
 constexpr std::size_t kReflogBytesMax = 256 * kMiB;
 constexpr std::size_t kRefDepthMax = 64;  // of folders under refs/ and logs/
-constexpr int kSymbolicDepthMax = 5;      // git's own limit
-
-std::string_view take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  if (line.ends_with('\r')) line.remove_suffix(1);
-  return line;
-}
 
 using VisitFile = std::function<void(int folder, const char* name, const std::string& path)>;
 
@@ -89,7 +78,7 @@ class RefReader {
     read_heads(common_);
     if (git_dir != common_) read_heads(git_dir);
     read_work_trees();
-    read_shallow();
+    result_.shallow = read_shallow(common_);
     resolve();
     read_head(git_dir);
     return finish();
@@ -114,7 +103,7 @@ class RefReader {
     std::string_view rest = *text;
     bool sound = true;
     while (!rest.empty()) {
-      const std::string_view line = take_line(rest);
+      const std::string_view line = take_ref_line(rest);
       if (line.empty() || line[0] == '#' || line[0] == '^') continue;
       const auto id = GitId::parse(line);
       if (id && line.size() > 41 && line[40] == ' ') {
@@ -133,13 +122,10 @@ class RefReader {
   }
 
   void take_content(std::string_view text, const std::string& name) {
-    std::string_view line = take_line(text);
-    if (line.starts_with("ref:")) {
-      line.remove_prefix(4);
-      while (line.starts_with(' ')) line.remove_prefix(1);
+    if (const std::string target = symbolic_target(text); !target.empty()) {
       direct_.erase(name);
-      symbolic_[name] = std::string(line);
-    } else if (const auto id = GitId::parse(line)) {
+      symbolic_[name] = target;
+    } else if (const auto id = GitId::parse(text)) {
       direct_[name] = *id;
     } else {
       damaged(name);
@@ -155,7 +141,7 @@ class RefReader {
           if (!text) return damaged(path);
           std::string_view rest = *text;
           while (!rest.empty()) {
-            const std::string_view line = take_line(rest);
+            const std::string_view line = take_ref_line(rest);
             add_other(GitId::parse(line));
             if (line.size() > 41) add_other(GitId::parse(line.substr(41)));
           }
@@ -173,18 +159,8 @@ class RefReader {
       if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") != std::string_view::npos) continue;
       const auto text = read_foreign_file(folder.get(), entry->name, kPackedRefsBytesMax);
       std::string_view rest = text ? std::string_view(*text) : std::string_view();
-      while (!rest.empty()) add_other(GitId::parse(take_line(rest)));
+      while (!rest.empty()) add_other(GitId::parse(take_ref_line(rest)));
     }
-  }
-
-  void read_shallow() {
-    const std::string path = common_ + "/shallow";
-    const auto text = read_foreign_file(AT_FDCWD, path.c_str(), kPackedRefsBytesMax);
-    std::string_view rest = text ? std::string_view(*text) : std::string_view();
-    while (!rest.empty()) {
-      if (const auto id = GitId::parse(take_line(rest))) result_.shallow.push_back(*id);
-    }
-    std::sort(result_.shallow.begin(), result_.shallow.end());
   }
 
   // Linked work trees have heads and reflogs of their own.
@@ -224,22 +200,10 @@ class RefReader {
   }
 
   void read_head(const std::string& git_dir) {
-    std::string text;
-    const std::string path = git_dir + "/HEAD";
-    char target[PATH_MAX];
-    const ssize_t length = ::readlink(path.c_str(), target, sizeof target);
-    if (length > 0) {  // What git wrote before 2005, and some tools still do.
-      text = "ref: " + std::string(target, static_cast<std::size_t>(length));
-    } else if (const auto content = read_foreign_file(AT_FDCWD, path.c_str(), kRefBytesMax)) {
-      text = *content;
-    }
-    std::string_view rest = text;
-    std::string_view line = take_line(rest);
-    if (line.starts_with("ref:")) {
-      line.remove_prefix(4);
-      while (line.starts_with(' ')) line.remove_prefix(1);
-      result_.head = target_of(std::string(line));
-    } else if (const auto id = GitId::parse(line)) {
+    const std::string text = read_ref_text(git_dir + "/HEAD").value_or("");
+    if (const std::string target = symbolic_target(text); !target.empty()) {
+      result_.head = target_of(target);
+    } else if (const auto id = GitId::parse(text)) {
       result_.head = id;
     } else {
       damaged("HEAD");
@@ -280,6 +244,42 @@ std::string lower(std::string_view text) {
 
 }  // namespace
 
+std::string_view take_ref_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+std::vector<GitId> read_shallow(const std::string& common_dir) {
+  const std::string path = common_dir + "/shallow";
+  const auto text = read_foreign_file(AT_FDCWD, path.c_str(), kPackedRefsBytesMax);
+  std::vector<GitId> commits;
+  std::string_view rest = text ? std::string_view(*text) : std::string_view();
+  while (!rest.empty()) {
+    if (const auto id = GitId::parse(take_ref_line(rest))) commits.push_back(*id);
+  }
+  std::sort(commits.begin(), commits.end());
+  return commits;
+}
+
+std::optional<std::string> read_ref_text(const std::string& path) {
+  char target[PATH_MAX];
+  const ssize_t length = ::readlink(path.c_str(), target, sizeof target);
+  // What git wrote before 2005, and some tools still do.
+  if (length > 0) return "ref: " + std::string(target, static_cast<std::size_t>(length));
+  return read_foreign_file(AT_FDCWD, path.c_str(), kRefBytesMax);
+}
+
+std::string symbolic_target(std::string_view text) {
+  std::string_view line = take_ref_line(text);
+  if (!line.starts_with("ref:")) return {};
+  line.remove_prefix(4);
+  while (line.starts_with(' ')) line.remove_prefix(1);
+  return std::string(line);
+}
+
 GitRefs read_refs(const std::string& common_dir, const std::string& git_dir) {
   return RefReader(common_dir).read(git_dir);
 }
@@ -291,12 +291,11 @@ std::string short_ref_name(const std::string& name) {
   return name;
 }
 
-std::string git_config_value(std::string_view text, std::string_view section,
-                             std::string_view key) {
+std::string git_config_text(std::string_view text, std::string_view section, std::string_view key) {
   std::string value;
   bool inside = false;
   while (!text.empty()) {
-    std::string_view line = trim(take_line(text));
+    std::string_view line = trim(take_ref_line(text));
     if (line.starts_with('[')) {
       const std::size_t close = line.find(']');
       if (close == std::string_view::npos) continue;
@@ -307,10 +306,15 @@ std::string git_config_value(std::string_view text, std::string_view section,
     if (!inside || equals == std::string_view::npos) continue;
     if (lower(trim(line.substr(0, equals))) != key) continue;
     line = line.substr(equals + 1);
-    value = lower(trim(line.substr(0, line.find_first_of("#;"))));
+    value = trim(line.substr(0, line.find_first_of("#;")));
     std::erase(value, '"');
   }
   return value;
+}
+
+std::string git_config_value(std::string_view text, std::string_view section,
+                             std::string_view key) {
+  return lower(git_config_text(text, section, key));
 }
 
 }  // namespace nhi

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scanner/base/limits.hpp"
 #include "scanner/base/provenance.hpp"
 #include "scanner/sources/git/git.hpp"
 
@@ -27,11 +28,27 @@ struct GitRefs {
 /// the same folder).
 [[nodiscard]] GitRefs read_refs(const std::string& common_dir, const std::string& git_dir);
 
+inline constexpr std::size_t kRefBytesMax = 4 * kKiB;
+inline constexpr std::size_t kPackedRefsBytesMax = 256 * kMiB;
+inline constexpr int kSymbolicDepthMax = 5;  // git's own limit
+
+/// The commits at which a shallow clone was cut, sorted.
+[[nodiscard]] std::vector<GitId> read_shallow(const std::string& common_dir);
+/// The first line, without its end, off the front of `text`.
+[[nodiscard]] std::string_view take_ref_line(std::string_view& text);
+/// What a file that holds one ref says; nothing if it cannot be read. A link is a symbolic ref.
+[[nodiscard]] std::optional<std::string> read_ref_text(const std::string& path);
+/// "refs/heads/main" of "ref: refs/heads/main"; empty if it is no symbolic ref.
+[[nodiscard]] std::string symbolic_target(std::string_view text);
+
 /// "main" for refs/heads/main, "origin/main", "v1"; other refs lose "refs/" only.
 [[nodiscard]] std::string short_ref_name(const std::string& name);
 
-/// The value of `key` in `[section]` of a git configuration file, lower case; nothing if not set.
-/// Only what extensions need: no subsections, no includes.
+/// The value of `key` in `[section]` of a git configuration file; nothing if not set. Only what
+/// we need: no subsections, no includes, no escapes.
+[[nodiscard]] std::string git_config_text(std::string_view text, std::string_view section,
+                                          std::string_view key);
+/// The same in lower case.
 [[nodiscard]] std::string git_config_value(std::string_view text, std::string_view section,
                                            std::string_view key);
 

@@ -48,9 +48,10 @@ FileHandle open_folder_in(int folder, const char* name) {
 
 }  // namespace
 
-void GitStore::open(const std::string& objects_dir, const std::string& scope) {
+void GitStore::open(const std::string& objects_dir, const std::string& scope, PackCheck check) {
   objects_dir_ = objects_dir;
   scope_ = scope;
+  check_ = check;
   open_folder(objects_dir, ".git/objects", scope, kAlternatesDepthMax);
 }
 
@@ -159,7 +160,7 @@ bool GitStore::open_packs(Folder& folder, std::vector<Unread>& problems) {
     const std::string place = folder.place + "/pack/" + base +
                               (is_pack || names.contains(base + ".pack") ? ".pack" : ".idx");
     std::uint64_t bytes = 0;
-    auto pack = PackFile::open(pack_folder.get(), folder.path + "/pack", base, bytes);
+    auto pack = PackFile::open(pack_folder.get(), folder.path + "/pack", base, bytes, check_);
     if (pack == nullptr) {
       problems.push_back({{}, place, "corrupt-pack", bytes});
       continue;
@@ -310,6 +311,41 @@ GitRead GitStore::tree(const GitId& id, std::shared_ptr<const std::string>& cont
   content = fresh;
   trees_.emplace(std::move(key), std::move(fresh));
   return GitRead::kFound;
+}
+
+std::vector<GitId> GitStore::beginning_with(std::string_view digits) const {
+  constexpr std::size_t kMost = 4096;
+  std::string hex(digits);
+  std::transform(hex.begin(), hex.end(), hex.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  const auto least = GitId::parse(hex + std::string(40 - hex.size(), '0'));
+  std::vector<GitId> ids;
+  if (!least) return ids;
+  const auto take = [&](const GitId& id) {
+    if (!id.hex().starts_with(hex) || ids.size() >= kMost) return false;
+    ids.push_back(id);
+    return true;
+  };
+  for (const Pack& pack : packs_) {
+    const PackIndex& index = pack.reader.pack().index();
+    std::uint32_t entry = index.lower_bound(*least);
+    while (entry < index.size() && take(index.id(entry))) ++entry;
+  }
+  for (const Folder& folder : folders_) {
+    const std::string part = least->hex().substr(0, 2);
+    const FileHandle handle = open_folder_in(folder.handle.get(), part.c_str());
+    NameList names;
+    if (!handle.is_open() || names.list(handle.get()) != 0) continue;
+    while (const auto entry = names.next()) {
+      const std::string name = part + entry->name;
+      const auto id = name.size() == 40 ? GitId::parse(name) : std::nullopt;
+      if (id) static_cast<void>(take(*id));
+    }
+  }
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
 }
 
 void GitStore::describe(std::vector<std::string>& lines) {

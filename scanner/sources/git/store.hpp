@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -29,7 +30,8 @@ class GitStore {
 
   /// Opens `objects_dir` and the alternates that lie in `scope`. What is damaged or refused goes to
   /// problems().
-  void open(const std::string& objects_dir, const std::string& scope);
+  void open(const std::string& objects_dir, const std::string& scope,
+            PackCheck check = PackCheck::kWhole);
   /// Opens all of it anew: what is read afterwards is at least as new as what describe() told.
   void refresh();
   [[nodiscard]] const std::vector<Unread>& problems() const { return problems_; }
@@ -47,6 +49,9 @@ class GitStore {
   [[nodiscard]] GitRead read_typed(const GitId& id, GitType type, std::string& content);
   /// The same for trees, through a cache.
   [[nodiscard]] GitRead tree(const GitId& id, std::shared_ptr<const std::string>& content);
+  /// The objects whose hex ids begin so, sorted, each once; the first few thousand.
+  /// Shapes: 2 to 40 hex digits.
+  [[nodiscard]] std::vector<GitId> beginning_with(std::string_view digits) const;
   /// Names and sizes of packs, names of loose objects: for the state stamp.
   void describe(std::vector<std::string>& lines);
 
@@ -78,6 +83,7 @@ class GitStore {
 
   std::string objects_dir_;
   std::string scope_;
+  PackCheck check_ = PackCheck::kWhole;
   std::vector<Folder> folders_;
   std::vector<Pack> packs_;  // the one that served last stands first
   std::set<std::string> opened_;
