@@ -4,12 +4,15 @@
 #include <filesystem>
 
 #include "scanner/base/file.hpp"
+#include "scanner/cli/changes_request.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/version.hpp"
 #include "scanner/report/baseline.hpp"
 #include "scanner/report/report.hpp"
+#include "scanner/report/words.hpp"
+#include "scanner/sweep/changes.hpp"
 #include "scanner/sweep/runs.hpp"
 
 namespace nhi {
@@ -85,6 +88,33 @@ void note_known(const Options& options, const ReportData& data, const Baseline& 
        "here, and with this key?");
 }
 
+struct Scanned {
+  ScanOutcome scan;
+  std::uint64_t old_values = 0;
+};
+
+Result<Scanned> scan_all(const Options& options, const RunOptions& run, const RuleSet& rules,
+                         const FingerprintKey& key) {
+  std::optional<ChangesRequest> changes;
+  if (asks_for_changes(options)) {
+    NHI_TRY(changes, changes_request(options));
+  } else if (options.paths.empty()) {
+    return fail(ErrorCode::kBadUse, "PATH is required", "", "nhisweep scan . reads this folder");
+  }
+  Progress progress;
+  const ProgressBar bar(options, progress);
+  Scanned scanned;
+  if (changes) {
+    NHI_TRY(ChangesOutcome outcome, run_changes(*changes, run, rules, key, progress));
+    scanned.old_values = outcome.old_values;
+    scanned.scan = std::move(outcome.scan);
+    return scanned;
+  }
+  NHI_TRY(scanned.scan,
+          run_scan(targets_from_paths(options.paths, Naming::kAsTyped), run, rules, key, progress));
+  return scanned;
+}
+
 }  // namespace
 
 Result<int> cmd_scan(const Options& options) {
@@ -98,16 +128,16 @@ Result<int> cmd_scan(const Options& options) {
   run.examine.honour_inline_ignores = true;
   run.examine.keep_values = options.reveal;
   run.least_confidence = min_confidence_of(options);
-  Progress progress;
-  auto outcome = [&] {
-    const ProgressBar bar(options, progress);
-    return run_scan(targets_from_paths(options.paths, Naming::kAsTyped), run, rules, key, progress);
-  }();
-  if (!outcome) return fail(std::move(outcome.error()));
-  if (options.stats) print_stats(outcome->run.stats);
+  NHI_TRY(Scanned scanned, scan_all(options, run, rules, key));
+  if (options.stats) print_stats(scanned.scan.run.stats);
 
-  ReportData data = data_of(*outcome, options, rules, key, as_of, baseline ? &*baseline : nullptr);
+  ReportData data =
+      data_of(scanned.scan, options, rules, key, as_of, baseline ? &*baseline : nullptr);
   if (baseline) note_known(options, data, *baseline);
+  if (scanned.old_values > 0) {
+    note(options, fmt::format("{} there before this change: not listed",
+                              counted(scanned.old_values, "finding stood", "findings stood")));
+  }
   const bool found =
       std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
         return counts_for_status(finding, data.min_confidence, data.fail_on);

@@ -11,8 +11,16 @@ namespace {
 
 void add_scan(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("scan", "Findings of these paths, now; nothing is stored");
-  app->add_option("PATH", o.paths, "File, folder, git repository, or - for standard input")
-      ->required();
+  app->add_option("PATH", o.paths,
+                  "File, folder, git repository, or - for standard input;\n"
+                  "with --staged or --since a repository or a folder in one");
+  CLI::Option* const staged =
+      app->add_flag("--staged", o.staged, "Only what the next commit brings in, as it is staged")
+          ->configurable(false);
+  app->add_option("--since", o.since, "Only what the commits from REV to HEAD brought in")
+      ->type_name("REV")
+      ->configurable(false)
+      ->excludes(staged);
   add_output_flags(*app, o, kFindingFormats);
   add_confidence(*app, o);
   add_fail_on(*app, o);
@@ -217,6 +225,20 @@ void add_init(CLI::App& root, Options& o) {
 
 }  // namespace nhi
 
+void add_hook(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("hook", "Look at every commit before it is made");
+  app->require_subcommand(1);
+  const auto verb = [&](const char* name, const char* what, Command command) {
+    CLI::App* sub = app->add_subcommand(name, what);
+    sub->add_option("PATH", o.paths, "The repository (default: that of the current folder)")
+        ->expected(0, 1);
+    sub->add_flag("--quiet,-q", o.quiet, "No notes on standard error");
+    sub->final_callback([&o, command] { o.command = command; });
+  };
+  verb("install", "Put a pre-commit hook into the repository", Command::kHookInstall);
+  verb("uninstall", "Take it out again", Command::kHookUninstall);
+}
+
 void add_manual(CLI::App& root, Options& o) {
   CLI::App* man = root.add_subcommand("man", "The manual page of a command, for man -l -");
   man->add_option("PAGE", o.argument, "A command, or nhisweep.yaml or estate");
@@ -252,6 +274,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_key(root, o);
   add_prune(root, o);
   add_init(root, o);
+  add_hook(root, o);
   add_doctor(root, o);
   add_manual(root, o);
 }

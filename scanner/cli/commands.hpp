@@ -30,6 +30,7 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_prune(const Options& options);
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
 [[nodiscard]] Result<int> cmd_init(const Options& options);
+[[nodiscard]] Result<int> cmd_hook(const Options& options);    // install, uninstall
 [[nodiscard]] Result<int> cmd_manual(const Options& options);  // man, completion
 
 /// Built-in rules unless told otherwise, then those of --rules and of the estate; compiled.

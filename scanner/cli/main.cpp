@@ -75,6 +75,9 @@ Result<int> run(const Options& options) {
       return cmd_doctor(options);
     case Command::kInit:
       return cmd_init(options);
+    case Command::kHookInstall:
+    case Command::kHookUninstall:
+      return cmd_hook(options);
     case Command::kMan:
     case Command::kCompletion:
       return cmd_manual(options);

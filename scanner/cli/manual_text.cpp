@@ -19,8 +19,22 @@ constexpr std::string_view kProgram[] = {
 constexpr std::string_view kScan[] = {
     "PATH is a file, a folder or a git repository, bare or not; a lone - reads standard input. Of "
     "a repository every object is read, reachable or not.",
+    "--staged looks at what the next commit brings in, as it is staged; --since REV at what the "
+    "commits brought in that HEAD reaches and REV does not, and at their messages. PATH is then a "
+    "repository or a folder in one, by default the current folder's. Values that stood at the same "
+    "path before are left out, and so are those of files that are only moved. REV is an id, a "
+    "branch, a tag, origin/main, or HEAD~2.",
     "Lines that carry nhisweep:allow, gitleaks:allow, betterleaks:allow, kingfisher:ignore or "
     "pragma: allowlist secret are left out of the status."};
+
+constexpr std::string_view kHook[] = {
+    "install writes a pre-commit hook that runs scan --staged. It prints nothing while nothing is "
+    "found, and stops the commit where something is found, where something that is staged could "
+    "not be read, and where nhisweep is gone; git commit --no-verify goes around it. It stands in "
+    "the hooks of the git folder, or where the repository's core.hooksPath says. A hook of another "
+    "program is never replaced: the message says what to add to it. uninstall removes ours only.",
+    "Flags of the scan stand in nhisweep.yaml at the top of the repository, accept-closed for "
+    "archives and documents among them."};
 
 constexpr std::string_view kSweep[] = {
     "What to read is named by PATH or by an estate file, nhisweep-estate(5). Files and "
@@ -141,6 +155,7 @@ constexpr About kAbout[] = {
     {"collect", kCollect},
     {"import", kImport},
     {"doctor", kDoctor},
+    {"hook", kHook},
     {"init", kInit},
     {"key", kKey},
     {"prune", kPrune},
@@ -162,6 +177,7 @@ constexpr ManualExample kScanExamples[] = {
     {"In a pipeline, as tests:", "nhisweep scan . --format junit --output nhisweep.xml"},
     {"Only what an earlier report of these paths does not hold:",
      "nhisweep scan . --baseline baseline.json"},
+    {"What a branch brings in, on a pull request:", "nhisweep scan --since origin/main"},
     {"Of what another program prints:", "zcat app.log.gz | nhisweep scan -"}};
 constexpr ManualExample kSweepExamples[] = {
     {"The first night; what is old is known, not new:",

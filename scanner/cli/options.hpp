@@ -47,6 +47,8 @@ enum class Command : std::uint8_t {
   kInit,
   kMan,
   kCompletion,
+  kHookInstall,
+  kHookUninstall,
 };
 enum class Verb : std::uint8_t { kList, kShow };
 
@@ -74,6 +76,8 @@ struct Options {
   std::vector<std::string> exclude;
   std::string max_file_size;
   std::vector<std::string> accept_closed;  // kinds of containers, or "all"
+  bool staged = false;                     // scan: what the next commit will hold
+  std::string since;                       // scan: what came after this revision
   bool no_git_history = false;
   bool one_file_system = false;
   std::string until;          // "06:00", or an instant

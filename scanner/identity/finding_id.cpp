@@ -8,11 +8,8 @@
 namespace nhi {
 namespace {
 
-// What tells a finding from all others of its root but its equals.
-FieldBytes id_fields(const Finding& finding, std::string_view id_root,
-                     const std::string& fingerprint) {
-  FieldBytes fields;
-  fields.add(id_root).add(finding.place.path.value_or("")).add(finding.place.member);
+// What a finding is one of, wherever it stands.
+void add_value(const Finding& finding, const std::string& fingerprint, FieldBytes& fields) {
   if (finding.indicator) {
     fields.add(finding.indicator->kind).add(finding.indicator->text);
   } else if (!fingerprint.empty()) {
@@ -25,6 +22,14 @@ FieldBytes id_fields(const Finding& finding, std::string_view id_root,
       fields.add(part);
     }
   }
+}
+
+// What tells a finding from all others of its root but its equals.
+FieldBytes id_fields(const Finding& finding, std::string_view id_root,
+                     const std::string& fingerprint) {
+  FieldBytes fields;
+  fields.add(id_root).add(finding.place.path.value_or("")).add(finding.place.member);
+  add_value(finding, fingerprint, fields);
   return fields;
 }
 
@@ -38,6 +43,12 @@ std::string id_of(FieldBytes fields, std::uint64_t ordinal, const FingerprintKey
 std::string finding_id(const Finding& finding, const FingerprintKey& key,
                        std::string_view id_root) {
   return id_of(id_fields(finding, id_root, finding.fingerprint), finding.ordinal, key);
+}
+
+std::string value_key(const Finding& finding) {
+  FieldBytes fields;
+  add_value(finding, finding.fingerprint, fields);
+  return std::string(fields.bytes());
 }
 
 std::string former_finding_id(const Finding& finding, const FingerprintKey& former,

@@ -17,7 +17,9 @@ void seal(std::vector<Finding>& findings, const FingerprintKey& key, std::string
 /// The id that seal() gives to a finding of this ordinal.
 [[nodiscard]] std::string finding_id(const Finding& finding, const FingerprintKey& key,
                                      std::string_view id_root);
-/// The same of its former fingerprint, under the key that this one is of.
+/// Equal for findings of one value (of one trace; of one place for a value), wherever they stand.
+[[nodiscard]] std::string value_key(const Finding& finding);
+/// The id of its former fingerprint, under the key that this one is of.
 [[nodiscard]] std::string former_finding_id(const Finding& finding, const FingerprintKey& former,
                                             std::string_view id_root);
 

@@ -43,7 +43,7 @@ Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObje
 std::string_view member_of(GitObjectKind kind) {
   switch (kind) {
     case GitObjectKind::kCommitMessage:
-      return "commit-message";
+      return kCommitMessageMember;
     case GitObjectKind::kTagMessage:
       return "tag-message";
     case GitObjectKind::kBlob:

@@ -7,32 +7,10 @@
 #include "scanner/base/hash.hpp"
 #include "scanner/definitions/site.hpp"
 #include "scanner/identity/merge.hpp"
+#include "scanner/sweep/scan_sink.hpp"
 
 namespace nhi {
 namespace {
-
-class ScanSink : public UnitSink {
- public:
-  [[nodiscard]] bool remembers() const override { return false; }
-  Result<bool> reuse(const UnitKey&, const std::string&, const std::string&, Coverage&) override {
-    return false;
-  }
-  Result<QuietObjects> quiet_objects(const UnitKey&, const std::string&) override {
-    return QuietObjects{};
-  }
-  Result<void> quiet(const UnitKey&, const std::string&, std::string_view) override { return {}; }
-  Result<void> unit(UnitResult unit, std::vector<SecretText> shown) override {
-    std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings));
-    std::move(shown.begin(), shown.end(), std::back_inserter(values));
-    return {};
-  }
-  void folder_listed(const std::string&, const std::string&, const std::string&) override {}
-  void refused(const std::string&, const std::string&) override {}
-  void distrusted(const std::string&) override {}
-
-  std::vector<Finding> findings;
-  std::vector<SecretText> values;
-};
 
 class InventorySink : public UnitSink {
  public:
@@ -98,6 +76,24 @@ decltype(SweepEnd::owner) owner_finder(const std::vector<Target>& targets, const
 
 }  // namespace
 
+Result<void> ScanSink::unit(UnitResult unit, std::vector<SecretText> shown) {
+  std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings_));
+  std::move(shown.begin(), shown.end(), std::back_inserter(values_));
+  return {};
+}
+
+ScanOutcome ScanSink::outcome(RunResult run) {
+  ScanOutcome outcome;
+  outcome.run = std::move(run);
+  merge_equal_ids(findings_, values_);
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    outcome.values.emplace(findings_[i].id, std::move(values_[i]));
+  }
+  outcome.findings = std::move(findings_);
+  std::sort(outcome.findings.begin(), outcome.findings.end(), report_order);
+  return outcome;
+}
+
 std::vector<std::string> asked_rules(const RuleSet& rules) {
   std::vector<std::string> ids;
   for (const Rule& rule : rules.rules()) ids.push_back(rule.id);
@@ -124,15 +120,7 @@ Result<ScanOutcome> run_scan(const std::vector<Target>& targets, const RunOption
                              const RuleSet& rules, const FingerprintKey& key, Progress& progress) {
   ScanSink sink;
   NHI_TRY(RunResult run, run_pipeline(targets, options, rules, key, sink, progress));
-  ScanOutcome outcome;
-  outcome.run = std::move(run);
-  merge_equal_ids(sink.findings, sink.values);
-  for (std::size_t i = 0; i < sink.values.size(); ++i) {
-    outcome.values.emplace(sink.findings[i].id, std::move(sink.values[i]));
-  }
-  outcome.findings = std::move(sink.findings);
-  std::sort(outcome.findings.begin(), outcome.findings.end(), report_order);
-  return outcome;
+  return sink.outcome(std::move(run));
 }
 
 Result<SweepReport> run_sweep(SweepRequest request, RunOptions options, const RuleSet& rules,

@@ -73,6 +73,8 @@ class Sandbox {
                               const RunOptions& options = {}) const;
   /// Runs any program of the PATH, for git and friends; fails the test unless it ends with 0.
   void must(const std::vector<std::string>& command, const std::string& cwd = {}) const;
+  /// The same, however it ends.
+  Outcome other(const std::vector<std::string>& command, const std::string& cwd = {}) const;
 
  private:
   [[nodiscard]] std::vector<std::string> program_environment(const RunOptions& options) const;
