@@ -37,13 +37,13 @@ refuse() {{
 }}
 
 [ -x "$program" ] || refuse "this hook calls $program, which is gone: nhisweep hook install again"
-found=$("$program" scan --staged --format text --color never --progress never)
+found=$("$program" scan --staged --format text --color never --quiet)
 status=$?
 [ "$status" -eq 0 ] && exit 0
 [ -z "$found" ] || printf '%s\n' "$found" >&2
 case "$status" in
   1) refuse "take the secrets out and stage again; nhisweep:allow on a line lets it pass" ;;
-  3) refuse "something that is staged could not be read" ;;
+  3) refuse "not all was read; of closed containers nhisweep.yaml may accept-closed: [KIND]" ;;
   *) refuse "the scan failed with status $status" ;;
 esac
 )";

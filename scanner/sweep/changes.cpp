@@ -84,6 +84,11 @@ class ChangesRun {
     return reader_.read(id);
   }
 
+  std::vector<GitId> blobs_before(const std::string& path) {
+    const std::lock_guard guard(lock_);
+    return reader_.before(path);
+  }
+
   template <class Examine>
   void submit(const GitId& id, std::uint64_t size, const std::string& path, Examine examine) {
     if (state_.closed()) return state_.unread({request_.root, path, kDeadlineReason, size});
@@ -174,8 +179,9 @@ class ChangesRun {
   void leave_old_out(const GitChange& change, const std::string& path, Examined& examined,
                      unsigned worker) {
     Values before;
-    for (const GitId& blob : change.before) add_values(blob, path, worker, before);
-    const bool moved_here = change.before.empty() && !changes_.gone.empty();
+    const std::vector<GitId> blobs = blobs_before(change.path);
+    for (const GitId& blob : blobs) add_values(blob, path, worker, before);
+    const bool moved_here = blobs.empty() && !changes_.gone.empty();
     const Values& old = moved_here ? gone_values(worker) : before;
     Examined kept;
     for (std::size_t i = 0; i < examined.findings.size(); ++i) {

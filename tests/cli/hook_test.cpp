@@ -149,7 +149,7 @@ TEST_F(Hook, StopsACommitThatItCannotRead) {
   box_.must({"git", "add", "-A"}, box_.path("r"));
   const Outcome stopped = git({"commit", "-q", "-m", "x"});
   EXPECT_NE(stopped.exit_status, 0);
-  EXPECT_THAT(stopped.err, HasSubstr("could not be read"));
+  EXPECT_THAT(stopped.err, HasSubstr("not all was read"));
   EXPECT_THAT(stopped.err, HasSubstr("a.gz"));
   box_.write("r/nhisweep.yaml", "accept-closed: [gzip]\n");
   EXPECT_EQ(git({"commit", "-q", "-m", "x"}).exit_status, 0);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <map>
 #include <optional>
 #include <set>
 #include <tuple>
@@ -18,20 +17,19 @@
 #include "scanner/sources/git/index_file.hpp"
 #include "scanner/sources/git/overwrite.hpp"
 #include "scanner/sources/git/plan.hpp"
+#include "scanner/sources/git/range_history.hpp"
 #include "scanner/sources/git/refs.hpp"
 #include "scanner/sources/git/revision.hpp"
 #include "scanner/sources/git/store.hpp"
 #include "scanner/sources/git/tree_diff.hpp"
+#include "scanner/sources/git/tree_lookup.hpp"
 #include "scanner/sources/paths.hpp"
 
 namespace nhi {
 namespace {
 
-/// Places that a range changes; over it: unread. A tree that holds itself many times has more.
-constexpr std::size_t kPlacesMax = 1'000'000;
-
-// Path and blob.
-using Found = std::pair<std::string, GitId>;
+/// Names in folders that are kept while it is asked what stood before; about 100 bytes each.
+constexpr std::size_t kNamesKept = 1'000'000;
 
 // The whole of the index. It may be a link where the system has links.
 Result<std::string> read_index(const std::string& path) {
@@ -75,148 +73,6 @@ Error explained(Error error, const std::string& path) {
   return error;
 }
 
-// What is known of one blob at one path, by the commits of a range in their order.
-struct Stay {
-  static constexpr std::size_t kNone = SIZE_MAX;
-  std::size_t first = kNone;
-  std::size_t last = 0;
-  std::size_t removed = kNone;  // by a commit that took it from every parent
-  std::size_t taken = kNone;    // by a merge that took over the side without it
-  bool in_head = false;
-};
-
-class RangeHistory {
- public:
-  RangeHistory(GitStore& store, GitDamage& damage, const CommitRange& range)
-      : store_(store), diff_(store, damage), range_(range) {
-    for (std::size_t i = 0; i < range.commits.size(); ++i) numbers_.emplace(range.commits[i].id, i);
-  }
-
-  void run() {
-    for (std::size_t i = 0; i < range_.commits.size() && !full(); ++i) compare(i);
-  }
-
-  [[nodiscard]] bool full() const { return diff_.full() || stays_.size() >= kPlacesMax; }
-
-  GitChanges changes() {
-    GitChanges out;
-    std::map<GitId, std::uint64_t> paths;
-    for (const auto& [found, stay] : stays_) ++paths[found.second];
-    for (auto& [found, stay] : stays_) {
-      const auto& [path, blob] = found;
-      // In order the head of the range is the last one: all others lead to it.
-      stay.in_head = diff_.blob_at(range_.commits.back().tree, path) == blob;
-      GitChange change{path, blob, before(path), facts_of(blob, stay)};
-      change.facts.paths_total = paths[blob];
-      out.blobs.push_back(std::move(change));
-    }
-    for (const RangeCommit& commit : range_.commits) out.commits.push_back(commit.id);
-    out.gone = gone();
-    return out;
-  }
-
- private:
-  std::vector<Found> differences(const GitId& tree, const TreeSide& beside) {
-    std::vector<Found> found;
-    diff_.each_difference(TreeSide(tree), beside,
-                          [&](std::string path, const GitId& blob, const GitId*) {
-                            if (found.size() < kPlacesMax)
-                              found.emplace_back(std::move(path), blob);
-                          });
-    std::sort(found.begin(), found.end());
-    return found;
-  }
-
-  // What stood somewhere before the range, and nothing stands there behind it.
-  std::vector<GitGone> gone() {
-    std::set<Found> found;
-    const TreeSide end(range_.commits.back().tree);
-    for (const GitId& tree : range_.border) {
-      diff_.each_difference(TreeSide(tree), end,
-                            [&](std::string path, const GitId& blob, const GitId* twin) {
-                              if (twin == nullptr) found.emplace(std::move(path), blob);
-                            });
-    }
-    std::vector<GitGone> list;
-    list.reserve(found.size());
-    for (const auto& [path, blob] : found) list.push_back({path, blob});
-    return list;
-  }
-
-  static std::vector<Found> common(const std::vector<Found>& a, const std::vector<Found>& b) {
-    std::vector<Found> both;
-    std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
-    return both;
-  }
-
-  // Came: in no parent. Went: in some parent; of its own doing if in every one.
-  void compare(std::size_t number) {
-    const RangeCommit& commit = range_.commits[number];
-    const auto& parents = commit.parent_trees;
-    const TreeSide tree(commit.tree);
-    std::vector<Found> came =
-        differences(commit.tree, parents.empty() ? TreeSide() : TreeSide(parents.front()));
-    std::vector<Found> went_by_all;
-    for (std::size_t k = 0; k < parents.size(); ++k) {
-      if (k > 0 && !came.empty()) {
-        came = common(came, differences(commit.tree, TreeSide(parents[k])));
-      }
-      std::vector<Found> went = differences(parents[k], tree);
-      for (const Found& found : went) note_taken(found, commit, k, number);
-      went_by_all = k == 0 ? std::move(went) : common(went_by_all, went);
-    }
-    for (const Found& found : went_by_all) {
-      if (const auto at = stays_.find(found); at != stays_.end()) at->second.removed = number;
-    }
-    for (Found& found : came) {
-      Stay& stay = stays_[std::move(found)];
-      if (stay.first == Stay::kNone) stay.first = number;
-      stay.last = std::max(stay.last, number);
-    }
-  }
-
-  void note_taken(const Found& found, const RangeCommit& commit, std::size_t parent,
-                  std::size_t number) {
-    const auto at = stays_.find(found);
-    if (at == stays_.end()) return;
-    at->second.taken = number;
-    const auto holder = numbers_.find(commit.parents[parent]);
-    if (holder != numbers_.end()) at->second.last = std::max(at->second.last, holder->second);
-  }
-
-  [[nodiscard]] std::vector<GitId> before(const std::string& path) {
-    std::vector<GitId> blobs;
-    for (const GitId& tree : range_.border) {
-      if (const auto blob = diff_.blob_at(tree, path)) blobs.push_back(*blob);
-    }
-    std::sort(blobs.begin(), blobs.end());
-    blobs.erase(std::unique(blobs.begin(), blobs.end()), blobs.end());
-    return blobs;
-  }
-
-  [[nodiscard]] GitFacts facts_of(const GitId& blob, const Stay& stay) {
-    GitFacts facts;
-    facts.blob = blob.hex();
-    facts.reachable = true;
-    facts.in_head = stay.in_head;
-    facts.introduced = commit_facts(store_, range_.commits[stay.first].id);
-    const RangeCommit& last = stay.in_head ? range_.commits.back() : range_.commits[stay.last];
-    facts.last_seen_commit = last.id.hex();
-    facts.last_seen = Instant{last.date};
-    const std::size_t removal = stay.removed != Stay::kNone ? stay.removed : stay.taken;
-    if (!stay.in_head && removal != Stay::kNone) {
-      facts.removed_commit = range_.commits[removal].id.hex();
-    }
-    return facts;
-  }
-
-  GitStore& store_;
-  TreeDiff diff_;
-  const CommitRange& range_;
-  std::map<GitId, std::size_t> numbers_;
-  std::map<Found, Stay> stays_;
-};
-
 // An index beside the commits that the next one will have for parents.
 class StagedDiff {
  public:
@@ -230,8 +86,11 @@ class StagedDiff {
     const auto commit = parse_commit(content);
     if (outcome == GitRead::kFound && !commit) outcome = GitRead::kCorrupt;
     damage_.note(id, outcome);
-    if (outcome == GitRead::kFound) parents_.push_back(commit->tree);
+    if (outcome != GitRead::kFound) return;
+    parents_.push_back(commit->tree);
+    lookups_.emplace_back(store_, damage_, commit->tree);
   }
+  [[nodiscard]] const std::vector<GitId>& parent_trees() const { return parents_; }
 
   [[nodiscard]] bool full() const { return diff_.full(); }
 
@@ -261,12 +120,10 @@ class StagedDiff {
  private:
   // Unless a parent has it there.
   void add(const std::string& path, const GitId& blob) {
-    GitChange change{path, blob, {}, {}};
-    for (const GitId& tree : parents_) {
-      const auto twin = diff_.blob_at(tree, path);
-      if (twin == blob) return;
-      if (twin) change.before.push_back(*twin);
+    for (TreeLookup& parent : lookups_) {
+      if (parent.find(path) == blob) return;
     }
+    GitChange change{path, blob, {}};
     change.facts.blob = blob.hex();
     out_.blobs.push_back(std::move(change));
   }
@@ -275,6 +132,7 @@ class StagedDiff {
   GitDamage& damage_;
   TreeDiff diff_;
   std::vector<GitId> parents_;  // their trees
+  std::vector<TreeLookup> lookups_;
   GitChanges out_;
 };
 
@@ -283,6 +141,13 @@ class StagedDiff {
 struct GitChangeReader::State {
   GitFolders folders;
   GitStore store;
+  std::vector<TreeLookup> ground;
+  GitDamage untold;  // of what stood before
+
+  void stand_on(const std::vector<GitId>& trees) {
+    ground.clear();
+    for (const GitId& tree : trees) ground.emplace_back(store, untold, tree);
+  }
 
   // What is missing may be so because of these.
   void report(const GitDamage& damage, std::vector<Unread>& unread) const {
@@ -335,6 +200,7 @@ Result<GitChanges> GitChangeReader::staged(const std::string& index_path,
   StagedDiff diff(state_->store, damage);
   for (const GitId& commit : commits) diff.add_parent(commit);
   changes = diff.changes(*index);
+  state_->stand_on(diff.parent_trees());
   if (diff.full()) unread.push_back({{}, ".git", kHistoryTooLarge, 0});
   state_->report(damage, unread);
   return changes;
@@ -350,15 +216,26 @@ Result<GitChanges> GitChangeReader::since(const std::string& revision,
   const std::vector<GitId> shallow = read_shallow(state_->folders.common_dir);
   const CommitRange range = commit_range(state_->store, *head, old, shallow, damage);
   GitChanges changes;
+  state_->stand_on(range.border);
   if (!range.commits.empty()) {
     RangeHistory history(state_->store, damage, range);
-    history.run();
     changes = history.changes();
     if (history.full()) unread.push_back({{}, ".git", kHistoryTooLarge, 0});
   }
   if (range.cut) unread.push_back({{}, ".git/shallow", "shallow-history", 0});
   state_->report(damage, unread);
   return changes;
+}
+
+std::vector<GitId> GitChangeReader::before(std::string_view path) {
+  std::set<GitId> blobs;
+  std::size_t names = 0;
+  for (TreeLookup& tree : state_->ground) {
+    if (const auto blob = tree.find(path)) blobs.insert(*blob);
+    names += tree.names();
+    if (names > kNamesKept) tree.forget();
+  }
+  return {blobs.begin(), blobs.end()};
 }
 
 std::optional<std::uint64_t> GitChangeReader::size(const GitId& id) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scanner/base/provenance.hpp"
@@ -20,8 +21,6 @@ namespace nhi {
 struct GitChange {
   std::string path;  // raw bytes, from the top of the work tree
   GitId blob;
-  /// What stood there before: in HEAD, or in the commits on which the range stands; each once.
-  std::vector<GitId> before;
   GitFacts facts;  // of staged ones the blob alone
 };
 
@@ -41,7 +40,7 @@ struct GitChanges {
 // Not thread-safe.
 //
 // Unread places are those of GitRepository; "history-too-large" over the limits of tree_diff.hpp
-// and of changes.cpp.
+// and of range_history.hpp.
 class GitChangeReader {
  public:
   /// `git_dir` holds HEAD; of a linked work tree its own.
@@ -69,6 +68,10 @@ class GitChangeReader {
   /// Errors: those of resolve_revision(); kBadUse if there is no commit yet.
   [[nodiscard]] Result<GitChanges> since(const std::string& revision, std::vector<Unread>& unread);
 
+  /// The blobs that stood at `path` before what was asked for last: in the commits that the next
+  /// one has for parents, or on which the range stands; each once. What of them cannot be read is
+  /// left out.
+  [[nodiscard]] std::vector<GitId> before(std::string_view path);
   /// Of a blob; nothing if it is not there or damaged.
   [[nodiscard]] std::optional<std::uint64_t> size(const GitId& id);
   /// As GitRepository::read().

@@ -24,6 +24,7 @@ using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 struct Read {
+  GitChangeReader reader;
   GitChanges changes;
   std::vector<std::string> unread;
   [[nodiscard]] std::set<std::string> blobs() const {
@@ -36,11 +37,11 @@ struct Read {
 };
 
 Read read(const std::string& git_dir, const std::string& since = {}) {
-  Read read;
-  auto reader = GitChangeReader::open(git_dir);
-  EXPECT_TRUE(reader);
+  auto opened = GitChangeReader::open(git_dir);
+  EXPECT_TRUE(opened);
+  Read read{std::move(*opened), {}, {}};
   std::vector<Unread> unread;
-  auto changes = since.empty() ? reader->staged("", unread) : reader->since(since, unread);
+  auto changes = since.empty() ? read.reader.staged("", unread) : read.reader.since(since, unread);
   EXPECT_TRUE(changes) << (changes ? "" : changes.error().message());
   if (changes) read.changes = std::move(*changes);
   for (const Unread& place : unread) read.unread.push_back(place.path + " " + place.reason);
@@ -99,7 +100,7 @@ TEST(StagedChanges, AreThoseThatGitTells) {
     if (seed % 2 == 0) box.git("r", {"gc", "-q"});
     box.git("r", {"add", "-A"});
     change(box, random);  // not staged
-    const Read staged = read(box.path("r/.git"));
+    Read staged = read(box.path("r/.git"));
     EXPECT_EQ(
         staged.blobs(),
         came(box.git("r", {"diff", "--cached", "--raw", "--no-renames", "--no-abbrev", "HEAD"})))
@@ -108,9 +109,10 @@ TEST(StagedChanges, AreThoseThatGitTells) {
     for (const GitChange& change : staged.changes.blobs) {
       const auto head =
           box.run({"git", "rev-parse", "-q", "--verify", "HEAD:" + change.path}, box.path("r"));
-      ASSERT_EQ(change.before.size(), head.status == 0 ? 1U : 0U) << change.path;
+      const std::vector<GitId> before = staged.reader.before(change.path);
+      ASSERT_EQ(before.size(), head.status == 0 ? 1U : 0U) << change.path;
       if (head.status == 0) {
-        EXPECT_EQ(change.before[0].hex(), head.out.substr(0, 40));
+        EXPECT_EQ(before[0].hex(), head.out.substr(0, 40));
       }
     }
   }
@@ -342,16 +344,10 @@ TEST(RangeChanges, KnowWhatStoodThereBefore) {
   box.write("r/a", "three\n");
   box.run({"mv", box.path("r/goes"), box.path("r/went")}, "/");
   box.commit("r", "third");
-  const Read range = read(box.path("r/.git"), since);
+  Read range = read(box.path("r/.git"), since);
   ASSERT_EQ(range.changes.blobs.size(), 3U);
-  for (const GitChange& change : range.changes.blobs) {
-    if (change.path == "a") {
-      ASSERT_EQ(change.before.size(), 1U);
-      EXPECT_EQ(change.before[0].hex(), one);
-    } else {
-      EXPECT_THAT(change.before, IsEmpty());
-    }
-  }
+  EXPECT_THAT(range.reader.before("a"), ElementsAre(*GitId::parse(one)));
+  EXPECT_THAT(range.reader.before("went"), IsEmpty());
   ASSERT_EQ(range.changes.gone.size(), 1U);
   EXPECT_EQ(range.changes.gone[0].path, "goes");
 }

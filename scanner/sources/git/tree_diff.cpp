@@ -22,23 +22,32 @@ TreeEntry::Kind kind_of(const GitIndex::Entry& entry) {
   }
 }
 
-// Of one name and kind; a strange tree may have several.
+// Finds the names of one tree in another, of the same kind. Both are in one order and differ
+// little, so the next one is nearly always where it is looked for; a strange tree may be in any
+// order, and have several of one name: the first counts.
 class Beside {
  public:
-  explicit Beside(const std::vector<TreeName>& names) {
-    for (const TreeName& name : names) {
-      (name.kind == TreeEntry::Kind::kTree ? trees_ : others_).emplace(name.name, &name);
+  explicit Beside(const std::vector<TreeName>& names) : names_(names) {}
+  [[nodiscard]] const TreeName* find(const TreeName& wanted) {
+    if (next_ < names_.size() && is_same(names_[next_], wanted)) return &names_[next_++];
+    if (by_name_.empty()) {
+      for (std::size_t i = 0; i < names_.size(); ++i) by_name_.emplace(key(names_[i]), i);
     }
-  }
-  [[nodiscard]] const TreeName* find(const TreeName& name) const {
-    const auto& map = name.kind == TreeEntry::Kind::kTree ? trees_ : others_;
-    const auto at = map.find(name.name);
-    return at == map.end() ? nullptr : at->second;
+    const auto at = by_name_.find(key(wanted));
+    if (at == by_name_.end()) return nullptr;
+    next_ = at->second + 1;
+    return &names_[at->second];
   }
 
  private:
-  std::map<std::string_view, const TreeName*> trees_;
-  std::map<std::string_view, const TreeName*> others_;
+  using Key = std::pair<std::string_view, bool>;
+  static bool is_tree(const TreeName& name) { return name.kind == TreeEntry::Kind::kTree; }
+  static Key key(const TreeName& name) { return {name.name, is_tree(name)}; }
+  static bool is_same(const TreeName& a, const TreeName& b) { return key(a) == key(b); }
+
+  const std::vector<TreeName>& names_;
+  std::size_t next_ = 0;
+  std::map<Key, std::size_t> by_name_;  // made when first needed
 };
 
 }  // namespace
@@ -106,7 +115,7 @@ void TreeDiff::compare(const Pair& pair, const Visit& visit, std::vector<Pair>& 
   Names others;
   read(pair.tree, names);
   read(pair.beside, others);
-  const Beside beside(*others.list);
+  Beside beside(*others.list);
   for (const TreeName& name : *names.list) {
     const TreeName* const twin = beside.find(name);
     if (name.kind == TreeEntry::Kind::kSubmodule) continue;
@@ -140,25 +149,6 @@ void TreeDiff::each_difference(const TreeSide& tree, const TreeSide& beside, con
       return;
     }
     compare(pair, visit, waiting);
-  }
-}
-
-std::optional<GitId> TreeDiff::blob_at(const GitId& tree, std::string_view path) {
-  GitId at = tree;
-  while (true) {
-    const std::size_t slash = path.find('/');
-    const bool last = slash == std::string_view::npos;
-    Names names;
-    read(TreeSide(at), names);
-    const auto wanted = last ? TreeEntry::Kind::kBlob : TreeEntry::Kind::kTree;
-    const auto found =
-        std::find_if(names.stored.begin(), names.stored.end(), [&](const TreeName& name) {
-          return name.kind == wanted && name.name == path.substr(0, slash);
-        });
-    if (found == names.stored.end()) return std::nullopt;
-    at = found->id;
-    if (last) return at;
-    path.remove_prefix(slash + 1);
   }
 }
 

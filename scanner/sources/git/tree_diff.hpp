@@ -76,8 +76,6 @@ class TreeDiff {
   /// Every blob of `tree` that `beside` does not have at the same path; links are blobs, submodules
   /// are nothing. A tree that is not there or damaged is noted, and is as good as empty.
   void each_difference(const TreeSide& tree, const TreeSide& beside, const Visit& visit);
-  /// The blob at `path` in a stored tree.
-  [[nodiscard]] std::optional<GitId> blob_at(const GitId& tree, std::string_view path);
   /// True once the limits above were reached: not all was visited.
   [[nodiscard]] bool full() const { return full_; }
 

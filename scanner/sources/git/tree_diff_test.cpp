@@ -61,18 +61,6 @@ TEST_F(TreeDifference, NamesWhatTheOtherHasNotAtTheSamePath) {
   EXPECT_EQ(difference(TreeSide(before), TreeSide()).size(), 4U);
 }
 
-TEST_F(TreeDifference, FindsABlobByItsPath) {
-  box_.write("r/a/b/c", "here\n");
-  const GitId top = tree();
-  GitStore store;
-  store.open(box_.path("r/.git/objects"), "/");
-  TreeDiff diff(store, damage_);
-  EXPECT_EQ(diff.blob_at(top, "a/b/c")->hex(), box_.git("r", {"hash-object", "a/b/c"}));
-  for (const char* path : {"a", "a/b", "a/b/d", "a/b/c/d", "", "a//b"}) {
-    EXPECT_FALSE(diff.blob_at(top, path)) << path;
-  }
-}
-
 TEST_F(TreeDifference, NotesATreeThatIsNotThere) {
   box_.write("r/a/b", "x\n");
   const GitId top = tree();
