@@ -50,19 +50,40 @@ Digest sha256(Bytes data) {
 }
 
 std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces) {
-  struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
   // One a thread: a history asks a million times.
-  thread_local const std::unique_ptr<EVP_MD_CTX, FreeContext> context(EVP_MD_CTX_new());
+  thread_local Sha1 sum;
+  for (const Bytes piece : pieces) sum.add(piece);
+  return sum.finish();
+}
+
+struct Sha1::State {
+  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), ::EVP_MD_CTX_free};
+  void begin() const {
+    NHI_ASSERT(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr) == 1);
+  }
+};
+
+Sha1::Sha1() : state_(std::make_unique<State>()) { state_->begin(); }
+Sha1::Sha1(Sha1&&) noexcept = default;
+Sha1& Sha1::operator=(Sha1&&) noexcept = default;
+Sha1::~Sha1() = default;
+
+Sha1 Sha1::copy() const {
+  Sha1 other;
+  NHI_ASSERT(EVP_MD_CTX_copy_ex(other.state_->context.get(), state_->context.get()) == 1);
+  return other;
+}
+
+void Sha1::add(Bytes data) {
+  NHI_ASSERT(EVP_DigestUpdate(state_->context.get(), data.data(), data.size()) == 1);
+}
+
+std::array<std::uint8_t, 20> Sha1::finish() {
   std::array<std::uint8_t, 20> digest{};
   unsigned size = 0;
-  bool made = EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr) == 1;
-  for (const Bytes piece : pieces) {
-    made = made && EVP_DigestUpdate(context.get(), piece.data(), piece.size()) == 1;
-  }
-  made = made && EVP_DigestFinal_ex(context.get(), digest.data(), &size) == 1;
-  NHI_ASSERT(made && size == digest.size());
+  NHI_ASSERT(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) == 1 &&
+             size == digest.size());
+  state_->begin();
   return digest;
 }
 

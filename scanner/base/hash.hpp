@@ -1,4 +1,4 @@
-// hash.hpp - SHA-256 and HMAC-SHA-256 through OpenSSL, and text forms of bytes.
+// hash.hpp - SHA-256, SHA-1 and HMAC-SHA-256 through OpenSSL, and text forms of bytes.
 #pragma once
 
 #include <array>
@@ -18,6 +18,24 @@ using Digest = std::array<std::uint8_t, 32>;
 /// Of the pieces one after the other; git names things by it.
 [[nodiscard]] std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces);
 [[nodiscard]] Digest hmac_sha256(Bytes key, Bytes data);
+
+// SHA-1 of bytes that come piece by piece.
+class Sha1 {
+ public:
+  Sha1();
+  Sha1(Sha1&&) noexcept;
+  Sha1& operator=(Sha1&&) noexcept;
+  ~Sha1();
+  /// One that has seen the same.
+  [[nodiscard]] Sha1 copy() const;
+  void add(Bytes data);
+  /// Of everything added since it was made or finished.
+  [[nodiscard]] std::array<std::uint8_t, 20> finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // HMAC-SHA-256 of bytes that come piece by piece.
 class HmacSha256 {

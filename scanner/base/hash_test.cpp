@@ -33,6 +33,19 @@ TEST(Hash, HmacByPiecesEqualsHmacOfTheWhole) {
   }
 }
 
+TEST(Hash, Sha1ByPiecesEqualsTheVectorOfFips180) {
+  const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+  Sha1 sum;
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    sum.add(std::string_view(text).substr(0, cut));
+    sum.add(std::string_view(text).substr(cut));
+    const auto digest = sum.finish();
+    EXPECT_EQ(to_hex(Bytes(reinterpret_cast<const char*>(digest.data()), digest.size())),
+              "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+    EXPECT_EQ(digest, sha1({text}));
+  }
+}
+
 TEST(Hash, Crc32EqualsThePublishedCheckValues) {
   EXPECT_EQ(crc32(""), 0U);
   EXPECT_EQ(crc32("123456789"), 0xCBF43926U);  // the check value of ISO 3309

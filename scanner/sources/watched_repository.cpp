@@ -50,6 +50,12 @@ Result<WatchedRepository> WatchedRepository::open(const std::string& git_dir) {
   return WatchedRepository(std::move(repository), std::move(calls));
 }
 
+WatchedRepository WatchedRepository::of(const std::shared_ptr<const GitBundle>& bundle,
+                                        const std::string& path) {
+  return WatchedRepository(std::make_shared<GitRepository>(GitRepository::of(bundle)),
+                           MountWatch::of_process().for_git(path));
+}
+
 WatchedRepository& WatchedRepository::operator=(WatchedRepository&& other) noexcept {
   if (this == &other) return *this;
   close();

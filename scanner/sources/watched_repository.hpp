@@ -16,6 +16,9 @@ namespace nhi {
 class WatchedRepository {
  public:
   [[nodiscard]] static Result<WatchedRepository> open(const std::string& git_dir);
+  /// Of a bundle that lies at `path`.
+  [[nodiscard]] static WatchedRepository of(const std::shared_ptr<const GitBundle>& bundle,
+                                            const std::string& path);
   WatchedRepository(WatchedRepository&&) noexcept = default;
   WatchedRepository& operator=(WatchedRepository&&) noexcept;
   ~WatchedRepository() { close(); }

@@ -1,37 +1,14 @@
 #include "scanner/sources/git/forest.hpp"
 
 #include <algorithm>
-#include <string>
 
-#include "scanner/base/limits.hpp"
+#include "scanner/sources/git/forward_reader.hpp"
 
 namespace nhi {
 namespace {
 
 // A parent that is damaged or not there: the node is no root, and no tree reaches it.
 constexpr std::uint32_t kLost = UINT32_MAX - 1;
-constexpr std::uint64_t kReadBytes = kMiB;
-
-// The bytes of a file from front to back, a piece at a time.
-class ForwardReader {
- public:
-  explicit ForwardReader(const PackFile& pack) : pack_(pack) {}
-  /// What stands at `at`, kPackHeadMax bytes of it unless the pack ends; empty if unreadable.
-  [[nodiscard]] Bytes at(std::uint64_t at) {
-    const std::uint64_t wanted = std::min<std::uint64_t>(at + kPackHeadMax, pack_.end());
-    if (at < from_ || wanted > from_ + piece_.size()) {
-      from_ = at;
-      if (!pack_.read(at, std::min(at + kReadBytes, pack_.end()), piece_)) piece_.clear();
-    }
-    if (wanted > from_ + piece_.size()) return {};
-    return Bytes(piece_).substr(at - from_);
-  }
-
- private:
-  const PackFile& pack_;
-  std::uint64_t from_ = 0;
-  std::string piece_;
-};
 
 }  // namespace
 
@@ -81,7 +58,7 @@ std::optional<std::uint32_t> DeltaForest::find(const GitId& id) const {
 void DeltaForest::read_heads() {
   ForwardReader reader(*pack_);
   for (Node& node : nodes_) {
-    const auto entry = parse_pack_entry(reader.at(node.at), node.at);
+    const auto entry = parse_pack_entry(reader.at(node.at, kPackHeadMax), node.at);
     if (!entry) {
       node.parent = kLost;
     } else if (entry->is_delta()) {

@@ -31,7 +31,7 @@ class DeltaForest {
   [[nodiscard]] std::uint64_t begin(std::uint32_t node) const { return nodes_[node].at; }
   /// Where the next one begins.
   [[nodiscard]] std::uint64_t end(std::uint32_t node) const {
-    return node + 1 < size() ? nodes_[node + 1].at : pack_->end();
+    return pack_->end_of(begin(node), node + 1 < size() ? nodes_[node + 1].at : pack_->end());
   }
   /// Of the base that all of the tree comes of. None: the head is damaged, the base is not in this
   /// pack, or the deltas go in a circle.

@@ -11,6 +11,7 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/sources/git/bundle_head.hpp"
 #include "scanner/sources/git/git_folders.hpp"
 #include "scanner/sources/git/graph.hpp"
 #include "scanner/sources/git/history.hpp"
@@ -72,6 +73,7 @@ struct GitRepository::State {
   std::string git_dir;     // where HEAD is
   std::string common_dir;  // where objects and refs are
   GitStore store;
+  std::optional<GitRefs> told;                    // all refs there are, where no folder holds any
   std::optional<std::optional<GitId>> head_tree;  // looked up once
 };
 
@@ -93,6 +95,13 @@ Result<GitRepository> GitRepository::open(const std::string& git_dir, const std:
   return GitRepository(std::move(state));
 }
 
+GitRepository GitRepository::of(const std::shared_ptr<const GitBundle>& bundle) {
+  auto state = std::make_unique<State>();
+  state->store.open(bundle->pack, bundle->problems);
+  state->told = bundle->refs;
+  return GitRepository(std::move(state));
+}
+
 Result<std::shared_ptr<const GitPlan>> GitRepository::plan(std::vector<Unread>& unread,
                                                            const QuietBlobs& quiet) {
   return GitPlan::make(state_->store, unread, {}, quiet);
@@ -109,10 +118,18 @@ void GitRepository::read_trees(const GitPlan& plan, std::size_t share, const Git
   nhi::read_trees(plan, share, wanted, state_->store);
 }
 
-GitRefs GitRepository::refs(std::vector<Unread>& unread) const {
-  GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
+GitRefs GitRepository::all_refs() const {
+  return state_->told ? *state_->told : read_refs(state_->common_dir, state_->git_dir);
+}
+
+GitRefs GitRepository::refs(std::vector<Unread>& unread, GitDamage& damage) const {
+  GitRefs refs = all_refs();
   unread.insert(unread.end(), refs.damaged.begin(), refs.damaged.end());
-  if (!refs.shallow.empty()) unread.push_back({{}, ".git/shallow", "shallow-history", 0});
+  const bool cut = !refs.prerequisites.empty();
+  if (cut) damage.expect_missing();
+  if (cut || !refs.shallow.empty()) {
+    unread.push_back({{}, cut ? ".git" : ".git/shallow", "shallow-history", 0});
+  }
   return refs;
 }
 
@@ -130,7 +147,7 @@ Result<std::vector<GitObject>> GitRepository::objects(std::vector<Unread>& unrea
     objects.push_back({id, kind_of(head.type), head.size});
   }
   GitGraph graph;
-  graph.load(store, refs(unread), damage);
+  graph.load(store, refs(unread, damage), damage);
   check_history(store, graph, ids, damage);
   damage.report(unread);
   return objects;
@@ -150,7 +167,7 @@ Result<GitPlaces> GitRepository::attribute(const GitPlan& plan,
   GitDamage damage;
   for (const GitId& id : plan.gathered().told()) damage.leave_out(id);
   GitGraph graph;
-  graph.load(state_->store, refs(unread), damage, &plan.gathered().commits());
+  graph.load(state_->store, refs(unread, damage), damage, &plan.gathered().commits());
   const Containment containment(plan, plan.gathered().trees());
   note_missing(graph, plan, containment, damage);
   damage.report(unread);
@@ -191,7 +208,7 @@ std::string GitRepository::head_blob(const std::string& path) {
   GitStore& store = state_->store;
   if (!state_->head_tree) {
     state_->head_tree.emplace();
-    const GitRefs refs = read_refs(state_->common_dir, state_->git_dir);
+    const GitRefs refs = all_refs();
     std::string content;
     if (refs.head && store.read_typed(*refs.head, GitType::kCommit, content) == GitRead::kFound) {
       if (const auto commit = parse_commit(content)) *state_->head_tree = commit->tree;

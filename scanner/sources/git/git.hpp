@@ -55,9 +55,10 @@ struct GitFound {
 /// Blobs of which is known that they need not be looked at: sorted, each once.
 using QuietBlobs = std::vector<GitId>;
 
-class GitPlan;    // what there is to read, in shares that may be read side by side
-class GitWalk;    // the objects of one share, one after the other
-class GitWanted;  // blobs whose places are asked for
+struct GitBundle;  // a bundle that was opened: git/bundle.hpp
+class GitPlan;     // what there is to read, in shares that may be read side by side
+class GitWalk;     // the objects of one share, one after the other
+class GitWanted;   // blobs whose places are asked for
 [[nodiscard]] std::size_t shares_of(const GitPlan& plan);
 [[nodiscard]] std::size_t tree_shares_of(const GitPlan& plan);
 [[nodiscard]] std::uint64_t quiet_of(const GitPlan& plan);  // quiet blobs that are stored
@@ -80,6 +81,10 @@ class GitRepository {
   ///         kPermission, kNotFound.
   [[nodiscard]] static Result<GitRepository> open(const std::string& git_dir,
                                                   const std::string& scope = {});
+  /// What a bundle holds. Unread places are as if it were a repository, ".git" is the bundle
+  /// itself; where it has prerequisites there is one "shallow-history" and nothing is missing. It
+  /// has no state_stamp().
+  [[nodiscard]] static GitRepository of(const std::shared_ptr<const GitBundle>& bundle);
   GitRepository(GitRepository&&) noexcept;
   GitRepository& operator=(GitRepository&&) noexcept;
   ~GitRepository();
@@ -135,7 +140,8 @@ class GitRepository {
  private:
   struct State;
   explicit GitRepository(std::unique_ptr<State> state);
-  [[nodiscard]] struct GitRefs refs(std::vector<Unread>& unread) const;
+  [[nodiscard]] struct GitRefs all_refs() const;
+  [[nodiscard]] struct GitRefs refs(std::vector<Unread>& unread, class GitDamage& damage) const;
   std::unique_ptr<State> state_;
 };
 

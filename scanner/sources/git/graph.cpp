@@ -94,7 +94,7 @@ void GitDamage::note(const GitId& id, GitRead outcome) {
     corrupt_.push_back(id);
     return;
   }
-  missing_.push_back(id);
+  if (!expects_missing_) missing_.push_back(id);
 }
 
 void GitDamage::report(std::vector<Unread>& unread) const {

@@ -42,12 +42,15 @@ struct TreeEntry {
 class GitDamage {
  public:
   void note(const GitId& id, GitRead outcome);
+  /// Nobody said that everything would be there: what is missing is not told.
+  void expect_missing() { expects_missing_ = true; }
   /// Of this one somebody else has told.
   void leave_out(const GitId& id) { seen_.insert(id, 1); }
   /// One line an object, sorted; of those that are missing kMissingListedMax, then their number.
   void report(std::vector<Unread>& unread) const;
 
  private:
+  bool expects_missing_ = false;
   FlatTable<GitId, char> seen_;
   std::vector<GitId> corrupt_;
   std::vector<GitId> missing_;

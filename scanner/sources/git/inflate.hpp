@@ -1,8 +1,10 @@
-// inflate.hpp - zlib streams whose length is known, through libdeflate.
+// inflate.hpp - zlib streams: those whose length is known through libdeflate, in one go; those that
+// are too large for that through zlib, piece by piece.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -27,6 +29,28 @@ class Inflater {
   std::unique_ptr<libdeflate_decompressor, Free> decompressor_;
 };
 
-[[nodiscard]] std::uint32_t crc32_of(Bytes bytes);
+// One zlib stream that comes in pieces. Not thread-safe.
+class PieceInflater {
+ public:
+  enum class Outcome : std::uint8_t { kMore, kEnd, kDamaged };
+
+  PieceInflater();
+  ~PieceInflater();
+  PieceInflater(const PieceInflater&) = delete;
+  PieceInflater& operator=(const PieceInflater&) = delete;
+
+  /// Goes on with `packed`, and gives what comes of it, in pieces of kPieceBytes at most, to
+  /// `visit`, until that says no (then kDamaged). `taken`: bytes of it that belong to the stream.
+  [[nodiscard]] Outcome feed(Bytes packed, std::size_t& taken,
+                             const std::function<bool(Bytes)>& visit);
+  static constexpr std::size_t kPieceBytes = std::size_t{64} << 10U;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// CRC-32 of what `before` is of and `bytes` behind it.
+[[nodiscard]] std::uint32_t crc32_of(Bytes bytes, std::uint32_t before = 0);
 
 }  // namespace nhi

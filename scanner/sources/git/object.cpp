@@ -54,9 +54,14 @@ bool is_empty_tree(const GitId& id) {
   return id == kEmpty;
 }
 
+std::string git_object_head(GitType type, std::uint64_t size) {
+  std::string head = std::string(word_of(type)) + " " + std::to_string(size);
+  head.push_back('\0');
+  return head;
+}
+
 GitId git_id(GitType type, Bytes content) {
-  const std::string head = std::string(word_of(type)) + " " + std::to_string(content.size());
-  return {sha1({Bytes(head.c_str(), head.size() + 1), content})};
+  return {sha1({git_object_head(type, content.size()), content})};
 }
 
 }  // namespace nhi

@@ -42,6 +42,9 @@ enum class GitRead : std::uint8_t { kFound, kMissing, kCorrupt, kTooLarge };
 /// git knows the empty tree by heart: it need not be stored.
 [[nodiscard]] bool is_empty_tree(const GitId& id);
 
+/// What git puts before the content of an object to give it its name: "blob 12" and a zero.
+[[nodiscard]] std::string git_object_head(GitType type, std::uint64_t size);
+
 /// The name of an object of this kind and content.
 [[nodiscard]] GitId git_id(GitType type, Bytes content);
 

@@ -24,33 +24,7 @@ namespace {
 constexpr std::uint64_t kIndexBytesMax = std::uint64_t{2} << 30U;  // 70 million objects
 constexpr std::uint64_t kPackEnds = 12 + 20;
 constexpr std::uint64_t kRatioMax = 1032;  // DEFLATE cannot grow more than this
-// A stream is at most this much longer than what is in it. Source: zlib's compressBound().
-constexpr std::uint64_t bound_of(std::uint64_t size) { return size + size / 1000 + 64; }
 constexpr std::size_t kKnownBytesMax = 16 * kMiB;
-// Deltas on deltas; git makes 50, and 4,095 where it is told to. Over it: kCorrupt.
-constexpr std::size_t kChainMax = 20'000;
-
-bool read_exactly(int file, std::uint64_t from, std::uint64_t to, std::string& out) {
-  const std::size_t size = to - from;
-  overwrite(out, size, [&](char* at) {
-    std::size_t have = 0;
-    while (have < size) {
-      const ssize_t got = ::pread(file, at + have, size - have, static_cast<off_t>(from + have));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) break;
-      have += static_cast<std::size_t>(got);
-    }
-    return have;
-  });
-  return out.size() == size;
-}
-
-std::uint32_t big_endian(const char* at) {
-  const auto byte = [&](int i) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i]));
-  };
-  return byte(0) << 24U | byte(1) << 16U | byte(2) << 8U | byte(3);
-}
 
 // Those that are open, by what tells one file from another: workers share them.
 using FileKey = std::tuple<dev_t, ino_t, std::int64_t, std::int64_t, off_t, PackCheck>;
@@ -73,8 +47,8 @@ std::optional<PackIndex> read_index(int folder, const std::string& name, int pac
   std::string head;
   std::string end;
   std::string index;
-  if (!read_exactly(pack, 0, 12, head) || !read_exactly(pack, pack_bytes - 20, pack_bytes, end) ||
-      !read_exactly(file.get(), 0, bytes, index)) {
+  if (!read_range(pack, 0, 12, head) || !read_range(pack, pack_bytes - 20, pack_bytes, end) ||
+      !read_range(file.get(), 0, bytes, index)) {
     return std::nullopt;
   }
   const std::uint32_t version = big_endian(head.data() + 4);
@@ -87,8 +61,41 @@ std::optional<PackIndex> read_index(int folder, const std::string& name, int pac
 
 }  // namespace
 
-PackFile::PackFile(FileHandle file, std::uint64_t bytes, PackIndex index)
-    : file_(std::move(file)), bytes_(bytes), index_(std::move(index)) {}
+bool read_range(int file, std::uint64_t from, std::uint64_t to, std::string& out) {
+  const std::size_t size = to - from;
+  overwrite(out, size, [&](char* at) {
+    std::size_t have = 0;
+    while (have < size) {
+      const ssize_t got = ::pread(file, at + have, size - have, static_cast<off_t>(from + have));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) break;
+      have += static_cast<std::size_t>(got);
+    }
+    return have;
+  });
+  return out.size() == size;
+}
+
+std::uint32_t big_endian(const char* at) {
+  const auto byte = [&](int i) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i]));
+  };
+  return byte(0) << 24U | byte(1) << 16U | byte(2) << 8U | byte(3);
+}
+
+PackFile::PackFile(FileHandle file, std::uint64_t bytes, PackIndex index, std::uint64_t start)
+    : file_(std::move(file)), start_(start), bytes_(bytes), index_(std::move(index)) {}
+
+void PackFile::complete(PackIndex index, std::uint64_t bytes, std::vector<std::uint64_t> gaps) {
+  index_ = std::move(index);
+  bytes_ = bytes;
+  gaps_ = std::move(gaps);
+}
+
+std::uint64_t PackFile::end_of(std::uint64_t at, std::uint64_t next) const {
+  const auto gap = std::upper_bound(gaps_.begin(), gaps_.end(), at);
+  return gap == gaps_.end() ? next : std::min(*gap, next);
+}
 
 std::shared_ptr<const PackFile> PackFile::open(int folder, const std::string& path,
                                                const std::string& name, std::uint64_t& bytes,
@@ -122,7 +129,7 @@ std::shared_ptr<const PackFile> PackFile::open(int folder, const std::string& pa
 }
 
 bool PackFile::read(std::uint64_t from, std::uint64_t to, std::string& out) const {
-  return from <= to && to <= bytes_ && read_exactly(file_.get(), from, to, out);
+  return from <= to && to <= bytes_ && read_range(file_.get(), start_ + from, start_ + to, out);
 }
 
 std::optional<PackEntry> parse_pack_entry(Bytes stored, std::uint64_t at) {
@@ -178,7 +185,9 @@ bool PackReader::head_at(std::uint64_t at, PackEntry& entry) {
 }
 
 bool PackReader::fetch(std::uint64_t at, std::uint64_t end, PackEntry& entry) {
-  if (!pack_->read(at, end, stored_)) return false;
+  // Of what is too large to be inflated its head is enough.
+  constexpr std::uint64_t kMost = kPackHeadMax + stored_at_most(kDeltaBaseBytesMax);
+  if (!pack_->read(at, std::min(end, at + kMost), stored_)) return false;
   const auto parsed = parse_pack_entry(stored_, at);
   if (!parsed || parsed->size > stored_.size() * kRatioMax) return false;
   entry = *parsed;
@@ -188,7 +197,7 @@ bool PackReader::fetch(std::uint64_t at, std::uint64_t end, PackEntry& entry) {
 bool PackReader::fetch(std::uint64_t at, PackEntry& entry) {
   if (!head_at(at, entry)) return false;
   const std::uint64_t left = pack_->end() - at;
-  return fetch(at, at + std::min(left, bound_of(entry.size) + entry.head), entry);
+  return fetch(at, at + std::min(left, stored_at_most(entry.size) + entry.head), entry);
 }
 
 bool PackReader::inflate(const PackEntry& entry, std::string& out) {
@@ -224,7 +233,7 @@ GitRead PackReader::header(std::uint32_t entry, GitHeader& header) {
   }
   for (std::size_t depth = 0; found.is_delta(); ++depth) {
     const auto base = base_of(found);
-    if (!base || depth > kChainMax || !head_at(*base, found)) return GitRead::kCorrupt;
+    if (!base || depth > kDeltaChainMax || !head_at(*base, found)) return GitRead::kCorrupt;
   }
   header.type = found.type;
   return GitRead::kFound;
@@ -247,7 +256,7 @@ GitRead PackReader::read_at(std::uint64_t at, std::uint64_t most, GitType& type,
       content = known->second.content;
       break;
     }
-    if (chain.size() > kChainMax || !head_at(at, entry)) return GitRead::kCorrupt;
+    if (chain.size() > kDeltaChainMax || !head_at(at, entry)) return GitRead::kCorrupt;
     if (entry.size > kDeltaBaseBytesMax) return GitRead::kTooLarge;
     if (!entry.is_delta()) {
       if (!fetch(at, entry) || !inflate(entry, content)) return GitRead::kCorrupt;

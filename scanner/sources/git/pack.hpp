@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "scanner/base/file.hpp"
 #include "scanner/sources/git/inflate.hpp"
@@ -20,6 +21,12 @@ namespace nhi {
 /// A delta's base may be larger than any object that is looked at; larger ones still are
 /// kTooLarge, with all that is made of them.
 inline constexpr std::uint64_t kDeltaBaseBytesMax = std::uint64_t{128} << 20U;
+/// Deltas on deltas; git makes 50, and 4,095 where it is told to. Over it: kCorrupt.
+inline constexpr std::size_t kDeltaChainMax = 20'000;
+/// A zlib stream of so many bytes is at most this long. Source: zlib's compressBound().
+[[nodiscard]] constexpr std::uint64_t stored_at_most(std::uint64_t size) {
+  return size + size / 1000 + 64;
+}
 
 // Immutable, so shared by all workers.
 class PackFile {
@@ -31,20 +38,34 @@ class PackFile {
                                                             const std::string& name,
                                                             std::uint64_t& bytes,
                                                             PackCheck check = PackCheck::kWhole);
-  PackFile(FileHandle file, std::uint64_t bytes, PackIndex index);
+  /// One that begins at `start` of a file, as in a bundle: all other places count from there.
+  PackFile(FileHandle file, std::uint64_t bytes, PackIndex index, std::uint64_t start = 0);
+  /// Of a pack that came without an index, once pack_indexer.hpp made one. `gaps`: where entries
+  /// begin that are not in it, sorted.
+  void complete(PackIndex index, std::uint64_t bytes, std::vector<std::uint64_t> gaps);
+  /// Keeps the guard of its file.
+  void leave_pages(std::shared_ptr<PageCacheGuard> guard) { pages_[0] = std::move(guard); }
 
   [[nodiscard]] const PackIndex& index() const { return index_; }
   /// Where the last entry ends.
   [[nodiscard]] std::uint64_t end() const { return bytes_ - 20; }
-  /// Replaces `out` with [from, to) of the file. False if it cannot be had.
+  /// Where the entry at `at` ends; `next` is where the next one of the index begins.
+  [[nodiscard]] std::uint64_t end_of(std::uint64_t at, std::uint64_t next) const;
+  /// Replaces `out` with [from, to) of the pack. False if it cannot be had.
   [[nodiscard]] bool read(std::uint64_t from, std::uint64_t to, std::string& out) const;
 
  private:
   std::array<std::shared_ptr<PageCacheGuard>, 2> pages_;
   FileHandle file_;
+  std::uint64_t start_;
   std::uint64_t bytes_;
   PackIndex index_;
+  std::vector<std::uint64_t> gaps_;
 };
+
+/// Replaces `out` with [from, to) of an open file. False if it cannot be had.
+[[nodiscard]] bool read_range(int file, std::uint64_t from, std::uint64_t to, std::string& out);
+[[nodiscard]] std::uint32_t big_endian(const char* at);  // four bytes
 
 /// What stands before an entry's data.
 struct PackEntry {

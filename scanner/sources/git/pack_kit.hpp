@@ -101,12 +101,16 @@ class TestPack {
   [[nodiscard]] const GitId& id(std::size_t entry) const { return entries_[entry].id; }
   [[nodiscard]] std::uint64_t at(std::size_t entry) const { return entries_[entry].at; }
 
+  /// All of it, with the right sum behind.
+  [[nodiscard]] std::string text() const {
+    const std::string pack = "PACK" + big_endian_bytes(2) +
+                             big_endian_bytes(static_cast<std::uint32_t>(entries_.size())) +
+                             text_.substr(12);
+    return pack + sha1_bytes(pack);
+  }
   /// Into objects/pack of `repository`, with an index whose sums are right.
   void write(const Sandbox& box, const std::string& repository, const std::string& name) const {
-    std::string pack = "PACK" + big_endian_bytes(2) +
-                       big_endian_bytes(static_cast<std::uint32_t>(entries_.size())) +
-                       text_.substr(12);
-    pack += sha1_bytes(pack);
+    const std::string pack = text();
     const std::string base = repository + "/.git/objects/pack/pack-" + name;
     box.write(base + ".pack", pack);
     box.write(base + ".idx", index_text(pack.substr(pack.size() - 20)));

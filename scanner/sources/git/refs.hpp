@@ -21,6 +21,8 @@ struct GitRefs {
   std::optional<GitId> head;   // what HEAD comes to
   std::vector<GitId> others;   // of reflogs, detached heads, FETCH_HEAD, …: sorted, each once
   std::vector<GitId> shallow;  // commits at which a shallow clone was cut, sorted
+  /// Of a bundle: commits that it builds on and does not hold, with all that is theirs.
+  std::vector<GitId> prerequisites;
   std::vector<Unread> damaged;
 };
 

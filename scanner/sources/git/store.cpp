@@ -55,7 +55,13 @@ void GitStore::open(const std::string& objects_dir, const std::string& scope, Pa
   open_folder(objects_dir, ".git/objects", scope, kAlternatesDepthMax);
 }
 
+void GitStore::open(std::shared_ptr<const PackFile> pack, const std::vector<Unread>& problems) {
+  packs_.push_back({PackReader(std::move(pack)), ".git", 0});
+  problems_ = problems;
+}
+
 void GitStore::refresh() {
+  if (objects_dir_.empty()) return;  // what was opened is all there is
   // Packs that are still there are not read again: they stay open until the new list has them.
   const std::vector<Pack> before = std::exchange(packs_, {});
   folders_.clear();

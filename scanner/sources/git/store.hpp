@@ -32,6 +32,8 @@ class GitStore {
   /// problems().
   void open(const std::string& objects_dir, const std::string& scope,
             PackCheck check = PackCheck::kWhole);
+  /// One pack is all there is, as in a bundle; `problems` are known of it.
+  void open(std::shared_ptr<const PackFile> pack, const std::vector<Unread>& problems);
   /// Opens all of it anew: what is read afterwards is at least as new as what describe() told.
   void refresh();
   [[nodiscard]] const std::vector<Unread>& problems() const { return problems_; }
