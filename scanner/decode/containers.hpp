@@ -34,6 +34,9 @@ inline constexpr std::size_t kContainerTailBytes = 22 + 65'535;
 /// here.
 [[nodiscard]] std::string_view promised_container(std::string_view path, Bytes head);
 
+/// Whether a blob is what `git bundle` writes, which is of the kind git-pack unless it is opened.
+[[nodiscard]] bool is_git_bundle(Bytes head);
+
 /// All kinds, sorted.
 [[nodiscard]] std::span<const std::string_view> container_kinds();
 

@@ -9,10 +9,11 @@
 namespace nhi {
 namespace {
 
-// `below` is `place` or lies under it.
+// `below` is `place`, lies under it, or in the file that it is.
 bool is_under(std::string_view below, std::string_view place) {
   if (!below.starts_with(place)) return false;
-  return below.size() == place.size() || place.ends_with('/') || below[place.size()] == '/';
+  below.remove_prefix(place.size());
+  return below.empty() || place.ends_with('/') || below.front() == '/' || below.starts_with("!/");
 }
 
 bool matches(const AcceptedPlace& accepted, std::string_view disk) {
@@ -21,6 +22,7 @@ bool matches(const AcceptedPlace& accepted, std::string_view disk) {
     if (glob_match(accepted.path, at)) return true;
     const std::size_t slash = at.rfind('/');
     at = at.substr(0, slash == std::string_view::npos ? 0 : slash);
+    if (at.ends_with('!') && glob_match(accepted.path, at.substr(0, at.size() - 1))) return true;
   }
   return false;
 }

@@ -37,6 +37,9 @@ TEST(Accepted, CoversThePlaceOnDiskAndAllBelow) {
   EXPECT_TRUE(set.covers({"hosts/app", "spool/x", "permission-denied", 0}));
   EXPECT_TRUE(set.covers({"hosts", "/srv/legacy", "glob-matches-nothing", 0}));
   EXPECT_FALSE(set.covers({"hosts/app", "spooler", "permission-denied", 0}));
+  EXPECT_TRUE(set.covers({"hosts", "/srv/legacy!/objects/0123", "missing-object", 0}));
+  EXPECT_TRUE(set.covers({"hosts/app", "spool!/objects/0123", "missing-object", 0}));
+  EXPECT_FALSE(set.covers({"hosts", "/srv/legacy!", "permission-denied", 0}));
   EXPECT_FALSE(set.covers({"hosts/legacy2", "", "permission-denied", 0}));
 }
 

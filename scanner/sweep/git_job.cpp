@@ -20,25 +20,51 @@ void take_unread(GitJob& job, std::vector<Unread> unread) {
   }
 }
 
+std::string GitJob::place_of(const std::string& path) const {
+  constexpr std::string_view kGit = ".git";
+  if (!held) return path;
+  const std::string& file = held->entry.path;
+  if (path == kGit) return file;
+  return file + "!/" + path.substr(path.starts_with(".git/") ? kGit.size() + 1 : 0);
+}
+
+void GitJob::put_inside(std::vector<Finding>& findings) const {
+  if (!held) return;
+  for (Finding& finding : findings) {
+    // Messages have no path; what nothing leads to has neither.
+    if (finding.place.path) finding.place.member = std::move(*finding.place.path);
+    finding.place.path = held->entry.path;
+    finding.place.file = file_facts(held->entry);
+  }
+}
+
 WatchedRepository* repository_of(GitJob& job, unsigned worker) {
   WorkerTools& tools = job.state.tools(worker);
-  if (tools.repository && tools.repository_path == job.git_dir) return &*tools.repository;
-  auto opened = WatchedRepository::open(job.git_dir);
+  if (tools.repository && tools.repository_path == job.git_dir && tools.bundle == job.content) {
+    return &*tools.repository;
+  }
+  auto opened = job.content == nullptr
+                    ? WatchedRepository::open(job.git_dir)
+                    : Result<WatchedRepository>(WatchedRepository::of(job.content, job.git_dir));
   if (!opened) {
     job.fail_with(opened.error());
     return nullptr;
   }
   tools.repository.emplace(std::move(*opened));
+  tools.bundle = job.content;
   tools.repository_path = job.git_dir;
   return &*tools.repository;
 }
 
 void give_up(GitJob& job, const Error* error) {
   if (error != nullptr) job.add_unread(".git", *error, 0);
-  for (const Unread& place : job.coverage.unread) job.state.unread(place);
+  for (Unread& place : job.coverage.unread) {
+    place.path = job.place_of(place.path);
+    job.state.unread(std::move(place));
+  }
   if (job.stopped) {
     std::string reason(job.silent ? kNotAnsweringReason : kDeadlineReason);
-    job.state.unread({job.root, ".git", std::move(reason), 0});
+    job.state.unread({job.root, job.place_of(".git"), std::move(reason), 0});
   }
   job.state.budget.release(kRepositoryBytes);
 }
@@ -145,7 +171,7 @@ void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
     job->wanted.insert(job->wanted.end(), result.wanted.begin(), result.wanted.end());
     job->closed.append(std::move(result.closed));
   }
-  job->state.quiet(job->unit(), job->profile, result.quiet);
+  if (!job->held) job->state.quiet(job->unit(), job->profile, result.quiet);
   end_task(job, worker, list_trees);
 }
 
@@ -164,7 +190,9 @@ void read_codeowners(GitJob& job, WatchedRepository& repository) {
 // What is known to hold nothing is not read again: after a fetch only what is new, and after a kill
 // only what the killed run did not come to.
 bool make_plan(GitJob& job, WatchedRepository& repository) {
-  const QuietObjects known = job.state.quiet_objects(job.unit(), job.profile);
+  // They are known by root: of a bundle there may be many below one.
+  const QuietObjects known =
+      job.held ? QuietObjects{} : job.state.quiet_objects(job.unit(), job.profile);
   const auto quiet = std::make_shared<QuietBlobs>();
   for (std::size_t at = 0; at + sizeof(GitId) <= known.ids.size(); at += sizeof(GitId)) {
     quiet->push_back(GitId::from_bytes(known.ids.data() + at));
@@ -197,6 +225,14 @@ void list_objects(const JobPtr& job, unsigned worker) {
     job->state.budget.release(kRepositoryBytes);
     return;
   }
+  read_history(job, worker);
+}
+
+}  // namespace
+
+void read_history(const JobPtr& job, unsigned worker) {
+  WatchedRepository* repository = repository_of(*job, worker);
+  if (repository == nullptr) return give_up(*job, nullptr);
   if (!make_plan(*job, *repository)) return;
   const std::size_t shares = shares_of(*job->plan);
   if (shares == 0) return list_trees(job, worker);
@@ -205,8 +241,6 @@ void list_objects(const JobPtr& job, unsigned worker) {
     job->state.pool.submit([job, i](unsigned w) { examine_share(job, i, w); });
   }
 }
-
-}  // namespace
 
 void submit_repository(RunState& state, const PlaceContext& context, std::string root,
                        std::string id_root, std::string git_dir) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -33,6 +34,8 @@ struct GitJob {
   const std::string id_root;
   const std::string git_dir;
   const std::string profile;
+  std::optional<HeldBundle> held;            // of a bundle: the file
+  std::shared_ptr<const GitBundle> content;  // and what is in it
   std::string stamp;
   std::shared_ptr<const GitPlan> plan;
   std::atomic<std::size_t> tasks_left{0};
@@ -48,6 +51,10 @@ struct GitJob {
   Coverage coverage;  // guarded by lock
 
   [[nodiscard]] UnitKey unit() const { return {context.target, root, ".git"}; }
+  /// The bundle stands for the history in it: what git calls ".git" is the file, all else lies
+  /// within.
+  [[nodiscard]] std::string place_of(const std::string& path) const;
+  void put_inside(std::vector<Finding>& findings) const;
   // The repository as a whole cannot be read.
   void fail_with(const Error& error) {
     if (error.code != ErrorCode::kNotAnswering) return add_unread(".git", error, 0);
@@ -64,6 +71,10 @@ using JobPtr = std::shared_ptr<GitJob>;
 void take_unread(GitJob& job, std::vector<Unread> unread);
 /// The worker's own handle on the job's repository, or null after a failure was recorded.
 [[nodiscard]] WatchedRepository* repository_of(GitJob& job, unsigned worker);
+/// Plans the history and begins with its objects.
+void read_history(const JobPtr& job, unsigned worker);
+/// All findings are there, or there is nothing to be found: the unit is stored.
+void finish_history(const JobPtr& job, unsigned worker);
 /// Half a history is no history: its places would be wrong, and it could not stand for the whole
 /// next time. So it is unread as one place, and begun again by the next sweep.
 void give_up(GitJob& job, const Error* error);

@@ -62,6 +62,7 @@ void examine_message(GitJob& job, WatchedRepository& repository, const GitObject
   if (object.kind == GitObjectKind::kCommitMessage) facts.introduced.commit = object.id;
   Examined examined = examine_again(job, repository, object, place, worker);
   for (Finding& finding : examined.findings) finding.place.git = facts;
+  job.put_inside(examined.findings);
   seal(examined.findings, job.state.key, job.id_root);
   placed.append(std::move(examined));
 }
@@ -139,6 +140,7 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
       told.insert({finding.rule, finding.bytes.start});
       for (const std::string& other : finding.also) told.insert({other, finding.bytes.start});
     }
+    job.put_inside(examined.findings);
     seal(examined.findings, job.state.key, job.id_root);
     placed.append(std::move(examined));
   };
@@ -157,7 +159,8 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
 // under the same ones.
 constexpr auto kStaysUnread = std::to_array<std::string_view>(
     {"missing-object", "shallow-history", "git-object-too-large", "history-too-large",
-     "unfinished-pack", "alternates-missing", "alternates-outside", "objects-outside"});
+     "unfinished-pack", "alternates-missing", "alternates-outside", "objects-outside",
+     "sha256-repository", "unsupported-bundle"});
 
 bool stays_unread(const Coverage& coverage) {
   const auto stays = [](const Unread& place) {
@@ -166,21 +169,6 @@ bool stays_unread(const Coverage& coverage) {
   };
   return coverage.unread.size() == coverage.unread_total &&
          std::all_of(coverage.unread.begin(), coverage.unread.end(), stays);
-}
-
-// All findings of the wanted objects are there. Their coverage was counted when they were looked
-// over.
-void finish(const JobPtr& job, unsigned /*worker*/) {
-  if (job->stopped) return give_up(*job, nullptr);
-  Examined all;
-  for (Examined& placed : job->placed) all.append(std::move(placed));
-  merge_equal_ids(all.findings, all.values);
-  UnitResult unit{job->unit(), job->stamp, job->profile, {}, {}};
-  unit.findings = std::move(all.findings);
-  unit.coverage = std::move(job->coverage);
-  if (!stays_unread(unit.coverage)) unit.stamp.clear();
-  job->state.finish(std::move(unit), std::move(all.values));
-  job->state.budget.release(kRepositoryBytes);
 }
 
 void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
@@ -197,16 +185,38 @@ void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
     }
   }
   job->placed[share] = std::move(placed);
-  end_task(job, worker, finish);
+  end_task(job, worker, finish_history);
 }
 
 }  // namespace
+
+// All findings of the wanted objects are there. Their coverage was counted when they were looked
+// over.
+void finish_history(const JobPtr& job, unsigned /*worker*/) {
+  if (job->stopped) return give_up(*job, nullptr);
+  UnitResult unit{job->unit(), job->stamp, job->profile, {}, {}};
+  Examined all;
+  if (job->held) {
+    for (Unread& place : job->coverage.unread) place.path = job->place_of(place.path);
+    unit = std::move(job->held->unit);
+    job->coverage.merge(unit.coverage);
+    all.findings = std::move(unit.findings);
+    all.values = std::move(job->held->values);
+  }
+  for (Examined& placed : job->placed) all.append(std::move(placed));
+  merge_equal_ids(all.findings, all.values);
+  unit.findings = std::move(all.findings);
+  unit.coverage = std::move(job->coverage);
+  if (!stays_unread(unit.coverage)) unit.stamp.clear();
+  job->state.finish(std::move(unit), std::move(all.values));
+  job->state.budget.release(kRepositoryBytes);
+}
 
 void attribute(const JobPtr& job, unsigned worker) {
   if (job->state.closed()) job->stopped = true;
   if (job->stopped) return give_up(*job, nullptr);
   WatchedRepository* const repository = repository_of(*job, worker);
-  if (repository == nullptr) return finish(job, worker);
+  if (repository == nullptr) return finish_history(job, worker);
   std::vector<Unread> unread;
   auto places = repository->attribute(job->plan, job->blobs, unread);
   take_unread(*job, std::move(unread));
@@ -214,7 +224,7 @@ void attribute(const JobPtr& job, unsigned worker) {
   if (places) job->closed.report(job->root, *places, job->coverage);
   if (places) job->places = std::move(*places);
   const std::size_t shares = (job->wanted.size() + kWantedShare - 1) / kWantedShare;
-  if (shares == 0 || job->stopped) return finish(job, worker);
+  if (shares == 0 || job->stopped) return finish_history(job, worker);
   job->placed.resize(shares);
   job->tasks_left = shares;
   for (std::size_t i = 0; i < shares; ++i) {

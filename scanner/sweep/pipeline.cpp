@@ -64,7 +64,7 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
     return;
   }
   reading.finish({{run.target.name, entry.root, entry.path}, unit.stamp, run.profile, {}, {}},
-                 id_root, read ? nullptr : &read.error(), entry.size);
+                 id_root, read ? nullptr : &read.error(), entry.size, &entry);
 }
 
 void read_standard_input(TargetRun& run, const TargetRoot& root) {
@@ -277,6 +277,7 @@ Result<RunResult> run_pipeline(const std::vector<Target>& targets, const RunOpti
     if (target.expect) runs.back().check.emplace(*target.expect, options.as_of);
     walk_target(runs.back());
   }
+  submit_bundles(state);
   progress.walked = true;
   return state.result();
 }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -128,6 +129,7 @@ void Reading::look_for_container(const FileReader::Segment& segment) {
     if (container_.empty()) {
       container_ = promised_container(parts_->place().path.value_or(""), segment.bytes);
     }
+    is_bundle_ = is_git_bundle(segment.bytes);
     start_ = segment.bytes.substr(0, kStartBytes);
   }
   if (segment.last && container_.empty()) container_ = container_behind(start_, segment.bytes);
@@ -161,17 +163,21 @@ bool Reading::hand_over(const FileReader::Segment& segment, std::size_t part) {
 }
 
 void Reading::finish(UnitResult unit, const std::string& id_root, const Error* failed,
-                     std::uint64_t size) {
+                     std::uint64_t size, const FileEntry* entry) {
+  const bool held =
+      is_bundle_ && entry != nullptr && failed == nullptr && state_.options.git_history;
   unit.coverage.bytes = bytes_;
   if (failed != nullptr) {
     unit.coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
   }
-  if (!container_.empty()) {
+  if (!container_.empty() && !held) {
     unit.coverage.add_unread(
         {unit.key.root, unit.key.path, std::string(kClosedReason).append(container_), bytes_});
   }
   parts_->end_reading([&state = state_, unit = std::move(unit), id_root, least = least_,
-                       in_segments = in_segments_](Examined examined) mutable {
+                       in_segments = in_segments_, context = &context_,
+                       bundle =
+                           held ? std::optional(*entry) : std::nullopt](Examined examined) mutable {
     unit.coverage.merge(examined.coverage);
     unit.coverage.files = 1;
     // Read in part: what was found is real, but it does not stand for the file next time.
@@ -181,7 +187,8 @@ void Reading::finish(UnitResult unit, const std::string& id_root, const Error* f
     seal(examined.findings, state.key, id_root);
     if (least > Level::kLow) drop_below(least, examined);
     unit.findings = std::move(examined.findings);
-    state.finish(std::move(unit), std::move(examined.values));
+    if (!bundle) return state.finish(std::move(unit), std::move(examined.values));
+    state.hold({context, std::move(*bundle), id_root, std::move(unit), std::move(examined.values)});
   });
 }
 

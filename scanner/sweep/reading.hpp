@@ -41,8 +41,10 @@ class Reading {
   /// Whether anything was read.
   [[nodiscard]] bool touched() const { return bytes_ > 0; }
   /// What was read becomes a unit, once all of it is examined; `failed` is what ended the reading
-  /// early. Call once, last.
-  void finish(UnitResult unit, const std::string& id_root, const Error* failed, std::uint64_t size);
+  /// early. A bundle of git, of which `entry` says where it is, is held for what it holds instead
+  /// (RunState::hold()). Call once, last.
+  void finish(UnitResult unit, const std::string& id_root, const Error* failed, std::uint64_t size,
+              const FileEntry* entry = nullptr);
 
  private:
   class Parts;
@@ -62,7 +64,8 @@ class Reading {
   std::size_t count_ = 0;  // of segments so far
   bool in_segments_ = false;
   std::string_view container_;  // its kind, if it is one that stays closed
-  std::string start_;           // of the file, for what ends in a container
+  bool is_bundle_ = false;
+  std::string start_;  // of the file, for what ends in a container
 };
 
 }  // namespace nhi

@@ -1,6 +1,8 @@
 #include "scanner/sweep/run_state.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include "scanner/base/hash.hpp"
 #include "scanner/sources/mount_watch.hpp"
@@ -68,6 +70,21 @@ void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
     fail_with(std::move(stored.error()));
     pool.cancel();
   }
+}
+
+void RunState::hold(HeldBundle bundle) {
+  const std::lock_guard lock(lock_);
+  held_.push_back(std::move(bundle));
+}
+
+// In the order of their places, which does not hang on the workers.
+std::vector<HeldBundle> RunState::take_held() {
+  const std::lock_guard lock(lock_);
+  std::vector<HeldBundle> held = std::exchange(held_, {});
+  std::sort(held.begin(), held.end(), [](const HeldBundle& a, const HeldBundle& b) {
+    return std::tie(a.entry.root, a.entry.path) < std::tie(b.entry.root, b.entry.path);
+  });
+  return held;
 }
 
 void RunState::fail_with(Error error) {

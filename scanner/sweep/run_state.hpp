@@ -24,7 +24,17 @@ struct WorkerTools {
   Examiner examiner;
   FileReader reader;
   std::string repository_path;                  // of the open repository
+  std::shared_ptr<const GitBundle> bundle;      // that it is of, if it is of one
   std::optional<WatchedRepository> repository;  // kept open between shares of one repository
+};
+
+/// A bundle of git that was gone through as a file. Its content is read once all files are.
+struct HeldBundle {
+  const PlaceContext* context = nullptr;
+  FileEntry entry;
+  std::string id_root;
+  UnitResult unit;  // what its bytes came to
+  std::vector<SecretText> values;
 };
 
 // Thread-safe where it says so. Lock order: nothing is locked while lock_ is held.
@@ -36,6 +46,9 @@ class RunState : public ReadGate {
 
   /// Stores a unit and adds its coverage. Any thread.
   void finish(UnitResult unit, std::vector<SecretText> values);
+  /// Keeps a bundle until take_held(). Any thread.
+  void hold(HeldBundle bundle);
+  [[nodiscard]] std::vector<HeldBundle> take_held();
   /// Adds a unit that could not be read. Any thread.
   void unread(Unread place);
   void policy(const std::string& reason, const std::string& root, const std::string& path,
@@ -85,9 +98,10 @@ class RunState : public ReadGate {
   std::optional<RateLimit> rate_;
   std::vector<std::unique_ptr<WorkerTools>> tools_;
   std::mutex lock_;
-  Coverage coverage_;           // guarded by lock_
-  OwnerMap owners_;             // guarded by lock_
-  std::optional<Error> error_;  // guarded by lock_; the first one
+  Coverage coverage_;             // guarded by lock_
+  OwnerMap owners_;               // guarded by lock_
+  std::vector<HeldBundle> held_;  // guarded by lock_
+  std::optional<Error> error_;    // guarded by lock_; the first one
   std::atomic<bool> failed_{false};
   std::atomic<bool> late_{false};
 };
@@ -98,6 +112,9 @@ class RunState : public ReadGate {
 /// Queues the history of one repository; calls back into `state` when it is done.
 void submit_repository(RunState& state, const PlaceContext& context, std::string root,
                        std::string id_root, std::string git_dir);
+
+/// Queues what the bundles hold that were met: by the producer, once all files are queued.
+void submit_bundles(RunState& state);
 
 /// The word for an Error in coverage: "permission-denied", "vanished", "not-answering",
 /// "io-error", …; what was cut short was so by the deadline.
