@@ -14,9 +14,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr auto kBundle2 = "# v2 git bundle\n"sv;
-constexpr auto kBundle3 = "# v3 git bundle\n"sv;
-
 struct Magic {
   Bytes bytes;
   std::string_view kind;
@@ -41,10 +38,10 @@ constexpr auto kMagic = std::to_array<Magic>({
     {"MSCF\0\0\0\0"sv, "cab"},
     {"SQLite format 3\0"sv, "sqlite"},
     {"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, "ole2"},
-    {"PACK\0\0\0\x02"sv, "git-pack"},
-    {"PACK\0\0\0\x03"sv, "git-pack"},
-    {kBundle2, "git-pack"},
-    {kBundle3, "git-pack"},
+    {"PACK\0\0\0\x02"sv, kGitPackKind},
+    {"PACK\0\0\0\x03"sv, kGitPackKind},
+    {"# v2 git bundle\n"sv, kGitPackKind},
+    {"# v3 git bundle\n"sv, kGitPackKind},
     {"\xFE\xED\xFE\xED\0\0\0\x01"sv, "jks"},
     {"\xFE\xED\xFE\xED\0\0\0\x02"sv, "jks"},
     {"\xCE\xCE\xCE\xCE\0\0\0\x01"sv, "jceks"},
@@ -321,8 +318,6 @@ std::string_view promised_container(std::string_view path, Bytes head) {
   });
   return found != kNames.end() && !is_text(head) ? found->kind : std::string_view();
 }
-
-bool is_git_bundle(Bytes head) { return head.starts_with(kBundle2) || head.starts_with(kBundle3); }
 
 std::span<const std::string_view> container_kinds() { return kKinds; }
 

@@ -34,8 +34,8 @@ inline constexpr std::size_t kContainerTailBytes = 22 + 65'535;
 /// here.
 [[nodiscard]] std::string_view promised_container(std::string_view path, Bytes head);
 
-/// Whether a blob is what `git bundle` writes, which is of the kind git-pack unless it is opened.
-[[nodiscard]] bool is_git_bundle(Bytes head);
+/// The kind of packs and bundles of git, which are opened where they are files.
+inline constexpr std::string_view kGitPackKind = "git-pack";
 
 /// All kinds, sorted.
 [[nodiscard]] std::span<const std::string_view> container_kinds();

@@ -206,12 +206,5 @@ TEST(PromisedContainer, IsNoneWhereTheBytesAreText) {
   EXPECT_EQ(promised_container("a.zip", ""), "");
 }
 
-TEST(GitBundle, IsKnownByItsFirstLine) {
-  EXPECT_TRUE(is_git_bundle("# v2 git bundle\n0123"));
-  EXPECT_TRUE(is_git_bundle("# v3 git bundle\n"));
-  EXPECT_FALSE(is_git_bundle("# v2 git bundle"));
-  EXPECT_FALSE(is_git_bundle("PACK"));
-}
-
 }  // namespace
 }  // namespace nhi

@@ -1,6 +1,6 @@
-// bundle_job.cpp - a bundle of git as pool tasks: an index is made of its pack, and from there on
-// it is the history of a repository (git_job.cpp). The file keeps its unit: what its own bytes came
-// to is stored with what it holds.
+// bundle_job.cpp - a bundle or pack of git as pool tasks: an index is made of its pack, and from
+// there on it is the history of a repository (git_job.cpp). The file keeps its unit: what its list
+// of refs came to is stored with what it holds.
 
 #include <utility>
 
@@ -58,7 +58,7 @@ void open_bundle(const JobPtr& job, unsigned worker) {
   } else {
     job->fail_with(content.error());
   }
-  // What its own bytes came to is there.
+  // What its list of refs came to is there.
   finish_history(job, worker);
 }
 

@@ -139,6 +139,20 @@ TEST_F(BundleScan, ReadsWhatStandsBeforeDamage) {
   EXPECT_THAT(unread(scan("t")), ElementsAre("all.bundle corrupt-bundle"));
 }
 
+TEST_F(BundleScan, FindsWhatAPackByItselfHoldsWithoutAPlaceInIt) {
+  box_.git("r", {"gc", "-q"});
+  box_.run({"sh", "-c", "cp ../r/.git/objects/pack/*.pack lost"}, box_.path("t"));
+  const ScanOutcome scanned = scan("t");
+  EXPECT_THAT(unread(scanned), IsEmpty());
+  EXPECT_EQ(scanned.findings.size(), 6U);
+  for (const Finding& finding : scanned.findings) {
+    EXPECT_EQ(finding.place.path, "lost");
+    ASSERT_TRUE(finding.place.git);
+    EXPECT_FALSE(finding.place.git->reachable);
+    EXPECT_FALSE(finding.place.git->blob.empty());
+  }
+}
+
 TEST_F(BundleScan, OfAnotherHashIsNamed) {
   box_.write("t/s.bundle", "# v3 git bundle\n@object-format=sha256\n\nPACK");
   box_.write("t/x.bundle", "# v3 git bundle\n@something=new\n\nPACK");

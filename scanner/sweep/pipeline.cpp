@@ -56,7 +56,7 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
   const bool alone = !state.options.git_history || !entry.in_repository;
   Reading reading(state, run.target.context, worker,
                   {entry.root, entry.path, {}, file_facts(entry), std::nullopt},
-                  alone ? state.options.least_confidence : Level::kLow);
+                  alone ? state.options.least_confidence : Level::kLow, &entry);
   const auto read = state.tools(worker).reader.read(entry, std::ref(reading));
   ++state.progress.files;
   if (!read && !reading.touched()) {
@@ -64,7 +64,7 @@ void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root,
     return;
   }
   reading.finish({{run.target.name, entry.root, entry.path}, unit.stamp, run.profile, {}, {}},
-                 id_root, read ? nullptr : &read.error(), entry.size, &entry);
+                 id_root, read ? nullptr : &read.error(), entry.size);
 }
 
 void read_standard_input(TargetRun& run, const TargetRoot& root) {

@@ -96,11 +96,12 @@ class Reading::Parts {
 };
 
 Reading::Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place,
-                 Level least)
+                 Level least, const FileEntry* entry)
     : state_(state),
       context_(context),
       worker_(worker),
       least_(least),
+      entry_(entry),
       parts_(std::make_shared<Parts>(std::move(place))) {}
 Reading::~Reading() = default;
 
@@ -112,6 +113,7 @@ void Reading::operator()(const FileReader::Segment& segment) {
   bytes_ += fresh;
   state_.progress.bytes += fresh;
   look_for_container(segment);
+  if (will_be_opened()) return examine_head(segment, part);
   if (whole) return examine_here(segment, part, true, false);
   // Where wide characters are decoded, only that says where the next segment begins.
   if (detect_charset(segment.bytes) != Encoding::kNone) {
@@ -129,10 +131,21 @@ void Reading::look_for_container(const FileReader::Segment& segment) {
     if (container_.empty()) {
       container_ = promised_container(parts_->place().path.value_or(""), segment.bytes);
     }
-    is_bundle_ = is_git_bundle(segment.bytes);
     start_ = segment.bytes.substr(0, kStartBytes);
   }
   if (segment.last && container_.empty()) container_ = container_behind(start_, segment.bytes);
+}
+
+bool Reading::will_be_opened() const {
+  return container_ == kGitPackKind && entry_ != nullptr && state_.options.git_history;
+}
+
+// What stands before the pack of a bundle. In the pack itself chance finds passwords.
+void Reading::examine_head(const FileReader::Segment& segment, std::size_t part) {
+  in_segments_ = false;
+  if (segment.offset != 0 || segment.bytes.starts_with("PACK")) return;
+  const Bytes head = segment.bytes.substr(0, segment.bytes.find("\n\n"));
+  examine_here({head, 0, head.size(), true}, part, true, false);
 }
 
 void Reading::examine_here(const FileReader::Segment& segment, std::size_t part, bool whole,
@@ -163,9 +176,8 @@ bool Reading::hand_over(const FileReader::Segment& segment, std::size_t part) {
 }
 
 void Reading::finish(UnitResult unit, const std::string& id_root, const Error* failed,
-                     std::uint64_t size, const FileEntry* entry) {
-  const bool held =
-      is_bundle_ && entry != nullptr && failed == nullptr && state_.options.git_history;
+                     std::uint64_t size) {
+  const bool held = will_be_opened() && failed == nullptr;
   unit.coverage.bytes = bytes_;
   if (failed != nullptr) {
     unit.coverage.add_unread({unit.key.root, unit.key.path, unread_reason(*failed), size});
@@ -176,8 +188,8 @@ void Reading::finish(UnitResult unit, const std::string& id_root, const Error* f
   }
   parts_->end_reading([&state = state_, unit = std::move(unit), id_root, least = least_,
                        in_segments = in_segments_, context = &context_,
-                       bundle =
-                           held ? std::optional(*entry) : std::nullopt](Examined examined) mutable {
+                       bundle = held ? std::optional(*entry_)
+                                     : std::nullopt](Examined examined) mutable {
     unit.coverage.merge(examined.coverage);
     unit.coverage.files = 1;
     // Read in part: what was found is real, but it does not stand for the file next time.

@@ -29,9 +29,10 @@ inline constexpr std::uint64_t kReservedPerByte = 3;
 // must outlive the run.
 class Reading {
  public:
-  /// Findings below `least` may be left out.
+  /// Findings below `least` may be left out. `entry`, which outlives it, is the file that is read;
+  /// null for a stream.
   Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place,
-          Level least);
+          Level least, const FileEntry* entry = nullptr);
   ~Reading();
   Reading(const Reading&) = delete;
   Reading& operator=(const Reading&) = delete;
@@ -41,10 +42,9 @@ class Reading {
   /// Whether anything was read.
   [[nodiscard]] bool touched() const { return bytes_ > 0; }
   /// What was read becomes a unit, once all of it is examined; `failed` is what ended the reading
-  /// early. A bundle of git, of which `entry` says where it is, is held for what it holds instead
-  /// (RunState::hold()). Call once, last.
-  void finish(UnitResult unit, const std::string& id_root, const Error* failed, std::uint64_t size,
-              const FileEntry* entry = nullptr);
+  /// early. A bundle or pack of git is held for what is in it instead (RunState::hold()). Call
+  /// once, last.
+  void finish(UnitResult unit, const std::string& id_root, const Error* failed, std::uint64_t size);
 
  private:
   class Parts;
@@ -53,19 +53,21 @@ class Reading {
                     bool wants_end);
   [[nodiscard]] bool hand_over(const FileReader::Segment& segment, std::size_t part);
   void look_for_container(const FileReader::Segment& segment);
+  [[nodiscard]] bool will_be_opened() const;
+  void examine_head(const FileReader::Segment& segment, std::size_t part);
 
   RunState& state_;
   const PlaceContext& context_;
   unsigned worker_;
   Level least_;
+  const FileEntry* entry_;
   std::shared_ptr<Parts> parts_;
   Position base_;
   std::uint64_t bytes_ = 0;
   std::size_t count_ = 0;  // of segments so far
   bool in_segments_ = false;
   std::string_view container_;  // its kind, if it is one that stays closed
-  bool is_bundle_ = false;
-  std::string start_;  // of the file, for what ends in a container
+  std::string start_;           // of the file, for what ends in a container
 };
 
 }  // namespace nhi

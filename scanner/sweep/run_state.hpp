@@ -28,12 +28,12 @@ struct WorkerTools {
   std::optional<WatchedRepository> repository;  // kept open between shares of one repository
 };
 
-/// A bundle of git that was gone through as a file. Its content is read once all files are.
+/// A bundle or pack of git that was met as a file. Its content is read once all files are.
 struct HeldBundle {
   const PlaceContext* context = nullptr;
   FileEntry entry;
   std::string id_root;
-  UnitResult unit;  // what its bytes came to
+  UnitResult unit;  // what its list of refs came to
   std::vector<SecretText> values;
 };
 

@@ -20,7 +20,8 @@ namespace {
 constexpr std::uint64_t kChecksumBytes = 20;
 constexpr std::size_t kHeadPieceBytes = 64 * kKiB;
 
-// The start of the file, up to the pack; one that does not end is given as far as it may go.
+// The start of the file, up to the pack. Of one that is a pack there is nothing before it; one that
+// does not end is given as far as it may go.
 std::string read_head(int file, std::uint64_t bytes) {
   std::string text;
   std::string piece;
@@ -29,6 +30,7 @@ std::string read_head(int file, std::uint64_t bytes) {
     const std::uint64_t to = std::min<std::uint64_t>(bytes, text.size() + kHeadPieceBytes);
     if (!read_range(file, text.size(), to, piece)) break;
     text += piece;
+    if (text.starts_with("PACK")) break;
     if (text.find("\n\n", looked) != std::string::npos) break;
     looked = text.size() - 1;
   }
@@ -62,7 +64,10 @@ Result<std::unique_ptr<GitBundleReader>> GitBundleReader::open(const FileEntry& 
     return fail(ErrorCode::kMalformed, "changed-while-read", path);
   }
   auto guard = PageCacheGuard::of(path);
-  NHI_TRY(GitBundleHead head, parse_bundle_head(read_head(file.get(), bytes)));
+  GitBundleHead head;
+  if (const std::string text = read_head(file.get(), bytes); !text.starts_with("PACK")) {
+    NHI_TRY(head, parse_bundle_head(text));
+  }
   // Whether a checksum ends it is not known yet: for the scanner it is all entries.
   const auto pack = std::make_shared<PackFile>(
       std::move(file), bytes - head.pack_at + kChecksumBytes, PackIndex{}, head.pack_at);

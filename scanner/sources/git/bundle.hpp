@@ -1,7 +1,8 @@
 // bundle.hpp - what `git bundle` writes: refs, what the receiver must have, and a pack behind them.
 //
 // The pack brings no index, so one is made (pack_indexer.hpp), and from there on the bundle is a
-// repository of one pack.
+// repository of one pack. So is a pack that lies somewhere by itself: a bundle without refs, to
+// whose objects nothing leads.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace nhi {
 
 struct GitBundle;  // opened; immutable, so shared by all workers
 
-// Opens a bundle, step by step. Not thread-safe; one thread may go on where another left off.
+// Opens a bundle or a pack, step by step. Not thread-safe; one thread may go on where another left
+// off.
 class GitBundleReader {
  public:
   /// Errors: kGit "corrupt-bundle"; "sha256-repository"; "unsupported-bundle", of another version

@@ -139,6 +139,20 @@ TEST_F(Bundle, TellsWhatAPartialCloneLeftOut) {
             1);
 }
 
+TEST_F(Bundle, MayBeAPackByItself) {
+  box_.git("r", {"gc", "-q"});
+  box_.run({"sh", "-c", "cp r/.git/objects/pack/*.pack alone.pack"}, box_.path());
+  GitRepository pack = bundle_at(box_, "alone.pack");
+  const Listing listing = list(pack);
+  EXPECT_EQ(by_us(listing), by_git(box_, "r"));
+  EXPECT_TRUE(listing.unread.empty()) << testing::PrintToString(listing.reasons());
+  std::vector<Unread> unread;
+  for (const std::string& line : places_of(pack, unread)) {
+    EXPECT_EQ(line.find("reachable"), std::string::npos) << line;
+  }
+  EXPECT_TRUE(unread.empty());
+}
+
 TEST_F(Bundle, OfAnotherHashIsRefused) {
   box_.init("s", {"--object-format=sha256"});
   box_.write("s/a.txt", "a");

@@ -126,6 +126,7 @@ std::uint32_t PackIndexer::first_child(Level& level) const {
 
 bool PackIndexer::resolve_next() {
   while (!levels_.empty() && first_child(levels_.back()) == kNone) pop();
+  if (held_bytes_ <= kLargeObjectBytes) alone_.give_back();
   if (!levels_.empty()) {
     enter_child();
     return true;
@@ -165,7 +166,6 @@ void PackIndexer::enter_child() {
   } else if (content.capacity() <= kSpareBytesMax) {
     spare_ = std::move(content);
   }
-  if (held_bytes_ <= kLargeObjectBytes) alone_.give_back();
 }
 
 std::uint64_t PackIndexer::end_of(std::uint32_t node) const {
