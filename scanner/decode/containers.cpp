@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 
 #include "scanner/base/chars.hpp"
@@ -268,6 +269,20 @@ bool is_lfs_pointer(Bytes all) {
   return hash.size() == kHashDigits && chars::all_are(hash, chars::is_hex);
 }
 
+// Where the last "PK\5\6" stands: scripts hold many a P, and hardly ever the last of these bytes.
+std::size_t last_end_mark(Bytes tail) {
+  constexpr auto kMark = "PK\x05\x06"sv;
+  while (tail.size() >= kMark.size()) {
+    const void* const found = ::memrchr(tail.data(), kMark.back(), tail.size());
+    if (found == nullptr) break;
+    const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - tail.data());
+    tail = tail.substr(0, at + 1);
+    if (tail.ends_with(kMark)) return tail.size() - kMark.size();
+    tail.remove_suffix(1);
+  }
+  return Bytes::npos;
+}
+
 }  // namespace
 
 std::string_view closed_container(Bytes head) {
@@ -299,7 +314,7 @@ std::string_view container_behind(Bytes head, Bytes tail) {
   constexpr auto kElf = "\x7F\x45LF"sv;
   if (!head.starts_with("#!") && !head.starts_with("MZ") && !head.starts_with(kElf)) return "";
   tail = tail.substr(tail.size() - std::min(tail.size(), kContainerTailBytes));
-  const std::size_t end = tail.rfind("PK\x05\x06");
+  const std::size_t end = last_end_mark(tail);
   if (end == Bytes::npos || tail.size() - end < kEndBytes) return "";
   const Bytes record = tail.substr(end);
   // Its comment ends the file; this disk is the only one; it lists something.

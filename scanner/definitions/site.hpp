@@ -66,6 +66,8 @@ struct Definition {
 /// Whether `head`, the start of a text, is that of a document which read_definition() would read.
 /// Knows documents by their content only, not those that are known by their name.
 [[nodiscard]] bool begins_definition(Bytes head);
+/// Does a reader go by this name? What it says without a path is then not all.
+[[nodiscard]] bool is_definition_name(std::string_view path);
 
 /// Every format that a reader gives to Owner::format: what a sweep could have found a site of.
 [[nodiscard]] std::vector<std::string_view> format_names();

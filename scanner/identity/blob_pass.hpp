@@ -20,6 +20,7 @@ struct BlobPass {
   bool engine_failed = false;
   std::optional<Definition> definition;
   Encoding charset = Encoding::kNone;  // once a view was seen
+  bool far = false;                    // as in Examined
 };
 
 // Makes candidates of the matches of one view.

@@ -71,6 +71,12 @@ bool is_binary(const View& text) {
          text.bytes.substr(0, kProbeBytes).find('\0') != Bytes::npos;
 }
 
+// How far two matches are from each other changes with what stands between them.
+bool asks_for_others(const Candidate& candidate) {
+  const Rule* const rule = candidate.rule;
+  return rule != nullptr && !(rule->needs.empty() && rule->required.empty());
+}
+
 void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
   if (stats.dropped_by_depth != 0) coverage.add_policy("decode-depth", stats.dropped_by_depth, 0);
   if (stats.dropped_by_expansion != 0) {
@@ -130,6 +136,8 @@ struct Examiner::State {
     const bool in_company =
         std::any_of(pass.candidates.begin(), pass.candidates.end(),
                     [&](const Candidate& candidate) { return company.count(candidate.rule) != 0; });
+    pass.far = in_company || pass.definition ||
+               std::any_of(pass.candidates.begin(), pass.candidates.end(), asks_for_others);
     if (!in_company) return;
     (void)for_each_view(pass.input.bytes, DecodeLimits{}, [&](const View& view) {
       match(pass, view, view_context, RuleShare::kInCompany);
@@ -248,8 +256,22 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   if (!after.sound) return out;
   if (views.as_kept) held = std::max(held, Held::kAsKept);
   if (views.found) held = Held::kFound;
+  after.lives_encoded = views.as_kept || views.found;
   out.held = held;
+  out.alike = held == Held::kAsKept && !before.lives_encoded && !after.lives_encoded &&
+              lives_alike(before.matches, after.matches, change);
   return out;
+}
+
+bool Examiner::looks_far(const std::string& path) const {
+  const auto& rules = state_->rules.rules();
+  const bool test = is_test_path(path);
+  return state_->has_file_rules || is_definition_name(path) ||
+         std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+           return (test && rule.tests_only) ||
+                  std::any_of(rule.allowlists.begin(), rule.allowlists.end(),
+                              [](const auto& list) { return !list->commits.empty(); });
+         });
 }
 
 Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) {
@@ -259,6 +281,7 @@ Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) 
   const ViewContext view_context = context_of(input.place);
   if (!input.whole && input.offset == 0) State::note_large(pass, input.bytes, out.coverage);
   state_->collect(pass, view_context, out.coverage);
+  out.far = pass.far;
   const auto unread = [&](const char* reason) {
     out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});
   };
@@ -314,6 +337,7 @@ void Examined::append(Examined other) {
   std::move(other.values.begin(), other.values.end(), std::back_inserter(values));
   coverage.merge(other.coverage);
   end = other.end;
+  far = far || other.far;
 }
 
 }  // namespace nhi

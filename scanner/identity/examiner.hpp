@@ -51,13 +51,15 @@ struct Examined {
   std::vector<SecretText> values;  // one a finding, only with keep_values
   Coverage coverage;               // decode limits reached, engine failures, faulty definitions
   Position end;                    // of a segment, behind its fresh bytes: base of the next one
+  bool far = false;  // a definition, or rules that ask for others nearby, had their say
   /// Adds what `other` holds behind this.
   void append(Examined other);
 };
 
 /// What a look over one version of a blob leaves for the next.
 struct BlobTrace {
-  bool sound = false;  // else the next one has to be looked over as if it were all new
+  bool sound = false;          // else the next one has to be looked over as if it were all new
+  bool lives_encoded = false;  // something stands in a part that is decoded
   MatchTrace matches;
   DecodeTrace encoded;
   [[nodiscard]] std::size_t bytes() const;  // of memory, about
@@ -66,6 +68,9 @@ struct BlobTrace {
 struct LookedOver {
   Held held = Held::kUnsure;  // kNothing: examine() would find nothing
   Coverage coverage;          // of a blob that holds nothing
+  /// What examine() finds at a path is what it finds there in the old blob, but for lines and
+  /// offsets; unless Examined::far or looks_far() says that more than a neighbourhood counts.
+  bool alike = false;
 };
 
 struct ExamineOptions {
@@ -87,6 +92,8 @@ class Examiner {
   ///         looked over without a path, too; or empty, for TextChange::all_new().
   [[nodiscard]] LookedOver look_over(const BlobInput& input, const TextChange& change,
                                      const BlobTrace& before, BlobTrace& after);
+  /// May what is found at this path depend on more than what stands around it?
+  [[nodiscard]] bool looks_far(const std::string& path) const;
 
   [[nodiscard]] const MatchStats& stats() const;
 

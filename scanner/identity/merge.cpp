@@ -9,28 +9,25 @@
 namespace nhi {
 namespace {
 
-int place_rank(const Finding& finding) {
-  if (!finding.place.git) return 0;
-  if (finding.place.git->in_head) return 1;
-  return finding.place.git->reachable ? 2 : 3;
+int place_rank(const GitFacts& facts) {
+  if (facts.in_head) return 0;
+  return facts.reachable ? 1 : 2;
 }
 
 // Dates are equal for commits of one second: the ids decide, so that the order of reading does not.
-bool is_newer(const Finding& a, const Finding& b) {
-  if (!a.place.git || !b.place.git) return false;
-  const GitFacts& left = *a.place.git;
-  const GitFacts& right = *b.place.git;
-  return std::tie(left.last_seen, left.introduced.date, left.blob) >
-         std::tie(right.last_seen, right.introduced.date, right.blob);
+bool is_newer(const GitFacts& a, const GitFacts& b) {
+  return std::tie(a.last_seen, a.introduced.date, a.blob) >
+         std::tie(b.last_seen, b.introduced.date, b.blob);
 }
 
 bool is_older(const CommitFacts& a, const CommitFacts& b) {
   return std::tie(a.date, a.commit) < std::tie(b.date, b.commit);
 }
 
+// What stands in the work tree wins.
 bool wins(const Finding& a, const Finding& b) {
-  if (place_rank(a) != place_rank(b)) return place_rank(a) < place_rank(b);
-  return is_newer(a, b);
+  if (!a.place.git || !b.place.git) return !a.place.git && b.place.git;
+  return nhi::wins(*a.place.git, *b.place.git);
 }
 
 void join_git(Finding& winner, const Finding& loser) {
@@ -61,6 +58,10 @@ void join_git(Finding& winner, const Finding& loser) {
 }
 
 }  // namespace
+
+bool wins(const GitFacts& a, const GitFacts& b) {
+  return place_rank(a) != place_rank(b) ? place_rank(a) < place_rank(b) : is_newer(a, b);
+}
 
 void put_git_facts(Finding& finding, const GitFacts& facts) {
   finding.place.git = facts;

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "scanner/base/text_change.hpp"
+
 namespace nhi {
 
 /// A literal that some rule had a look at.
@@ -34,5 +36,11 @@ enum class Held : std::uint8_t {
 struct MatchTrace {
   std::vector<TracedHit> hits;  // by start, then literal
 };
+
+/// Is what lives in a text whose look-over said kAsKept all that lived in the old one, and around
+/// each of it in both texts as much as anybody looks at to judge a match? Then both hold the same
+/// matches, whatever path they stand at.
+[[nodiscard]] bool lives_alike(const MatchTrace& before, const MatchTrace& after,
+                               const TextChange& change);
 
 }  // namespace nhi

@@ -32,9 +32,9 @@ class WatchedRepository {
                                         std::size_t share,
                                         const std::shared_ptr<const GitWanted>& wanted);
   [[nodiscard]] Result<std::string> read(const GitObject& object);
-  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
-      const std::shared_ptr<const GitPlan>& plan, const std::vector<GitObject>& wanted,
-      std::vector<Unread>& unread);
+  [[nodiscard]] Result<GitPlaces> attribute(const std::shared_ptr<const GitPlan>& plan,
+                                            const std::vector<GitObject>& wanted,
+                                            std::vector<Unread>& unread);
   [[nodiscard]] Result<std::string> state_stamp();
   [[nodiscard]] Result<std::string> head_blob(const std::string& path);
 

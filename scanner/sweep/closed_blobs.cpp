@@ -46,8 +46,7 @@ std::vector<GitObject> ClosedBlobs::named() {
   return out;
 }
 
-void ClosedBlobs::report(const std::string& root,
-                         const std::unordered_map<std::string, std::vector<GitPlace>>& places,
+void ClosedBlobs::report(const std::string& root, const GitPlaces& places,
                          Coverage& coverage) const {
   std::map<std::pair<std::string, std::string_view>, Versions> by_place;
   std::map<std::string_view, Versions> others;

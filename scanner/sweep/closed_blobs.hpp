@@ -27,9 +27,7 @@ class ClosedBlobs {
   [[nodiscard]] std::vector<GitObject> named();
   /// One unread line a path and kind, however many versions lie there; a blob that nothing leads
   /// to stands under its id. `places` is what GitRepository::attribute() says of named().
-  void report(const std::string& root,
-              const std::unordered_map<std::string, std::vector<GitPlace>>& places,
-              Coverage& coverage) const;
+  void report(const std::string& root, const GitPlaces& places, Coverage& coverage) const;
 
  private:
   struct Blob {

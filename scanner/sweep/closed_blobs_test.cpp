@@ -31,8 +31,6 @@ std::vector<std::string> lines(const Coverage& coverage) {
   return out;
 }
 
-using Places = std::unordered_map<std::string, std::vector<GitPlace>>;
-
 TEST(ClosedBlobs, VersionsOfOnePathAreOneLineThatNamesTheNewest) {
   ClosedBlobs closed;
   closed.add(blob(2, 20), "zip");
@@ -40,7 +38,7 @@ TEST(ClosedBlobs, VersionsOfOnePathAreOneLineThatNamesTheNewest) {
   other.add(blob(1, 10), "zip");
   other.add(blob(3, 30), "gzip");
   closed.append(std::move(other));
-  Places places;
+  GitPlaces places;
   places[blob(1, 0).id] = {place("lib/a.jar", 500, false)};
   places[blob(2, 0).id] = {place("lib/a.jar", 400, false)};
   places[blob(3, 0).id] = {place("lib/a.jar", 300, false)};
@@ -56,7 +54,7 @@ TEST(ClosedBlobs, VersionsOfOnePathAreOneLineThatNamesTheNewest) {
 TEST(ClosedBlobs, APlaceInHeadComesBeforeANewerOne) {
   ClosedBlobs closed;
   closed.add(blob(1, 10), "zip");
-  Places places;
+  GitPlaces places;
   places[blob(1, 0).id] = {place("moved.zip", 900, false), place("here.zip", 500, true)};
   ASSERT_EQ(closed.named().size(), 1U);
   Coverage coverage;
@@ -69,7 +67,7 @@ TEST(ClosedBlobs, WhatNothingLeadsToStandsUnderItsId) {
   ClosedBlobs closed;
   closed.add(blob(1, 10), "zip");
   closed.add(blob(2, 20), "zip");
-  Places places;
+  GitPlaces places;
   GitPlace nowhere;
   places[blob(1, 0).id] = {nowhere};
   ASSERT_EQ(closed.named().size(), 2U);

@@ -79,8 +79,8 @@ namespace {
 std::vector<GitObject> blobs_to_place(GitJob& job) {
   const auto before = [](const GitObject& a, const GitObject& b) { return a.id < b.id; };
   std::vector<GitObject> blobs = job.closed.named();
-  for (const GitObject& object : job.wanted) {
-    if (object.kind == GitObjectKind::kBlob) blobs.push_back(object);
+  for (const WantedObject& wanted : job.wanted) {
+    if (wanted.object.kind == GitObjectKind::kBlob) blobs.push_back(wanted.object);
   }
   std::sort(blobs.begin(), blobs.end(), before);
   blobs.erase(std::unique(blobs.begin(), blobs.end(),
@@ -91,8 +91,13 @@ std::vector<GitObject> blobs_to_place(GitJob& job) {
 
 // The last share of objects ends here.
 void list_trees(const JobPtr& job, unsigned worker) {
-  std::sort(job->wanted.begin(), job->wanted.end(),
-            [](const GitObject& a, const GitObject& b) { return a.id < b.id; });
+  std::uint64_t share = 0;
+  for (std::vector<WantedObject>& found : job->wanted_of_share) {
+    for (WantedObject& wanted : found) wanted.alike |= share << 32U;
+    job->wanted.insert(job->wanted.end(), found.begin(), found.end());
+    ++share;
+  }
+  job->wanted_of_share.clear();
   job->blobs = blobs_to_place(*job);
   const std::size_t shares = tree_shares_of(*job->plan);
   if (shares == 0) return attribute(job, worker);
@@ -113,7 +118,7 @@ void list_trees(const JobPtr& job, unsigned worker) {
 // What one share gives to the job.
 struct ShareResult {
   Versions versions;
-  std::vector<GitObject> wanted;
+  std::vector<WantedObject> wanted;
   ClosedBlobs closed;
   Coverage coverage;
   std::string quiet;  // as in QuietObjects::ids
@@ -150,7 +155,7 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
   result.coverage.merge(seen.coverage);
   result.coverage.bytes += object.size;
   job.state.progress.bytes += object.size;
-  if (seen.holds) result.wanted.push_back(object);
+  if (seen.holds) result.wanted.push_back({object, seen.alike});
 }
 
 void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
@@ -168,7 +173,7 @@ void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {
   {
     const std::lock_guard guard(job->lock);
     job->coverage.merge(result.coverage);
-    job->wanted.insert(job->wanted.end(), result.wanted.begin(), result.wanted.end());
+    job->wanted_of_share[share] = std::move(result.wanted);
     job->closed.append(std::move(result.closed));
   }
   if (!job->held) job->state.quiet(job->unit(), job->profile, result.quiet);
@@ -236,6 +241,7 @@ void read_history(const JobPtr& job, unsigned worker) {
   if (!make_plan(*job, *repository)) return;
   const std::size_t shares = shares_of(*job->plan);
   if (shares == 0) return list_trees(job, worker);
+  job->wanted_of_share.resize(shares);
   job->tasks_left = shares;
   for (std::size_t i = 0; i < shares; ++i) {
     job->state.pool.submit([job, i](unsigned w) { examine_share(job, i, w); });

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "scanner/sweep/closed_blobs.hpp"
@@ -17,6 +17,20 @@ namespace nhi {
 
 // Reserved for a repository while it is worked on: one share and its decodings a worker.
 constexpr std::size_t kRepositoryBytes = 64 * kMiB;
+
+/// An object that holds something, or may.
+struct WantedObject {
+  GitObject object;
+  std::uint64_t alike = 0;  // as in Versions::Seen, over all shares
+};
+
+/// What is examined where it stood, once for all versions of the place that hold the same.
+struct Placing {
+  GitObject object;
+  std::vector<GitPlace> places;
+  // The others, each with its place. None wins over `object` when they are merged.
+  std::vector<std::pair<GitObject, GitPlace>> alike;
+};
 
 struct GitJob {
   GitJob(RunState& run, const PlaceContext& place, std::string root_name, std::string id_root_name,
@@ -42,13 +56,13 @@ struct GitJob {
   std::atomic<bool> stopped{false};  // not all of it was read: nothing of it is stored
   std::atomic<bool> silent{false};   // for that reason
   std::mutex lock;
-  std::vector<GitObject> wanted;  // guarded by lock until all shares are examined
-  std::vector<GitObject> blobs;   // whose places are asked for, once they are
-  ClosedBlobs closed;             // guarded by lock
-  // Where the wanted blobs stood, and what was found there: by the share of `wanted`.
-  std::unordered_map<std::string, std::vector<GitPlace>> places;
-  std::vector<Examined> placed;
-  Coverage coverage;  // guarded by lock
+  std::vector<std::vector<WantedObject>> wanted_of_share;  // guarded by lock
+  std::vector<WantedObject> wanted;  // all of them, in the order of the walk, once it has ended
+  std::vector<GitObject> blobs;      // whose places are asked for
+  ClosedBlobs closed;                // guarded by lock
+  std::vector<Placing> placings;
+  std::vector<Examined> placed;  // what was found there, by share of `placings`
+  Coverage coverage;             // guarded by lock
 
   [[nodiscard]] UnitKey unit() const { return {context.target, root, ".git"}; }
   /// The bundle stands for the history in it: what git calls ".git" is the file, all else lies

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -16,7 +17,7 @@ namespace nhi {
 namespace {
 
 // Objects that are examined again by one task.
-constexpr std::size_t kWantedShare = 32;
+constexpr std::size_t kPlacingsShare = 64;
 
 // An object that held something, read anew to be examined where it stood.
 Examined examine_again(GitJob& job, WatchedRepository& repository, const GitObject& object,
@@ -155,6 +156,44 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
   }
 }
 
+// What stands alike at one place is examined once, as the version that wins.
+void add_placing(const GitObject& object, GitPlace place, Placing& placing) {
+  GitPlace& best = placing.places.front();
+  if (wins(place.facts, best.facts)) {
+    std::swap(best, place);
+    placing.alike.emplace_back(std::exchange(placing.object, object), std::move(place));
+  } else {
+    placing.alike.emplace_back(object, std::move(place));
+  }
+}
+
+// In the order of the walk: so each blob is read as a change of one that was read just before.
+void list_placings(GitJob& job, GitPlaces places, const Examiner& examiner) {
+  std::map<std::pair<std::uint64_t, std::string>, std::size_t> by_place;
+  std::unordered_map<std::string, bool> looks_far;  // by path
+  for (const WantedObject& wanted : job.wanted) {
+    const auto found = places.find(wanted.object.id.hex());
+    const bool is_blob = wanted.object.kind == GitObjectKind::kBlob;
+    if (is_blob && found == places.end()) continue;
+    Placing placing{wanted.object, {}, {}};
+    if (is_blob) placing.places = std::move(found->second);
+    if (placing.places.size() == 1 && placing.places.front().facts.reachable) {
+      GitPlace& place = placing.places.front();
+      const auto [far, unknown] = looks_far.try_emplace(place.path);
+      if (unknown) far->second = examiner.looks_far(place.path);
+      if (!far->second) {
+        const auto [at, fresh] =
+            by_place.try_emplace({wanted.alike, place.path}, job.placings.size());
+        if (!fresh) {
+          add_placing(wanted.object, std::move(place), job.placings[at->second]);
+          continue;
+        }
+      }
+    }
+    job.placings.push_back(std::move(placing));
+  }
+}
+
 // What stays unread while the stamp stands, which counts names and sizes. Damage may be mended
 // under the same ones.
 constexpr auto kStaysUnread = std::to_array<std::string_view>(
@@ -171,18 +210,43 @@ bool stays_unread(const Coverage& coverage) {
          std::all_of(coverage.unread.begin(), coverage.unread.end(), stays);
 }
 
+// The same findings, of other versions: they are counted, and may be older.
+void append_alike(const Placing& placing, Examined& placed) {
+  const std::size_t count = placed.findings.size();
+  const std::size_t values = placed.values.size();
+  for (const auto& [object, place] : placing.alike) {
+    for (std::size_t i = 0; i < count; ++i) {
+      put_git_facts(placed.findings.emplace_back(placed.findings[i]), place.facts);
+    }
+    for (std::size_t i = 0; i < values; ++i) placed.values.push_back(placed.values[i].clone());
+  }
+}
+
+Examined examine_placing(GitJob& job, WatchedRepository& repository, Placing& placing,
+                         unsigned worker) {
+  Examined placed;
+  if (placing.object.kind != GitObjectKind::kBlob) {
+    examine_message(job, repository, placing.object, placed, worker);
+    return placed;
+  }
+  examine_blob(job, repository, placing.object, std::move(placing.places), placed, worker);
+  if (!placed.far) {
+    append_alike(placing, placed);
+    return placed;
+  }
+  for (auto& [object, place] : placing.alike) {
+    examine_blob(job, repository, object, {std::move(place)}, placed, worker);
+  }
+  return placed;
+}
+
 void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
   Examined placed;
   WatchedRepository* const repository = job->stopped ? nullptr : repository_of(*job, worker);
-  const std::size_t end = std::min(job->wanted.size(), (share + 1) * kWantedShare);
-  for (std::size_t i = share * kWantedShare; repository != nullptr && i < end; ++i) {
+  const std::size_t end = std::min(job->placings.size(), (share + 1) * kPlacingsShare);
+  for (std::size_t i = share * kPlacingsShare; repository != nullptr && i < end; ++i) {
     if (job->stopped) break;
-    const GitObject& object = job->wanted[i];
-    if (object.kind != GitObjectKind::kBlob) {
-      examine_message(*job, *repository, object, placed, worker);
-    } else if (const auto places = job->places.find(object.id); places != job->places.end()) {
-      examine_blob(*job, *repository, object, places->second, placed, worker);
-    }
+    placed.append(examine_placing(*job, *repository, job->placings[i], worker));
   }
   job->placed[share] = std::move(placed);
   end_task(job, worker, finish_history);
@@ -222,8 +286,9 @@ void attribute(const JobPtr& job, unsigned worker) {
   take_unread(*job, std::move(unread));
   if (!places) job->fail_with(places.error());
   if (places) job->closed.report(job->root, *places, job->coverage);
-  if (places) job->places = std::move(*places);
-  const std::size_t shares = (job->wanted.size() + kWantedShare - 1) / kWantedShare;
+  const Examiner& examiner = job->state.tools(worker).examiner;
+  list_placings(*job, places ? std::move(*places) : GitPlaces(), examiner);
+  const std::size_t shares = (job->placings.size() + kPlacingsShare - 1) / kPlacingsShare;
   if (shares == 0 || job->stopped) return finish_history(job, worker);
   job->placed.resize(shares);
   job->tasks_left = shares;

@@ -64,6 +64,7 @@ Versions::Seen Versions::look_at(Examiner& examiner, const GitFound& found, cons
   version.node = found.node;
   Seen seen;
   LookedOver looked;
+  version.alike = numbers_++;
   if (found.content.size() <= kTracedBytesMax) {
     looked = examiner.look_over(input, change, old != nullptr ? old->trace : kNone, version.trace);
   }
@@ -72,12 +73,14 @@ Versions::Seen Versions::look_at(Examiner& examiner, const GitFound& found, cons
   } else if (looked.held != Held::kUnsure && old != nullptr &&
              holds_too(*old, version, found.content, change)) {
     seen.holds = true;
+    if (looked.alike) version.alike = old->alike;
   } else {
     Examined examined = examiner.examine(input, context);
     seen.holds = !examined.findings.empty();
     seen.coverage = std::move(examined.coverage);
   }
   version.holds = seen.holds;
+  seen.alike = version.alike;
   version.counts = seen.coverage.unread_total != 0 || !seen.coverage.by_policy.empty();
   hold(found.depth, std::move(version));
   return seen;

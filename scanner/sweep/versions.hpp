@@ -2,6 +2,7 @@
 // is stored as a change of.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -22,6 +23,9 @@ class Versions {
 
   struct Seen {
     bool holds = false;  // a finding, or may: it is examined once more where it stood
+    /// Of what holds something: those of one number hold the same at the same path, by
+    /// LookedOver::alike.
+    std::uint32_t alike = 0;
     Coverage coverage;
   };
   [[nodiscard]] Seen look_at(Examiner& examiner, const GitFound& found, const Provenance& place,
@@ -30,8 +34,9 @@ class Versions {
  private:
   struct Version {
     std::uint32_t node = 0;
-    bool holds = false;           // a finding, or may
-    bool counts = false;          // its coverage says something
+    bool holds = false;   // a finding, or may
+    bool counts = false;  // its coverage says something
+    std::uint32_t alike = 0;
     std::optional<bool> ignores;  // a word in it asks to ignore a line; none: nobody has looked
     BlobTrace trace;
   };
@@ -42,6 +47,7 @@ class Versions {
 
   std::vector<Version> versions_;  // by depth
   std::size_t held_bytes_ = 0;
+  std::uint32_t numbers_ = 0;  // of Seen::alike that were given
 };
 
 }  // namespace nhi

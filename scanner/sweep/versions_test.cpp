@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -301,6 +302,65 @@ TEST_F(VersionsTest, AChangeIsLookedOverAsTheWhole) {
   EXPECT_EQ(changes, seeds * 16);
   EXPECT_GT(clean, changes / 10);
   EXPECT_LT(clean, changes / 10 * 9);
+}
+
+// What is found at a path: rules, values and how sure we are, in any order.
+std::multiset<std::string> found_at(Examiner& examiner, const std::string& text,
+                                    const std::string& path, bool& far) {
+  const Provenance place{"", path, {}, std::nullopt, std::nullopt};
+  const Examined examined =
+      examiner.examine({text, 0, text.size(), {}, true, place}, PlaceContext{});
+  far = far || examined.far;
+  std::multiset<std::string> lines;
+  for (const Finding& finding : examined.findings) {
+    lines.insert(finding.rule + " " + finding.fingerprint + " " +
+                 (finding.indicator ? finding.indicator->text : "") + " " +
+                 std::to_string(static_cast<int>(finding.confidence)));
+  }
+  return lines;
+}
+
+TEST_F(VersionsTest, WhatIsAlikeHoldsTheSameAtAnyPath) {
+  static constexpr std::array<const char*, 7> kPaths = {"conf/app.properties",
+                                                        "src/main.py",
+                                                        "deploy.yaml",
+                                                        "users.csv",
+                                                        "a.sql",
+                                                        "README",
+                                                        "x.json"};
+  unsigned alike = 0;
+  const unsigned seeds = 24 * rounds();
+  for (unsigned seed = 300; seed < 300 + seeds; ++seed) {
+    Random random(seed);
+    std::string text = text_of(random, 40'000, 2);
+    for (std::size_t i = below(random, 3); i < 3; ++i) {
+      text.insert(text.find('\n', below(random, text.size() / 2)) + 1,
+                  "db.password=" + letters(random, 16) + "\n");
+    }
+    BlobTrace trace;
+    (void)examiner_->look_over(input_of(text, nowhere_), TextChange::all_new(text.size()), {},
+                               trace);
+    for (int step = 0; step < 6 && trace.sound; ++step) {
+      const Edit edit = edited(random, text, 2);
+      GitFound found;
+      const std::string delta = edit.delta(text);
+      found.delta = delta;
+      BlobTrace after;
+      const LookedOver looked =
+          examiner_->look_over(input_of(edit.text, nowhere_), change_of(found), trace, after);
+      const std::string path = kPaths.at(below(random, kPaths.size()));
+      bool far = examiner_->looks_far(path);
+      if (looked.alike && !far) {
+        const auto then = found_at(*examiner_, text, path, far);
+        const auto now = found_at(*examiner_, edit.text, path, far);
+        ASSERT_TRUE(far || now == then) << seed << " " << step << " " << path;
+        alike += far || then.empty() ? 0U : 1U;
+      }
+      text = edit.text;
+      trace = std::move(after);
+    }
+  }
+  EXPECT_GT(alike, seeds / 12);
 }
 
 // A tree of versions, gone down as a walk does: light subtrees first.

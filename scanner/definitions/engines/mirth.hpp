@@ -21,5 +21,7 @@ namespace nhi::definitions {
 [[nodiscard]] std::optional<Definition> read_mirth_map(Bytes text, std::string_view path);
 /// A script that a tool pulled out of its channel.
 [[nodiscard]] std::optional<Definition> read_mirth_script(Bytes text, std::string_view path);
+/// Whether one of these three goes by the name.
+[[nodiscard]] bool is_mirth_text_name(std::string_view path);
 
 }  // namespace nhi::definitions

@@ -80,6 +80,18 @@ Draft draft_of(const Index& settings, const Setting& secret) {
 
 bool is_policy(std::string_view key) { return key.starts_with("password."); }
 
+bool is_properties_name(const std::string& name) {
+  return name.find("mirth.properties") != std::string::npos;
+}
+
+bool is_map_name(const std::string& name) {
+  if (name == "configuration.properties") return true;
+  return name.starts_with("configuration") && name.find("map") != std::string::npos &&
+         (name.ends_with(".txt") || name.ends_with(".properties") || name.ends_with(".json"));
+}
+
+bool is_script_name(const std::string& name) { return name.ends_with(".js"); }
+
 Definition finish(Definition definition) {
   std::stable_sort(definition.sites.begin(), definition.sites.end(),
                    [](const Site& a, const Site& b) { return a.secret_span < b.secret_span; });
@@ -88,9 +100,14 @@ Definition finish(Definition definition) {
 
 }  // namespace
 
+bool is_mirth_text_name(std::string_view path) {
+  const std::string name = file_name(path);
+  return is_properties_name(name) || is_map_name(name) || is_script_name(name);
+}
+
 std::optional<Definition> read_mirth_properties(Bytes text, std::string_view path) {
   if (text.size() > kPropertiesBytesMax) return std::nullopt;
-  const bool named = file_name(path).find("mirth.properties") != std::string::npos;
+  const bool named = is_properties_name(file_name(path));
   if (!named && !chars::holds(text, "keystore.storepass")) return std::nullopt;
   if (!chars::holds(text, "database")) return std::nullopt;
   const std::vector<Setting> settings = read_properties(text);
@@ -121,12 +138,6 @@ std::optional<Definition> read_mirth_properties(Bytes text, std::string_view pat
 }
 
 namespace {
-
-bool is_map_name(const std::string& name) {
-  if (name == "configuration.properties") return true;
-  return name.starts_with("configuration") && name.find("map") != std::string::npos &&
-         (name.ends_with(".txt") || name.ends_with(".properties") || name.ends_with(".json"));
-}
 
 std::vector<Setting> read_json_map(Bytes text) {
   std::vector<Setting> settings;
@@ -172,7 +183,7 @@ std::optional<Definition> read_mirth_map(Bytes text, std::string_view path) {
 }
 
 std::optional<Definition> read_mirth_script(Bytes text, std::string_view path) {
-  if (!file_name(path).ends_with(".js") || text.size() > kPropertiesBytesMax) return std::nullopt;
+  if (!is_script_name(file_name(path)) || text.size() > kPropertiesBytesMax) return std::nullopt;
   if (!chars::holds(text, "DatabaseConnectionFactory.createDatabaseConnection")) {
     return std::nullopt;
   }

@@ -37,6 +37,9 @@ struct GitPlace {
   GitFacts facts;    // `blobs` is filled by the identity room
 };
 
+/// By hex id of the blob.
+using GitPlaces = std::unordered_map<std::string, std::vector<GitPlace>>;
+
 /// An object as it comes up on a walk.
 struct GitFound {
   GitObject object;
@@ -125,11 +128,12 @@ class GitRepository {
   /// reachable = false.
   /// `unread` gets what a ref, commit, tag or tree names that the store does not have, or not
   /// whole (but for what a walk has told of), damaged refs, and where a shallow clone was cut.
-  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
-      const GitPlan& plan, const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
+  [[nodiscard]] Result<GitPlaces> attribute(const GitPlan& plan,
+                                            const std::vector<GitObject>& wanted,
+                                            std::vector<Unread>& unread);
   /// The same with a plan of its own, all in one. What objects() tells is not told again.
-  [[nodiscard]] Result<std::unordered_map<std::string, std::vector<GitPlace>>> attribute(
-      const std::vector<GitObject>& wanted, std::vector<Unread>& unread);
+  [[nodiscard]] Result<GitPlaces> attribute(const std::vector<GitObject>& wanted,
+                                            std::vector<Unread>& unread);
 
   /// Changes whenever refs or the object store change: hash over refs, reflogs, packs and loose
   /// objects, by name and size.

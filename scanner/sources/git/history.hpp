@@ -16,8 +16,6 @@ namespace nhi {
 /// Why a history is unread that has more than can be walked: the limits are in history.cpp.
 inline constexpr const char* kHistoryTooLarge = "history-too-large";
 
-using GitPlaces = std::unordered_map<std::string, std::vector<GitPlace>>;
-
 /// See GitRepository::attribute().
 [[nodiscard]] GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph, const GitPlan& plan,
                                         const Containment& containment,
