@@ -74,6 +74,6 @@ struct Definition {
 /// Names of the readers, for coverage and `doctor`; their versions are part of the profile.
 [[nodiscard]] std::vector<std::string_view> reader_names();
 /// Raise whenever a reader's output can change, or what is said of parts that were not read.
-inline constexpr int kReadersVersion = 2;
+inline constexpr int kReadersVersion = 3;
 
 }  // namespace nhi

@@ -214,6 +214,8 @@ bool stays_unread(const Coverage& coverage) {
 void append_alike(const Placing& placing, Examined& placed) {
   const std::size_t count = placed.findings.size();
   const std::size_t values = placed.values.size();
+  placed.findings.reserve(count * (placing.alike.size() + 1));
+  placed.values.reserve(values * (placing.alike.size() + 1));
   for (const auto& [object, place] : placing.alike) {
     for (std::size_t i = 0; i < count; ++i) {
       put_git_facts(placed.findings.emplace_back(placed.findings[i]), place.facts);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -479,11 +480,18 @@ TEST_F(VersionsTest, OfARepositoryHoldWhatTheyHoldAsWholes) {
   Random random(7);
   std::vector<std::string> files;
   for (int i = 0; i < 6; ++i) files.push_back(text_of(random, 6'000, static_cast<unsigned>(i) % 3));
+  const std::string line = "db.password=" + letters(random, 16) + "\n";
+  std::string prose;
+  for (int i = 0; i < 800; ++i)
+    prose += "Line " + std::to_string(i) + " of a text about nothing.\n";
   for (int commit = 0; commit < 40; ++commit) {
     for (std::size_t i = 0; i < files.size(); ++i) {
       files[i] = edited(random, files[i], static_cast<unsigned>(i) % 3).text;
       box.write("t/file" + std::to_string(i), files[i]);
     }
+    // One value stays, and all changes are far from it.
+    const std::string more = "version " + std::to_string(commit) + "\n";
+    box.write("t/large", prose + line + prose + more);
     box.commit("t", "version " + std::to_string(commit));
   }
   box.git("t", {"repack", "-adfq", "--depth=50", "--window=50"});
@@ -498,13 +506,22 @@ TEST_F(VersionsTest, OfARepositoryHoldWhatTheyHoldAsWholes) {
   int objects = 0;
   int deltas = 0;
   int holding = 0;
+  int repeated = 0;
   for (std::size_t share = 0; share < shares_of(**plan); ++share) {
     Versions versions;
+    std::map<std::uint32_t, std::multiset<std::string>> alike;
     const auto walk = repository->walk(*plan, share);
     for (GitFound found; repository->next(*walk, found);) {
       if (!found.problem.empty()) continue;
       const Versions::Seen seen = versions.look_at(*examiner_, found, nowhere_, {});
       expect_right(found, seen);
+      bool far = false;
+      if (seen.holds) {
+        const auto here = found_at(*examiner_, std::string(found.content), "app.properties", far);
+        const auto [first, fresh] = alike.try_emplace(seen.alike, here);
+        EXPECT_TRUE(far || first->second == here) << found.object.id.hex();
+        repeated += fresh || here.empty() ? 0 : 1;
+      }
       ++objects;
       deltas += found.delta.empty() ? 0 : 1;
       holding += seen.holds ? 1 : 0;
@@ -513,6 +530,7 @@ TEST_F(VersionsTest, OfARepositoryHoldWhatTheyHoldAsWholes) {
   EXPECT_GE(objects, 240);
   EXPECT_GE(deltas, 100);
   EXPECT_GT(holding, 0);
+  EXPECT_GT(repeated, 10);
   EXPECT_LT(surplus_, objects / 50);
 }
 

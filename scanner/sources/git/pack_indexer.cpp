@@ -1,7 +1,7 @@
 #include "scanner/sources/git/pack_indexer.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <iterator>
 #include <utility>
 
 #include "scanner/sources/git/delta.hpp"
@@ -110,7 +110,10 @@ PackIndexer::Level PackIndexer::level_of(std::uint32_t node, std::uint32_t depth
     bool operator()(const GitId& id, const Named& one) const { return id < one.base; }
   };
   const auto range = std::equal_range(named_.begin(), named_.end(), entries_[node].id, ById());
-  level.named = std::span(range.first, range.second);
+  // They are taken in their order. Of an object that is stored many times one has had them all.
+  const bool left =
+      range.first != range.second && entries_[std::prev(range.second)->entry].base == kNone;
+  if (left) level.named = std::span(range.first, range.second);
   return level;
 }
 
