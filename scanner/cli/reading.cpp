@@ -117,7 +117,8 @@ std::vector<Advice> unread_advice(const Options& options) {
        "a fetch goes on or broke off there: what it left is not opened; git gc removes it when it "
        "is two weeks old"},
       {[](const Unread& place) { return place.reason == "shallow-history"; },
-       "a shallow clone has only the end of its history: git fetch --unshallow brings the rest"},
+       "a shallow clone, or a bundle of a part, has only the end of its history: git fetch "
+       "--unshallow, or a bundle of all of it, brings the rest"},
       {[](const Unread& place) {
          return place.reason == "missing-object" || place.reason == "corrupt-object" ||
                 place.reason == "corrupt-pack";
