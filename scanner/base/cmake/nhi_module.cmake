@@ -16,9 +16,10 @@ function(nhi_module room)
   endif()
 endfunction()
 
-# nhi_test(<program> SOURCES .. DEPS .. LABELS ..): one GoogleTest program, known to CTest case by case.
+# nhi_test(<program> SOURCES .. DEPS .. LABELS .. [COST n]): one GoogleTest program, known to CTest
+# case by case. Those of a high cost begin first, so that no core waits for them at the end.
 function(nhi_test program)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "COST" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${program} ${ARG_SOURCES})
   target_link_libraries(${program} PRIVATE ${ARG_DEPS} nhi_options GTest::gmock_main GTest::gtest)
   if(NHI_LTO)
@@ -33,9 +34,12 @@ function(nhi_test program)
     target_compile_options(${program} PRIVATE -fno-sanitize=null,alignment,vptr,object-size)
   endif()
   include(GoogleTest)
+  if(NOT ARG_COST)
+    set(ARG_COST 0)
+  endif()
   if(NOT ARG_LABELS)
     set(ARG_LABELS unit)  # an empty label would swallow the next property
   endif()
   gtest_discover_tests(${program} DISCOVERY_MODE PRE_TEST
-                       PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900)
+                       PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 900 COST "${ARG_COST}")
 endfunction()
