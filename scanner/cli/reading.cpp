@@ -121,10 +121,10 @@ std::vector<Advice> unread_advice(const Options& options) {
        "--unshallow, or a bundle of all of it, brings the rest"},
       {[](const Unread& place) {
          return place.reason == "missing-object" || place.reason == "corrupt-object" ||
-                place.reason == "corrupt-pack";
+                place.reason == "corrupt-pack" || place.reason == "corrupt-bundle";
        },
-       "a repository lacks objects that it names, or holds damaged ones: git fsck lists them, "
-       "another clone may have them"},
+       "a repository or bundle is damaged, or lacks objects that it names: git fsck, or git bundle "
+       "verify, says which; another copy may have them"},
       {[](const Unread& place) { return place.reason == kNotAnsweringReason; },
        "a mount did not answer and was left alone; what is known of it is unverified"},
       {[](const Unread& place) { return place.reason == kDeadlineReason; },

@@ -9,6 +9,7 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/sources/test_sandbox.hpp"
+#include "scanner/sweep/test_kit.hpp"
 
 namespace nhi {
 namespace {
@@ -16,19 +17,10 @@ namespace {
 constexpr int kFolders = 8;
 constexpr int kFiles = 12;
 
-std::string password_line(const std::string& name) {
-  return "db.password=" + to_hex(sha256(name)).substr(0, 20) + "\n";
-}
-
 // Findings are compared with old ones by whichever worker has them.
 class ChangesThreads : public ::testing::Test {
  protected:
   ChangesThreads() {
-    auto rules = builtin_rules();
-    EXPECT_TRUE(rules);
-    auto set = RuleSet::create(std::move(*rules));
-    EXPECT_TRUE(set);
-    rules_ = std::make_unique<RuleSet>(std::move(*set));
     box_.init("r");
     for (int i = 0; i < kFolders * kFiles; ++i) box_.write(name_of(i), password_line(name_of(i)));
     box_.commit("r", "first");
@@ -59,8 +51,8 @@ class ChangesThreads : public ::testing::Test {
     request.root = "r";
     request.id_root = "r";
     request.since = since;
-    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
-    const auto outcome = run_changes(request, options, *rules_, key, progress);
+    const FingerprintKey key = test_key();
+    const auto outcome = run_changes(request, options, rules_, key, progress);
     EXPECT_TRUE(outcome) << (outcome ? "" : outcome.error().message());
     std::set<std::string> ids;
     if (!outcome) return {ids, 0};
@@ -76,7 +68,7 @@ class ChangesThreads : public ::testing::Test {
   }
 
   Sandbox box_;
-  std::unique_ptr<RuleSet> rules_;
+  const RuleSet rules_ = builtin_set();
 };
 
 TEST_F(ChangesThreads, FindTheSameOfWhatIsStaged) {

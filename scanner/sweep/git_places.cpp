@@ -171,23 +171,25 @@ void add_placing(const GitObject& object, GitPlace place, Placing& placing) {
 void list_placings(GitJob& job, GitPlaces places, const Examiner& examiner) {
   std::map<std::pair<std::uint64_t, std::string>, std::size_t> by_place;
   std::unordered_map<std::string, bool> looks_far;  // by path
+  const auto may_share = [&](const std::vector<GitPlace>& at) {
+    if (at.size() != 1 || !at.front().facts.reachable) return false;
+    const auto [far, unknown] = looks_far.try_emplace(at.front().path);
+    if (unknown) far->second = examiner.looks_far(at.front().path);
+    return !far->second;
+  };
   for (const WantedObject& wanted : job.wanted) {
     const auto found = places.find(wanted.object.id.hex());
     const bool is_blob = wanted.object.kind == GitObjectKind::kBlob;
     if (is_blob && found == places.end()) continue;
     Placing placing{wanted.object, {}, {}};
     if (is_blob) placing.places = std::move(found->second);
-    if (placing.places.size() == 1 && placing.places.front().facts.reachable) {
+    if (may_share(placing.places)) {
       GitPlace& place = placing.places.front();
-      const auto [far, unknown] = looks_far.try_emplace(place.path);
-      if (unknown) far->second = examiner.looks_far(place.path);
-      if (!far->second) {
-        const auto [at, fresh] =
-            by_place.try_emplace({wanted.alike, place.path}, job.placings.size());
-        if (!fresh) {
-          add_placing(wanted.object, std::move(place), job.placings[at->second]);
-          continue;
-        }
+      const auto [at, fresh] =
+          by_place.try_emplace({wanted.alike, place.path}, job.placings.size());
+      if (!fresh) {
+        add_placing(wanted.object, std::move(place), job.placings[at->second]);
+        continue;
       }
     }
     job.placings.push_back(std::move(placing));

@@ -9,6 +9,7 @@
 #include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/value.hpp"
 #include "scanner/inventory/test_support.hpp"
+#include "scanner/sweep/test_kit.hpp"
 
 namespace nhi {
 namespace {
@@ -42,7 +43,7 @@ class ImportTest : public testing::Test {
     request.facts.started = request.facts.as_of = kNow;
     return run_import(std::move(request), key_, inventory_);
   }
-  const FingerprintKey key_{"k1", SecretText(std::string(32, 'k')), ""};
+  const FingerprintKey key_ = test_key();
   test::Folder folder_;
   Inventory inventory_ = test::open_for_writing(folder_.file("db"));
 };

@@ -14,6 +14,7 @@
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/test_sandbox.hpp"
 #include "scanner/sweep/runs.hpp"
+#include "scanner/sweep/test_kit.hpp"
 
 namespace nhi {
 namespace {
@@ -24,18 +25,9 @@ using ::testing::EndsWith;
 
 constexpr Instant kNight{1'795'600'000};
 
-std::string password_line(const std::string& name) {
-  return "db.password=" + to_hex(sha256(name)).substr(0, 20) + "\n";
-}
-
 class DeadlineRun : public ::testing::Test {
  protected:
   DeadlineRun() {
-    auto rules = builtin_rules();
-    EXPECT_TRUE(rules);
-    auto set = RuleSet::create(std::move(*rules));
-    EXPECT_TRUE(set);
-    rules_ = std::make_unique<RuleSet>(std::move(*set));
     auto inventory = Inventory::open(box_.path("store.db"), Inventory::Mode::kWrite);
     EXPECT_TRUE(inventory);
     inventory_ = std::make_unique<Inventory>(std::move(*inventory));
@@ -63,8 +55,8 @@ class DeadlineRun : public ::testing::Test {
     request.targets = targets_from_paths({box_.path("t")}, Naming::kByFolder);
     request.facts.started = kNight;
     request.facts.as_of = kNight;
-    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
-    auto swept = run_sweep(std::move(request), options, *rules_, key, *inventory_, progress);
+    const FingerprintKey key = test_key();
+    auto swept = run_sweep(std::move(request), options, rules_, key, *inventory_, progress);
     EXPECT_TRUE(swept) << (swept ? "" : swept.error().message());
     return swept ? std::move(*swept) : SweepReport{};
   }
@@ -96,7 +88,7 @@ class DeadlineRun : public ::testing::Test {
   }
 
   Sandbox box_;
-  std::unique_ptr<RuleSet> rules_;
+  const RuleSet rules_ = builtin_set();
   std::unique_ptr<Inventory> inventory_;
 };
 
@@ -188,18 +180,15 @@ TEST(LeastConfidence, GivesWhatIsLeftOfEverything) {
   box.write("t/repo/a.properties", "db.password=" + value + "\n");
   box.commit("t/repo", "one");
   box.write("t/repo/a.properties", low);
-  auto rules = builtin_rules();
-  ASSERT_TRUE(rules);
-  const auto set = RuleSet::create(std::move(*rules));
-  ASSERT_TRUE(set);
-  const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+  const RuleSet set = builtin_set();
+  const FingerprintKey key = test_key();
   for (const bool git_history : {true, false}) {
     const auto told = [&](Level least) {
       Progress progress;
       RunOptions options;
       options.git_history = git_history;
       options.least_confidence = least;
-      auto scanned = run_scan(targets_from_paths({box.path("t")}, Naming::kByFolder), options, *set,
+      auto scanned = run_scan(targets_from_paths({box.path("t")}, Naming::kByFolder), options, set,
                               key, progress);
       EXPECT_TRUE(scanned);
       std::vector<std::string> lines;
@@ -238,17 +227,14 @@ TEST(Threads, FindTheSameHoweverManyThereAre) {
     box.write("t/repo/" + std::to_string(i % 5), password_line("old" + std::to_string(i)));
     box.commit("t/repo", std::to_string(i));
   }
-  auto rules = builtin_rules();
-  ASSERT_TRUE(rules);
   const auto told = [&](unsigned jobs) {
     // Lazily compiled patterns are raced for too: each run has a set of its own.
-    const auto set = RuleSet::create(*rules);
-    EXPECT_TRUE(set);
+    const RuleSet set = builtin_set();
     Progress progress;
     RunOptions options;
     options.jobs = jobs;
-    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
-    auto scanned = run_scan(targets_from_paths({box.path("t")}, Naming::kByFolder), options, *set,
+    const FingerprintKey key = test_key();
+    auto scanned = run_scan(targets_from_paths({box.path("t")}, Naming::kByFolder), options, set,
                             key, progress);
     EXPECT_TRUE(scanned);
     std::vector<std::string> lines;

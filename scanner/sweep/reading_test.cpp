@@ -13,15 +13,14 @@
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/test_sandbox.hpp"
 #include "scanner/sweep/runs.hpp"
+#include "scanner/sweep/test_kit.hpp"
 
 namespace nhi {
 namespace {
 
 using Place = std::tuple<std::string, std::uint64_t, std::uint64_t, std::uint64_t, std::uint64_t>;
 
-std::string secret_line(int number) {
-  return "db.password=" + to_hex(sha256(std::to_string(number))).substr(0, 20) + "\n";
-}
+std::string secret_line(int number) { return password_line(std::to_string(number)); }
 
 // More than is examined as one: passwords at the start, across two borders, and at the end; the
 // second border lies within a line that began long before.
@@ -45,20 +44,14 @@ std::string large_text() {
 
 class LargeFile : public ::testing::Test {
  protected:
-  LargeFile() {
-    auto rules = builtin_rules();
-    EXPECT_TRUE(rules);
-    rules_.emplace(std::move(*RuleSet::create(std::move(*rules))));
-  }
-
   std::vector<Place> places(unsigned jobs, std::size_t memory_mib) {
     RunOptions options;
     options.jobs = jobs;
     options.memory_mib = memory_mib;
     Progress progress;
-    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+    const FingerprintKey key = test_key();
     auto scanned = run_scan(targets_from_paths({box_.path("t")}, Naming::kByFolder), options,
-                            *rules_, key, progress);
+                            rules_, key, progress);
     EXPECT_TRUE(scanned);
     EXPECT_EQ(scanned->run.coverage.files, 1U);
     EXPECT_EQ(scanned->run.coverage.bytes, progress.bytes.load());
@@ -73,9 +66,9 @@ class LargeFile : public ::testing::Test {
   std::vector<std::string> unread() {
     RunOptions options;
     Progress progress;
-    const FingerprintKey key{"k1", SecretText(std::string(32, 'k')), ""};
+    const FingerprintKey key = test_key();
     auto scanned = run_scan(targets_from_paths({box_.path("t")}, Naming::kByFolder), options,
-                            *rules_, key, progress);
+                            rules_, key, progress);
     EXPECT_TRUE(scanned);
     std::vector<std::string> out;
     for (const Unread& place : scanned->run.coverage.unread) {
@@ -85,7 +78,7 @@ class LargeFile : public ::testing::Test {
   }
 
   Sandbox box_;
-  std::optional<RuleSet> rules_;
+  const RuleSet rules_ = builtin_set();
 };
 
 TEST_F(LargeFile, IsTheSameToOneWorkerAndToSeveral) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "scanner/sources/git/bundle_head.hpp"
+#include "scanner/sources/git/file_format.hpp"
 #include "scanner/sources/git/graph.hpp"
 #include "scanner/sources/git/pack_indexer.hpp"
 #include "scanner/sources/page_cache.hpp"
@@ -17,7 +18,6 @@
 namespace nhi {
 namespace {
 
-constexpr std::uint64_t kChecksumBytes = 20;
 constexpr std::size_t kHeadPieceBytes = 64 * kKiB;
 
 // The start of the file, up to the pack. Of one that is a pack there is nothing before it; one that
@@ -70,7 +70,7 @@ Result<std::unique_ptr<GitBundleReader>> GitBundleReader::open(const FileEntry& 
   }
   // Whether a checksum ends it is not known yet: for the scanner it is all entries.
   const auto pack = std::make_shared<PackFile>(
-      std::move(file), bytes - head.pack_at + kChecksumBytes, PackIndex{}, head.pack_at);
+      std::move(file), bytes - head.pack_at + kGitHashBytes, PackIndex{}, head.pack_at);
   pack->leave_pages(std::move(guard));
   auto state = std::make_unique<State>(pack, std::move(head.refs));
   return std::unique_ptr<GitBundleReader>(new GitBundleReader(std::move(state)));
@@ -87,15 +87,18 @@ std::shared_ptr<const GitBundle> GitBundleReader::finish() {
   add(made.damaged, "corrupt-pack", made.damaged_bytes);
   add(made.too_large, "git-object-too-large", 0);
   add(made.too_costly, "history-too-large", 0);
+  // What is behind the damage is missing everywhere: that is told once, by what it comes of.
   GitDamage missing;
+  if (made.damaged) missing.expect_missing();
   for (const GitId& id : made.missing) missing.note(id, GitRead::kMissing);
   missing.report(bundle->problems);
-  const std::uint64_t bytes = made.end + kChecksumBytes;
+  const std::uint64_t bytes = made.end + kGitHashBytes;
   auto index = PackIndex::parse(std::move(made.index), bytes, made.checksum);
   NHI_ASSERT(index);  // it is ours
   state_->pack->complete(std::move(*index), bytes, std::move(made.gaps));
   bundle->pack = state_->pack;
   bundle->refs = std::move(state_->refs);
+  bundle->refs.ends_early = made.damaged;
   return bundle;
 }
 

@@ -13,11 +13,11 @@ struct GitFolders {
   [[nodiscard]] std::string objects() const { return common_dir + "/objects"; }
 };
 
+/// Real paths. Errors: those of GitRepository::open().
+[[nodiscard]] Result<GitFolders> git_folders(const std::string& git_dir);
+
 /// Where the repository's hooks are, absolute: what its own core.hooksPath says, seen from `top`,
 /// or hooks/ beside its objects. No other configuration is read. Errors: kIo of the configuration.
 [[nodiscard]] Result<std::string> hooks_folder(const GitFolders& folders, const std::string& top);
-
-/// Real paths. Errors: those of GitRepository::open().
-[[nodiscard]] Result<GitFolders> git_folders(const std::string& git_dir);
 
 }  // namespace nhi

@@ -5,12 +5,11 @@
 #include <optional>
 #include <utility>
 
-#include "scanner/base/hash.hpp"
+#include "scanner/sources/git/file_format.hpp"
 
 namespace nhi {
 namespace {
 
-constexpr std::size_t kIdBytes = 20;
 constexpr std::size_t kHeadBytes = 12;
 constexpr std::size_t kModeAt = 24;
 constexpr std::size_t kIdAt = 40;
@@ -21,21 +20,11 @@ constexpr unsigned kLengthMask = 0x0FFF;
 constexpr unsigned kIntentToAddFlag = 0x2000;  // of the second flags
 constexpr std::uint32_t kTypeMask = 0170000;
 
-std::uint32_t big_endian(Bytes bytes, std::size_t at, std::size_t count) {
-  std::uint32_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    value = value << 8U | static_cast<unsigned char>(bytes[at + i]);
-  }
-  return value;
-}
-
 Unexpected<Error> corrupt() { return fail(ErrorCode::kMalformed, "corrupt-index"); }
 
 bool has_its_checksum(Bytes file) {
-  const Bytes stored = file.substr(file.size() - kIdBytes);
-  if (stored.find_first_not_of('\0') == Bytes::npos) return true;
-  const auto sum = sha1({file.substr(0, file.size() - kIdBytes)});
-  return std::memcmp(sum.data(), stored.data(), kIdBytes) == 0;
+  const Bytes stored = file.substr(file.size() - kGitHashBytes);
+  return stored.find_first_not_of('\0') == Bytes::npos || ends_with_its_checksum(file);
 }
 
 // No system has files of any other name, and a tree cannot be made of them.
@@ -185,12 +174,12 @@ class GitIndex::Reader {
 
 Result<GitIndex> GitIndex::parse(Bytes file) {
   if (file.size() > kIndexFileBytesMax) return fail(ErrorCode::kTooLarge, "index-too-large");
-  if (file.size() < kHeadBytes + kIdBytes || !file.starts_with("DIRC")) return corrupt();
+  if (file.size() < kHeadBytes + kGitHashBytes || !file.starts_with("DIRC")) return corrupt();
   const std::uint32_t version = big_endian(file, 4, 4);
   if (version < 2 || version > 4) return fail(ErrorCode::kMalformed, "unknown-index");
   if (!has_its_checksum(file)) return corrupt();
   GitIndex index;
-  Reader reader(file.substr(kHeadBytes, file.size() - kHeadBytes - kIdBytes), version, index);
+  Reader reader(file.substr(kHeadBytes, file.size() - kHeadBytes - kGitHashBytes), version, index);
   NHI_CHECK_OK(reader.take(big_endian(file, 8, 4)));
   NHI_CHECK_OK(reader.check_extensions());
   return index;

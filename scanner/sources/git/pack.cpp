@@ -15,6 +15,7 @@
 
 #include "scanner/base/limits.hpp"
 #include "scanner/sources/git/delta.hpp"
+#include "scanner/sources/git/file_format.hpp"
 #include "scanner/sources/git/overwrite.hpp"
 #include "scanner/sources/paths.hpp"
 
@@ -51,11 +52,11 @@ std::optional<PackIndex> read_index(int folder, const std::string& name, int pac
       !read_range(file.get(), 0, bytes, index)) {
     return std::nullopt;
   }
-  const std::uint32_t version = big_endian(head.data() + 4);
+  const std::uint32_t version = big_endian(head, 4);
   if (!head.starts_with("PACK") || (version != 2 && version != 3)) return std::nullopt;
   auto parsed =
       PackIndex::parse(std::move(index), pack_bytes, GitId::from_bytes(end.data()), check);
-  if (!parsed || parsed->size() != big_endian(head.data() + 8)) return std::nullopt;
+  if (!parsed || parsed->size() != big_endian(head, 8)) return std::nullopt;
   return parsed;
 }
 
@@ -74,13 +75,6 @@ bool read_range(int file, std::uint64_t from, std::uint64_t to, std::string& out
     return have;
   });
   return out.size() == size;
-}
-
-std::uint32_t big_endian(const char* at) {
-  const auto byte = [&](int i) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(at[i]));
-  };
-  return byte(0) << 24U | byte(1) << 16U | byte(2) << 8U | byte(3);
 }
 
 PackFile::PackFile(FileHandle file, std::uint64_t bytes, PackIndex index, std::uint64_t start)

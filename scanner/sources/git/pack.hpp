@@ -65,7 +65,6 @@ class PackFile {
 
 /// Replaces `out` with [from, to) of an open file. False if it cannot be had.
 [[nodiscard]] bool read_range(int file, std::uint64_t from, std::uint64_t to, std::string& out);
-[[nodiscard]] std::uint32_t big_endian(const char* at);  // four bytes
 
 /// What stands before an entry's data.
 struct PackEntry {

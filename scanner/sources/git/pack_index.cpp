@@ -3,30 +3,19 @@
 #include <cstring>
 #include <utility>
 
-#include "scanner/base/hash.hpp"
+#include "scanner/sources/git/file_format.hpp"
 
 namespace nhi {
 namespace {
 
-constexpr std::size_t kIdBytes = 20;
 constexpr std::size_t kFanoutBytes = 256 * 4;
-constexpr std::size_t kChecksums = 2 * kIdBytes;  // of the pack, of the index
+constexpr std::size_t kChecksums = 2 * kGitHashBytes;  // of the pack, of the index
 constexpr std::uint64_t kPackHead = 12;
 constexpr std::uint32_t kLargeOffset = 0x80000000U;
 
-bool ends_with_its_checksum(const std::string& bytes) {
-  const auto sum = sha1({Bytes(bytes).substr(0, bytes.size() - kIdBytes)});
-  return std::memcmp(sum.data(), bytes.data() + bytes.size() - kIdBytes, kIdBytes) == 0;
-}
-
 }  // namespace
 
-std::uint32_t PackIndex::number_at(std::size_t at) const {
-  const auto byte = [&](std::size_t i) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(bytes_[at + i]));
-  };
-  return byte(0) << 24U | byte(1) << 16U | byte(2) << 8U | byte(3);
-}
+std::uint32_t PackIndex::number_at(std::size_t at) const { return big_endian(bytes_, at); }
 
 std::uint32_t PackIndex::fanout(std::size_t first) const {
   return number_at(fanout_at_ + 4 * first);
@@ -45,12 +34,12 @@ std::optional<PackIndex> PackIndex::parse(std::string bytes, std::uint64_t pack_
   index.size_ = index.fanout(255);
   const std::size_t count = index.size_;
   const std::size_t tables = index.bytes_.size() - head - kChecksums;
-  const std::size_t step = kIdBytes + (index.second_ ? 8 : 4);
+  const std::size_t step = kGitHashBytes + (index.second_ ? 8 : 4);
   if (tables / step < count) return std::nullopt;
   const std::size_t rest = tables - count * step;
   if (index.second_) {
     index.ids_at_ = head;
-    index.crcs_at_ = head + count * kIdBytes;
+    index.crcs_at_ = head + count * kGitHashBytes;
     index.offsets_at_ = index.crcs_at_ + count * 4;
     index.large_at_ = index.offsets_at_ + count * 4;
     index.large_count_ = rest / 8;
@@ -83,9 +72,9 @@ bool PackIndex::is_sound(std::uint64_t pack_bytes) const {
     for (; entry < end; ++entry) {
       const char* const raw = bytes_.data() + ids_at_ + std::size_t{entry} * id_step_;
       if (static_cast<unsigned char>(*raw) != first) return false;
-      if (entry != 0 && std::memcmp(raw - id_step_, raw, kIdBytes) > 0) return false;
+      if (entry != 0 && std::memcmp(raw - id_step_, raw, kGitHashBytes) > 0) return false;
       const std::uint64_t at = offset(entry);
-      if (at < kPackHead || at >= pack_bytes - kIdBytes) return false;
+      if (at < kPackHead || at >= pack_bytes - kGitHashBytes) return false;
     }
   }
   return entry == size_;
@@ -97,7 +86,7 @@ std::uint32_t PackIndex::lower_bound(const GitId& id) const {
   while (low < high) {
     const std::uint32_t middle = low + (high - low) / 2;
     const int order = std::memcmp(bytes_.data() + ids_at_ + std::size_t{middle} * id_step_,
-                                  id.bytes.data(), kIdBytes);
+                                  id.bytes.data(), kGitHashBytes);
     if (order == 0) return middle;
     if (order < 0) {
       low = middle + 1;

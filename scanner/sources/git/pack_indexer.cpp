@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "scanner/sources/git/delta.hpp"
+#include "scanner/sources/git/file_format.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr std::size_t kSpareBytesMax = std::size_t{1} << 20U;
-constexpr std::uint64_t kChecksumBytes = 20;
 
 void add_big_endian(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(value >> shift));
@@ -277,7 +277,7 @@ void PackIndexer::pop() {
 PackIndexed PackIndexer::finish() {
   out_.end = scanner_.end();
   if (!scanner_.whole()) {
-    const std::uint64_t end = out_.end + kChecksumBytes;
+    const std::uint64_t end = out_.end + kGitHashBytes;
     note_damage(pack_->end() > end ? pack_->end() - end : 0);
   }
   std::vector<std::uint32_t> order;  // by name
@@ -310,7 +310,7 @@ std::string PackIndexer::index_text(const std::vector<std::uint32_t>& order) con
   constexpr std::uint64_t kSmallOffsetMax = 0x7FFFFFFF;
   constexpr std::uint32_t kLarge = 0x80000000U;
   std::string text("\377tOc\0\0\0\2", 8);
-  text.reserve(8 + 256 * 4 + order.size() * 28 + 2 * kChecksumBytes);
+  text.reserve(8 + 256 * 4 + order.size() * 28 + 2 * kGitHashBytes);
   std::size_t below = 0;
   for (unsigned first = 0; first < 256; ++first) {
     while (below < order.size() && entries_[order[below]].id.bytes[0] <= first) ++below;

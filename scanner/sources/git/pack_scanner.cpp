@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "scanner/base/limits.hpp"
+#include "scanner/sources/git/file_format.hpp"
 #include "scanner/sources/git/overwrite.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr std::size_t kHeadBytes = 12;
-constexpr std::size_t kChecksumBytes = 20;
 // Larger objects are not held to learn their names.
 constexpr std::uint64_t kHeldBytes = 4 * kMiB;
 
@@ -19,9 +19,9 @@ PackScanner::PackScanner(std::shared_ptr<const PackFile> pack)
     : pack_(std::move(pack)), reader_(*pack_) {
   const Bytes head = reader_.at(0, kHeadBytes).substr(0, kHeadBytes);
   if (head.size() < kHeadBytes || !head.starts_with("PACK")) return;
-  const std::uint32_t version = big_endian(head.data() + 4);
+  const std::uint32_t version = big_endian(head, 4);
   if (version != 2 && version != 3) return;
-  claimed_ = big_endian(head.data() + 8);
+  claimed_ = big_endian(head, 8);
   sum_.add(head);
   at_ = kHeadBytes;
   sound_ = true;
@@ -30,7 +30,7 @@ PackScanner::PackScanner(std::shared_ptr<const PackFile> pack)
 bool PackScanner::next(ScannedEntry& entry) {
   if (!finished_) {
     // What a damaged head does not count is read all the same.
-    const bool more = pack_->end() - at_ > kChecksumBytes || found_ < claimed_;
+    const bool more = pack_->end() - at_ > kGitHashBytes || found_ < claimed_;
     if (sound_ && more && pack_->end() > at_ && scan(entry)) return true;
     finish();
   }
@@ -40,9 +40,9 @@ bool PackScanner::next(ScannedEntry& entry) {
 void PackScanner::finish() {
   finished_ = true;
   checksum_ = GitId{sum_.finish()};
-  const Bytes rest = sound_ ? reader_.at(at_, kChecksumBytes) : Bytes();
-  whole_ = found_ == claimed_ && pack_->end() - at_ == kChecksumBytes &&
-           rest.size() >= kChecksumBytes && GitId::from_bytes(rest.data()) == checksum_;
+  const Bytes rest = sound_ ? reader_.at(at_, kGitHashBytes) : Bytes();
+  whole_ = found_ == claimed_ && pack_->end() - at_ == kGitHashBytes &&
+           rest.size() >= kGitHashBytes && GitId::from_bytes(rest.data()) == checksum_;
 }
 
 bool PackScanner::scan(ScannedEntry& entry) {

@@ -23,6 +23,8 @@ struct GitRefs {
   std::vector<GitId> shallow;  // commits at which a shallow clone was cut, sorted
   /// Of a bundle: commits that it builds on and does not hold, with all that is theirs.
   std::vector<GitId> prerequisites;
+  /// Of a bundle that is cut or damaged: what its objects name may lie behind that.
+  bool ends_early = false;
   std::vector<Unread> damaged;
 };
 

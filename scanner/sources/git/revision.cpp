@@ -124,9 +124,6 @@ Result<GitId> base_of(GitStore& store, RefLookup& refs, std::string name,
     NHI_TRY(const std::optional<GitId> found, by_beginning(store, name, revision));
     if (found) return *found;
   }
-  if (revision.find("..") != std::string_view::npos) {
-    return no_such(revision, "a range is no revision", "give its older end alone");
-  }
   return no_such(revision, "no such revision",
                  "a commit id, branch, tag, origin/main or HEAD~2; a clone with few commits may "
                  "lack it: fetch it first");
@@ -206,6 +203,9 @@ Result<std::optional<GitId>> RefLookup::find_packed(const std::string& name) {
 }
 
 Result<GitId> resolve_revision(GitStore& store, RefLookup& refs, std::string_view revision) {
+  if (revision.find("..") != std::string_view::npos) {  // which is in the name of no ref
+    return no_such(revision, "a range is no revision", "give its older end alone");
+  }
   const std::size_t end = std::min(revision.find_first_of("~^"), revision.size());
   NHI_TRY(GitId id, base_of(store, refs, std::string(revision.substr(0, end)), revision));
   NHI_TRY(id, commit_of(store, id, revision));

@@ -83,13 +83,15 @@ TEST_F(Revision, ComesToTheCommitThatGitNames) {
 
 TEST_F(Revision, ThatNothingHasIsBadUseAndNamed) {
   for (const std::string& revision : std::vector<std::string>{
-           "nope", "", "main..side", "HEAD~99", "HEAD^3", "main^{tree}", "main:a.txt", "HEAD@{1}",
-           "../../HEAD", "config", "refs", "main.lock", std::string(40, 'f'), "ffff",
-           "HEAD~99999999999999999999", "main~x"}) {
+           "nope", "", "main..side", "HEAD~3..HEAD", "HEAD~99", "HEAD^3", "main^{tree}",
+           "main:a.txt", "HEAD@{1}", "../../HEAD", "config", "refs", "main.lock",
+           std::string(40, 'f'), "ffff", "HEAD~99999999999999999999", "main~x"}) {
     const auto commit = resolved(revision);
     ASSERT_FALSE(commit) << revision;
     EXPECT_EQ(commit.error().code, ErrorCode::kBadUse) << revision;
     EXPECT_EQ(commit.error().subject, revision);
+    const bool range = revision.find("..") != std::string::npos;
+    EXPECT_EQ(commit.error().what == "a range is no revision", range) << revision;
   }
 }
 
