@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>  // renameat2
 
 namespace nhi {
 namespace {
@@ -74,11 +75,15 @@ Result<void> replace_with(const std::string& temporary, const std::string& path)
   return fail(os_error(errno, "cannot replace", path));
 }
 
-// A hard link, not a rename: it fails where the name is taken, on every kernel and file system that
-// has links at all.
+// A hard link first: it fails where the name is taken, on every kernel and file system that has
+// links at all. FAT has none, but is renamed to what is free.
 Result<void> name_as_new(const std::string& temporary, const std::string& path) {
   if (::link(temporary.c_str(), path.c_str()) == 0) {
     ::unlink(temporary.c_str());
+    return {};
+  }
+  if (errno != EEXIST &&
+      ::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) {
     return {};
   }
   if (errno == EEXIST) {

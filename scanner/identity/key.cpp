@@ -1,6 +1,5 @@
 #include "scanner/identity/key.hpp"
 
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
@@ -133,17 +132,14 @@ Result<FingerprintKey> load_or_create_fingerprint_key(const std::string& path) {
   NHI_CHECK_OK(make_folder_of(path));
   NHI_TRY(const SecretText random, random_key());
   std::string line = line_of("k1", random.reveal());
-  // O_EXCL, not rename: of two first commands started together one makes the key, both read it.
-  const FileHandle file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file.is_open() && errno == EEXIST) return load_fingerprint_key(path);
-  if (!file.is_open()) return fail(os_error(errno, "cannot make the fingerprint key", path));
-  const auto written = ::write(file.get(), line.data(), line.size());
-  const bool whole = written == static_cast<ssize_t>(line.size()) && ::fsync(file.get()) == 0;
-  const int error_number = errno;
+  // Named when it is whole, and never over another: of first commands started together one makes
+  // the key, and all read that one.
+  auto made = write_new_file(path, line);
   wipe(line);
-  if (!whole) {
-    ::unlink(path.c_str());
-    return fail(os_error(error_number, "cannot write the fingerprint key", path));
+  if (!made && made.error().code != ErrorCode::kBadUse) {
+    made.error().what.insert(0, "cannot make the fingerprint key: ");
+    made.error().hint = "name a file that can be made in NHISWEEP_KEY_FILE";
+    return fail(made.error());
   }
   return load_fingerprint_key(path);
 }

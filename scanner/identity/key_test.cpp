@@ -1,11 +1,15 @@
 #include "scanner/identity/key.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 namespace nhi {
 namespace {
@@ -37,6 +41,24 @@ TEST_F(KeyTest, IsMadeOnceAndReadAgain) {
   struct stat facts {};
   ASSERT_EQ(::stat(path_.c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777, 0600U);
+}
+
+TEST_F(KeyTest, IsOneForAllThatStartTogether) {
+  for (int round = 0; round < 50; ++round) {
+    const std::string path = folder_ + "/" + std::to_string(round) + "/fingerprint.key";
+    std::array<std::string, 4> checks;
+    std::vector<std::thread> first_commands;
+    for (std::string& check : checks) {
+      first_commands.emplace_back([&] {
+        const auto key = load_or_create_fingerprint_key(path);
+        check = key ? key_check(*key) : key.error().message();
+      });
+    }
+    for (std::thread& command : first_commands) command.join();
+    const auto key = load_fingerprint_key(path);
+    ASSERT_TRUE(key) << key.error().message();
+    EXPECT_THAT(checks, testing::Each(key_check(*key)));
+  }
 }
 
 TEST_F(KeyTest, RotatesWithTheFormerOneBesideItUntilThatIsForgotten) {
