@@ -160,6 +160,7 @@ class ChangeWalker {
     based();
     const DecodeStats& stats = walker_.stats();
     out_.plain = !over_ && stats.dropped_by_depth == 0 && stats.dropped_by_expansion == 0;
+    out_.alike = !out_.found && carries_what_lived();
     return out_;
   }
 
@@ -223,7 +224,23 @@ class ChangeWalker {
         [](const TracedPart& part, std::uint64_t offset) { return part.span.start < offset; });
   }
 
+  // A change may put one stretch of the old text in many places, or in none.
+  [[nodiscard]] bool carries_what_lived() {
+    std::vector<const TracedPart*> lived;
+    const auto take = [&](const std::vector<TracedPart>& parts) {
+      for (const TracedPart& part : parts) {
+        if (part.live) lived.push_back(&part);
+      }
+    };
+    std::for_each(before_.regions.begin(), before_.regions.end(), take);
+    take(before_.texts);
+    std::sort(lived.begin(), lived.end());
+    std::sort(carried_.begin(), carried_.end());
+    return lived == carried_;
+  }
+
   void carry(std::vector<TracedPart>& parts, const TracedPart& old, Span span) {
+    if (old.live) carried_.push_back(&old);
     if (!walker_.allowance().take_all(old.sums)) over_ = true;
     out_.as_kept = out_.as_kept || old.live;
     parts.push_back({span, old.hash, old.sums, old.live});
@@ -299,7 +316,8 @@ class ChangeWalker {
   const ViewVisitor visit_;
   ViewWalker walker_;
   NewViews out_;
-  bool live_ = false;  // something stands in the part at hand
+  std::vector<const TracedPart*> carried_;  // in which something stands
+  bool live_ = false;                       // something stands in the part at hand
   bool over_ = false;  // what is carried over is more than the new text may yield
 };
 

@@ -84,6 +84,7 @@ struct NewViews {
   bool plain = false;    // else the text has to be gone through by for_each_view
   bool as_kept = false;  // something stands in a part that was kept
   bool found = false;    // and in one that was visited
+  bool alike = false;    // it stands in the same parts as in the old text, or in none of either
 };
 
 /// Visits what is encoded in a text and not known from an old one: parts that are decoded as they

@@ -15,12 +15,13 @@ namespace nhi {
 struct BlobPass {
   const RuleSet& rules;
   const BlobInput& input;
-  std::vector<Candidate> candidates;
+  std::vector<Candidate> candidates = {};
   std::size_t dropped = 0;  // beyond kCandidatesMax
   bool engine_failed = false;
-  std::optional<Definition> definition;
+  std::optional<Definition> definition = std::nullopt;
   Encoding charset = Encoding::kNone;  // once a view was seen
   bool far = false;                    // as in Examined
+  bool more_in_tests = false;          // too
 };
 
 // Makes candidates of the matches of one view.

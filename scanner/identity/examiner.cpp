@@ -19,6 +19,7 @@
 #include "scanner/identity/parts.hpp"
 #include "scanner/identity/place.hpp"
 #include "scanner/identity/value.hpp"
+#include "scanner/match/uuid.hpp"
 
 namespace nhi {
 namespace {
@@ -74,7 +75,10 @@ bool is_binary(const View& text) {
 // How far two matches are from each other changes with what stands between them.
 bool asks_for_others(const Candidate& candidate) {
   const Rule* const rule = candidate.rule;
-  return rule != nullptr && !(rule->needs.empty() && rule->required.empty());
+  if (rule == nullptr) return false;
+  const bool asks_near = std::any_of(rule->raised_by.begin(), rule->raised_by.end(),
+                                     [](const Near& near) { return near.lines.has_value(); });
+  return asks_near || !rule->needs.empty() || !rule->required.empty();
 }
 
 void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
@@ -92,6 +96,7 @@ struct Examiner::State {
     std::vector<const Near*> needed;
     for (const Rule& rule : rule_set.rules()) {
       has_file_rules |= is_path_alone(rule);
+      has_tests_rules |= rule.tests_only;
       for (const Near& near : rule.needs) needed.push_back(&near);
     }
     for (const Rule& rule : rule_set.rules()) {
@@ -107,6 +112,7 @@ struct Examiner::State {
   Matcher matcher;
   Conditions conditions;  // of rules that are a path alone
   bool has_file_rules = false;
+  bool has_tests_rules = false;             // of UUIDs, which without a path nobody looks for
   std::unordered_set<const Rule*> company;  // rules beside whose matches those with `needs` count
 
   void collect_files(BlobPass& pass, const ViewContext& view_context, Coverage& coverage) {
@@ -128,6 +134,7 @@ struct Examiner::State {
             if (pass.input.whole && !is_binary(view)) read_definitions(pass, view, coverage);
           }
           first = false;
+          pass.more_in_tests = pass.more_in_tests || holds_more_in_tests(view.bytes, view_context);
           match(pass, view, view_context, RuleShare::kAlone);
           return true;
         });
@@ -143,6 +150,10 @@ struct Examiner::State {
       match(pass, view, view_context, RuleShare::kInCompany);
       return true;
     });
+  }
+
+  [[nodiscard]] bool holds_more_in_tests(Bytes text, const ViewContext& context) const {
+    return has_tests_rules && !context.path && holds_random_uuid(text);
   }
 
   void match(BlobPass& pass, const View& view, const ViewContext& view_context, RuleShare share) {
@@ -238,17 +249,26 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   if (read_definition(input.bytes, "")) return out;
   const ViewContext context = context_of(input.place);
   const RuleShare share = RuleShare::kAlone;
-  BlobPass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
+  BlobPass pass{state_->rules, input};
   state_->collect_files(pass, context, out.coverage);
   if (!pass.candidates.empty()) return out;
 
   Held held =
       state_->matcher.look_over(input.bytes, context, share, change, before.matches, after.matches);
   if (held == Held::kUnsure) return out;
+  const auto in_tests = [&](Span gap) {
+    const std::uint64_t start = gap.start > kUuidReach ? gap.start - kUuidReach : 0;
+    const Bytes text = slice(input.bytes, {start, gap.end + kUuidReach});
+    return state_->holds_more_in_tests(text, context);
+  };
+  after.more_in_tests =
+      before.more_in_tests || std::any_of(change.gaps().begin(), change.gaps().end(), in_tests);
   bool failed = false;
   const NewViews views = for_each_new_view(
       input.bytes, change, before.encoded, after.encoded, DecodeLimits{}, [&](const View& view) {
         CountingSink sink;
+        after.more_in_tests =
+            after.more_in_tests || state_->holds_more_in_tests(view.bytes, context);
         failed = !state_->matcher.scan(view.bytes, context, sink, share) || failed;
         return sink.count != 0;
       });
@@ -256,32 +276,31 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   if (!after.sound) return out;
   if (views.as_kept) held = std::max(held, Held::kAsKept);
   if (views.found) held = Held::kFound;
-  after.lives_encoded = views.as_kept || views.found;
   out.held = held;
-  out.alike = held == Held::kAsKept && !before.lives_encoded && !after.lives_encoded &&
-              lives_alike(before.matches, after.matches, change);
+  out.more_in_tests = after.more_in_tests;
+  out.alike =
+      held == Held::kAsKept && views.alike && lives_alike(before.matches, after.matches, change);
   return out;
 }
 
 bool Examiner::looks_far(const std::string& path) const {
   const auto& rules = state_->rules.rules();
-  const bool test = is_test_path(path);
   return state_->has_file_rules || is_definition_name(path) ||
          std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
-           return (test && rule.tests_only) ||
-                  std::any_of(rule.allowlists.begin(), rule.allowlists.end(),
+           return std::any_of(rule.allowlists.begin(), rule.allowlists.end(),
                               [](const auto& list) { return !list->commits.empty(); });
          });
 }
 
 Examined Examiner::examine(const BlobInput& input, const PlaceContext& context) {
   Examined out;
-  BlobPass pass{state_->rules, input, {}, 0, false, std::nullopt, Encoding::kNone};
+  BlobPass pass{state_->rules, input};
   const std::string path = input.place.path.value_or("");
   const ViewContext view_context = context_of(input.place);
   if (!input.whole && input.offset == 0) State::note_large(pass, input.bytes, out.coverage);
   state_->collect(pass, view_context, out.coverage);
   out.far = pass.far;
+  out.more_in_tests = pass.more_in_tests;
   const auto unread = [&](const char* reason) {
     out.coverage.add_unread({input.place.root, path, reason, input.bytes.size()});
   };

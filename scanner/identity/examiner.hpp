@@ -51,7 +51,8 @@ struct Examined {
   std::vector<SecretText> values;  // one a finding, only with keep_values
   Coverage coverage;               // decode limits reached, engine failures, faulty definitions
   Position end;                    // of a segment, behind its fresh bytes: base of the next one
-  bool far = false;  // a definition, or rules that ask for others nearby, had their say
+  bool far = false;            // a definition, or rules that ask for others nearby, had their say
+  bool more_in_tests = false;  // of a whole blob without a path: as in LookedOver
   /// Adds what `other` holds behind this.
   void append(Examined other);
 };
@@ -59,7 +60,7 @@ struct Examined {
 /// What a look over one version of a blob leaves for the next.
 struct BlobTrace {
   bool sound = false;          // else the next one has to be looked over as if it were all new
-  bool lives_encoded = false;  // something stands in a part that is decoded
+  bool more_in_tests = false;  // as in LookedOver
   MatchTrace matches;
   DecodeTrace encoded;
   [[nodiscard]] std::size_t bytes() const;  // of memory, about
@@ -71,6 +72,8 @@ struct LookedOver {
   /// What examine() finds at a path is what it finds there in the old blob, but for lines and
   /// offsets; unless Examined::far or looks_far() says that more than a neighbourhood counts.
   bool alike = false;
+  /// At a path of tests examine() may find more: UUIDs stand in it, or did. It is not alike there.
+  bool more_in_tests = false;
 };
 
 struct ExamineOptions {

@@ -74,12 +74,20 @@ class Reader {
     if (read_element() || read_named()) return true;
     cursor_.to(behind);
     if (!read_operator()) return false;
-    looked_ = Looked::kNear;
     return value_.read_value(notation_, colon_);
   }
-  /// Every look up to a sign is within kLookedAtName of the stem: a name has 104 bytes, what may
-  /// stand between it and the sign 300, and what is asked of the bytes before it 130.
-  [[nodiscard]] Looked looked() const { return looked_; }
+  /// Every byte that what was read may depend on, a user's name before it and the closing tag
+  /// behind it included. Literals are sought up to the end of their line.
+  [[nodiscard]] Span looked() const {
+    constexpr std::size_t kBeforeMax = 160;  // begins_line(), ends_a_value(), names_the_key()
+    constexpr std::size_t kBehindMax = 256;  // white space and a tag
+    const std::uint64_t start = out_.key.start > kBeforeMax ? out_.key.start - kBeforeMax : 0;
+    const std::size_t from = std::min(cursor_.farthest(), view_.size());
+    const std::size_t most = std::min(view_.size(), from + kAssignmentBytesMax);
+    std::size_t end = from;
+    while (end < most && !(is_line_end(view_[end]) && (end == 0 || view_[end - 1] != '\\'))) ++end;
+    return {start, end + kBehindMax};
+  }
 
  private:
   static std::size_t end_of_key(const Assignment& out) {
@@ -127,7 +135,6 @@ class Reader {
       --at;
     }
     if (at == 0 || view_[at - 1] != '<' || key_quoted_) return false;
-    looked_ = Looked::kNear;
     cursor_.eat_while([](char c) { return c != '<' && c != '>'; }, kTagMax);
     if (cursor_.before() == '/' || !cursor_.eat(">")) return false;
     // `https://svc:<password>@host</url>` is no element.
@@ -151,12 +158,8 @@ class Reader {
   // next; name: PASSWORD, value: x on the next line.
   bool read_named() {
     const std::size_t from = cursor_.at();
-    if (cursor_.eat("</")) {
-      looked_ = Looked::kNear;
-      return read_neighbour();
-    }
+    if (cursor_.eat("</")) return read_neighbour();
     if (!names_the_key()) return false;
-    looked_ = Looked::kNear;
     cursor_.eat_space();
     cursor_.eat(",");
     cursor_.eat_space();
@@ -396,22 +399,24 @@ class Reader {
   Cursor cursor_;
   ValueReader value_;
   Notation notation_ = Notation::kSetting;
-  Looked looked_ = Looked::kName;
   bool key_quoted_ = false;
   bool colon_ = false;
   bool closed_ = false;
 };
 
+// How far from a password's name that of its user may begin; and what is looked at of that.
+constexpr std::size_t kUserReach = 160;
+constexpr std::size_t kAccountReach = kUserReach + kKeyLeftMax + 160;
+
 // The user who is named right before the password: `username: svc, password: …`.
 Span find_account(Bytes view, const Assignment& password) {
-  constexpr std::size_t kReach = 160;
   constexpr std::size_t kBetweenMax = 16;
   static constexpr std::string_view kUsers[] = {"user", "login", "account", "uid"};
   const auto end = static_cast<std::size_t>(password.key.start);
   const Bytes left = view.substr(0, end);
   static constexpr CharSet kFirst("uUlLaA");
   static constexpr CharSet kSecond("sSoOcCiI");
-  for (std::size_t at = end; at-- > 0 && end - at < kReach;) {
+  for (std::size_t at = end; at-- > 0 && end - at < kUserReach;) {
     if (!kFirst(left[at]) || at + 1 >= end || !kSecond(left[at + 1])) continue;
     const auto starts = [&](std::string_view word) { return starts_folded(left.substr(at), word); };
     if (!std::any_of(std::begin(kUsers), std::end(kUsers), starts)) continue;
@@ -461,23 +466,25 @@ std::optional<Span> key_around(Bytes view, Span stem) {
   return Span{key_start(view, start), end};
 }
 
-std::optional<Assignment> read_assignment(Bytes view, Span stem, Span key, Looked& looked) {
+std::optional<Assignment> read_assignment(Bytes view, Span stem, Span key, Span* looked) {
   const auto start = static_cast<std::size_t>(stem.start);
   Assignment out;
   out.key = key;
   Reader reader(view, out);
   const bool read = reader.read();
-  looked = reader.looked();
+  if (looked != nullptr) *looked = reader.looked();
   if (!read || is_key_of_pair(view, out)) return std::nullopt;
-  if (stem_at(view.substr(start)) == NameFamily::kPassword) out.account = find_account(view, out);
+  if (stem_at(view.substr(start)) == NameFamily::kPassword) {
+    out.account = find_account(view, out);
+    if (looked != nullptr) looked->start -= std::min(looked->start, std::uint64_t{kAccountReach});
+  }
   if (!out.account.empty()) out.whole.start = std::min(out.whole.start, out.account.start);
   return out;
 }
 
 std::optional<Assignment> read_assignment(Bytes view, Span stem) {
   const auto key = key_around(view, stem);
-  Looked looked{};
-  return key ? read_assignment(view, stem, *key, looked) : std::nullopt;
+  return key ? read_assignment(view, stem, *key, nullptr) : std::nullopt;
 }
 
 }  // namespace nhi

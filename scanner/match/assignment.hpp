@@ -50,10 +50,10 @@ inline constexpr std::size_t kKeyRightMax = 40;
 [[nodiscard]] std::optional<Span> key_around(Bytes view, Span stem);
 
 /// Reads the value of the identifier `key` around `stem`.
-/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`. `looked` says how far, where
-///         nothing was read.
+/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`; what at is put into `looked`
+///         unless that is null.
 [[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem, Span key,
-                                                        Looked& looked);
+                                                        Span* looked);
 /// Both in one.
 [[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem);
 

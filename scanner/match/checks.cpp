@@ -137,6 +137,28 @@ std::string_view judge_form(Bytes view, Match& match, Form& form_found) {
   return "nested-reference";
 }
 
+Span looked_to_check(const Rule& rule, Bytes view, const Match& match) {
+  std::size_t beside = 128;  // look_around() completes the name at the start of a match
+  for (const std::string& text : rule.not_after) beside = std::max(beside, text.size());
+  const auto whole = static_cast<std::size_t>(match.whole.start);
+  Span look{whole > beside ? whole - beside : 0, match.whole.end};
+  const auto start = static_cast<std::size_t>(match.secret.start);
+  const auto end = static_cast<std::size_t>(match.secret.end);
+  const std::size_t low = start > kLookAround ? start - kLookAround : 0;
+  const std::size_t high = std::min(view.size(), end + kLookAround);
+  const auto reach = [&](auto stands_in) {
+    std::size_t from = start;
+    while (from > low && stands_in(view[from - 1])) --from;
+    std::size_t to = end;
+    while (to < high && stands_in(view[to])) ++to;
+    look = {std::min<std::uint64_t>(look.start, from > 0 ? from - 1 : 0),
+            std::max<std::uint64_t>(look.end, to + 1)};
+  };
+  reach([](char c) { return !kLineEnds(c); });
+  if (!rule.generic) reach([](char c) { return is_encoded(c) || kLineEnds(c); });
+  return look;
+}
+
 std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context, Match& match,
                              const Assignment* assignment) {
   if (!rule.not_after.empty() && stands_after_forbidden(rule, view, match)) return "not-after";

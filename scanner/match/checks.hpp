@@ -21,6 +21,11 @@ namespace nhi {
 [[nodiscard]] std::string_view check_match(const Rule& rule, Bytes view, const ViewContext& context,
                                            Match& match, const Assignment* assignment);
 
+/// The bytes that check_match() may look at, whatever its context: the line of the value, and what
+/// an encoded text around it hangs together with.
+/// Shapes: at most kLookAround bytes beyond `match.whole`.
+[[nodiscard]] Span looked_to_check(const Rule& rule, Bytes view, const Match& match);
+
 /// Narrows the secret to the default inside `${X:-default}`; says its form. Returns the counter
 /// word if it stands for a value instead of being one.
 [[nodiscard]] std::string_view judge_form(Bytes view, Match& match, Form& form_found);

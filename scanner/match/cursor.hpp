@@ -18,13 +18,19 @@ class Cursor {
   Cursor(Bytes view, std::size_t at) : view_(view), at_(at) {}
 
   [[nodiscard]] std::size_t at() const { return at_; }
+  /// The place farthest on where it ever stood: of the bytes from there on it has looked at no more
+  /// than the longest text it was asked for.
+  [[nodiscard]] std::size_t farthest() const { return std::max(at_, farthest_); }
   [[nodiscard]] bool done() const { return at_ >= view_.size(); }
   [[nodiscard]] char peek(std::size_t ahead = 0) const {
     return at_ + ahead < view_.size() ? view_[at_ + ahead] : '\0';
   }
   [[nodiscard]] char before() const { return at_ > 0 ? view_[at_ - 1] : '\0'; }
   [[nodiscard]] Bytes rest() const { return view_.substr(std::min(at_, view_.size())); }
-  void to(std::size_t at) { at_ = at; }
+  void to(std::size_t at) {
+    farthest_ = std::max(farthest_, at_);
+    at_ = at;
+  }
   void skip(std::size_t count) { at_ += count; }
 
   /// `text` is not empty.
@@ -52,6 +58,7 @@ class Cursor {
   static constexpr std::size_t kBlanksMax = 80;  // blanks and line ends in a row
   Bytes view_;
   std::size_t at_;
+  std::size_t farthest_ = 0;  // of where it came back from
 };
 
 }  // namespace nhi

@@ -32,6 +32,8 @@ struct JudgedValue {
   WordShape shape;
 
   [[nodiscard]] bool quoted() const { return around.quote != '\0'; }
+  /// Nobody knows the path: what may be a secret at any is none to be refused.
+  [[nodiscard]] bool nowhere() const { return context.syntax == Syntax::kUnknown && !context.path; }
   /// Configuration or data outside tests: somebody runs with it.
   [[nodiscard]] bool deployed() const { return is_deployed(context); }
 };

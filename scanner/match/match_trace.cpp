@@ -5,14 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "scanner/match/looked.hpp"
-
 namespace nhi {
 namespace {
-
-// A literal, and what a judge looks at on both sides of a value near it, with a little to spare.
-// Whoever looks further says so (Looked::kFar), and is asked again whatever has changed.
-constexpr std::uint64_t kAround = kLookedNear + kLookAround + kKiB;
 
 using Living = std::vector<std::pair<std::uint64_t, std::uint16_t>>;  // starts and literals
 
@@ -26,13 +20,14 @@ bool lives_alike(const MatchTrace& before, const MatchTrace& after, const TextCh
   Living now;  // where it was then
   for (const TracedHit& hit : after.hits) {
     if (!hit.live) continue;
-    const KeptRange* const kept = change.holding({hit.start, hit.start}, kAround, kAround);
+    const KeptRange* const kept =
+        change.holding({hit.start, std::uint64_t{hit.start} + 1}, hit.before, hit.behind);
     if (kept == nullptr || now.size() == then.size()) return false;
     now.emplace_back(kept->to_old(hit.start), hit.literal);
   }
   // A change may put one stretch of the old text in many places, and in another order.
   std::sort(now.begin(), now.end());
-  return !now.empty() && now == then;
+  return now == then;
 }
 
 }  // namespace nhi

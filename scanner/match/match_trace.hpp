@@ -37,9 +37,9 @@ struct MatchTrace {
   std::vector<TracedHit> hits;  // by start, then literal
 };
 
-/// Is what lives in a text whose look-over said kAsKept all that lived in the old one, and around
-/// each of it in both texts as much as anybody looks at to judge a match? Then both hold the same
-/// matches, whatever path they stand at.
+/// Is what lives in a text whose look-over said kAsKept, or kNothing, all that lived in the old
+/// one? All that was looked at for each of it stands in both texts, so both hold the same matches,
+/// whatever path they stand at.
 [[nodiscard]] bool lives_alike(const MatchTrace& before, const MatchTrace& after,
                                const TextChange& change);
 

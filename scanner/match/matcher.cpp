@@ -76,6 +76,7 @@ void Matcher::State::begin(Bytes bytes, const ViewContext& about, RuleShare want
   context = about;
   may_have_columns = may_hold_table(about.path.value_or(""));
   share = wanted;
+  is_traced = false;
   conditions.set_place(about);
   failed = nullptr;
   found.clear();
@@ -168,7 +169,6 @@ void Matcher::State::search(RuleIndex index, Span range) {
   const CompiledRule& rule = rules->compiled(index);
   regex.start(rule.regex(), view, range, rule.max_match, groups_wanted(rule));
   while (regex.next()) {
-    judged[at_rule(index)] = true;
     Match match;
     match.rule = index;
     match.whole = regex.group(0);
@@ -176,6 +176,7 @@ void Matcher::State::search(RuleIndex index, Span range) {
     if (match.secret.empty()) match.secret = match.whole;
     if (rule.account_group != 0) match.account = regex.group(rule.account_group);
     if (rule.target_group != 0) match.target = regex.group(rule.target_group);
+    if (is_traced) note_judged(match);
     keep_or_reject(match, nullptr);
   }
   ++stats.windows;
@@ -194,23 +195,24 @@ void Matcher::State::keep_or_reject(Match match, const Assignment* assignment) {
     reject(reason);
 }
 
-Looked Matcher::State::read_names(std::uint32_t literal, Span stem) {
-  Looked looked = Looked::kBeside;
+Look Matcher::State::read_names(std::uint32_t literal, Span stem) {
+  Look look;
   for (const RuleIndex index : table.name_rules(literal)) {
-    if (wants(index)) looked = std::max(looked, read_name(index, stem));
+    if (wants(index)) look.add(read_name(index, stem));
   }
-  return looked;
+  return look;
 }
 
-// Own checks look so far; what rules of others ask for may look at whole lines, and further.
-Looked Matcher::State::looked_to_judge(RuleIndex index) const {
+// Nobody says how far what rules of others ask for looks.
+Look Matcher::State::looked_to_judge(const Match& match) const {
+  const Rule& rule = rules->rule(match.rule);
   const bool own =
-      rules->rule(index).semantics == Semantics::kOwn && rules->compiled(index).allowlists.empty();
-  return own ? Looked::kJudged : Looked::kFar;
+      rule.semantics == Semantics::kOwn && rules->compiled(match.rule).allowlists.empty();
+  return own ? Look{looked_to_check(rule, view, match)} : Look{{}, true};
 }
 
-Looked Matcher::State::read_name(RuleIndex index, Span stem) {
-  Looked looked = Looked::kBeside;
+Look Matcher::State::read_name(RuleIndex index, Span stem) {
+  Look look;
   const auto keep = [&](const Assignment& assignment) {
     Match match;
     match.rule = index;
@@ -218,14 +220,15 @@ Looked Matcher::State::read_name(RuleIndex index, Span stem) {
     match.secret = assignment.value;
     match.account = assignment.account;
     keep_or_reject(match, &assignment);
-    looked = std::max(looked, looked_to_judge(index));
+    if (is_traced) look.add(looked_to_judge(match));
   };
   if (const auto key = key_around(view, stem)) {
+    Span* const looked = is_traced ? &look.span : nullptr;
     if (const auto assignment = read_assignment(view, stem, *key, looked)) keep(*assignment);
   }
-  looked = std::max(looked, read_sql_rows(view, stem, keep));
-  if (may_have_columns) looked = std::max(looked, read_column(view, stem, keep));
-  return looked;
+  look.add(read_sql_rows(view, stem, keep));
+  if (may_have_columns) look.add(read_column(view, stem, keep));
+  return look;
 }
 
 // Both ways of matching share this: dashes are rare enough to look at each.

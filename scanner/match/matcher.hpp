@@ -24,7 +24,7 @@ namespace nhi {
 
 /// Raise whenever the same rules can find other things: checks, rules of thumb, the model. What was
 /// read under another number is read again.
-inline constexpr int kMatcherVersion = 7;
+inline constexpr int kMatcherVersion = 8;
 
 /// How a file writes values; decides what is a literal (false-positives.md section 6).
 enum class Syntax : std::uint8_t {

@@ -13,9 +13,8 @@
 namespace nhi {
 namespace {
 
-// Patterns look at a byte beside their window (`\b`, `$`); checks at a few before a value.
+// Patterns look at a byte beside their window (`\b`, `$`).
 constexpr std::size_t kBesideWindow = 4;
-constexpr std::size_t kBesideValue = 64;
 
 std::uint16_t short_of(std::uint64_t bytes) {
   return static_cast<std::uint16_t>(std::min<std::uint64_t>(bytes, TracedHit::kEverything));
@@ -26,20 +25,11 @@ void reach(TracedHit& hit, std::uint64_t before, std::uint64_t behind) {
   hit.behind = std::max(hit.behind, short_of(behind));
 }
 
-std::uint64_t reach_of(Looked looked) {
-  switch (looked) {
-    case Looked::kBeside:
-      return 0;
-    case Looked::kName:
-      return kLookedAtName;
-    case Looked::kNear:
-      return kLookedNear;
-    case Looked::kJudged:
-      return kLookedNear + kLookAround + kBesideValue;
-    case Looked::kFar:
-      break;
-  }
-  return TracedHit::kEverything;
+void reach(TracedHit& hit, Span literal, const Look& look) {
+  if (look.far) return reach(hit, TracedHit::kEverything, TracedHit::kEverything);
+  if (look.span.empty()) return;
+  reach(hit, literal.start - std::min(literal.start, look.span.start),
+        std::max(literal.end, look.span.end) - literal.end);
 }
 
 std::uint64_t line_start(Bytes view, std::uint64_t at) {
@@ -152,10 +142,8 @@ void Matcher::State::look_at_names() {
     hit.live = false;
     if (is_stem(hit.literal)) {
       const std::size_t found_before = found.size();
-      const Looked looked = read_names(hit.literal, span);
-      const std::uint64_t line = span.start - line_start(view, span.start) + 1;
-      reach(hit, std::max(line, reach_of(looked)),
-            std::max<std::uint64_t>(kLookedBehind + 1, reach_of(looked)));
+      reach(hit, span, read_names(hit.literal, span));
+      reach(hit, span.start - line_start(view, span.start) + 1, kLookedBehind + 1);
       hit.live = found.size() != found_before;
     }
     if (!goes_on(hit.literal, span)) continue;
@@ -164,7 +152,7 @@ void Matcher::State::look_at_names() {
 }
 
 void Matcher::State::look_at_patterns() {
-  std::fill(judged.begin(), judged.end(), false);
+  std::fill(judged.begin(), judged.end(), std::uint16_t{0});
   for (const ChangedHit& changed : changed_hits) {
     const Span span = span_of(changed.hit);
     if (!goes_on(changed.hit.literal, span)) continue;
@@ -180,6 +168,14 @@ void Matcher::State::look_at_patterns() {
   std::fill(looks.begin(), looks.end(), false);
 }
 
+void Matcher::State::note_judged(const Match& match) {
+  const Look look = looked_to_judge(match);
+  const std::uint64_t before = match.whole.start - std::min(match.whole.start, look.span.start);
+  const std::uint64_t behind = std::max(match.whole.end, look.span.end) - match.whole.end;
+  std::uint16_t& beside = judged[at_rule(match.rule)];
+  beside = std::max(beside, look.far ? TracedHit::kEverything : short_of(std::max(before, behind)));
+}
+
 // By what its patterns had to look at. Of rules that were not looked at the old reach holds.
 void Matcher::State::widen_reach(ChangedHit& changed) const {
   TracedHit& hit = changed.hit;
@@ -187,13 +183,12 @@ void Matcher::State::widen_reach(ChangedHit& changed) const {
   for (const RuleIndex index : table.rules(hit.literal, share)) {
     if (!looks[at_rule(index)]) continue;
     const RuleGuard& guard = guards[at_rule(index)];
-    const bool matched = judged[at_rule(index)];
-    const bool everything =
-        !guard.in_windows() || (matched && looked_to_judge(index) == Looked::kFar);
+    const std::uint16_t beside = judged[at_rule(index)];
+    const bool everything = !guard.in_windows() || beside == TracedHit::kEverything;
     if (everything) {
       reach(hit, TracedHit::kEverything, TracedHit::kEverything);
     } else {
-      const std::size_t around = kBesideWindow + (matched ? kLookAround + kBesideValue : 0);
+      const std::size_t around = kBesideWindow + beside;
       reach(hit, guard.before() + around, guard.longest() + around);
     }
     hit.live = hit.live || holds_match(index, everything ? Span{0, view.size()} : span_of(hit));
@@ -217,6 +212,7 @@ Held Matcher::State::look_over(Bytes bytes, const ViewContext& about, RuleShare 
   if (!may_be_traced()) return Held::kUnsure;
   stats.bytes -= bytes.size();
   NHI_ASSERT(change.size() == bytes.size());
+  is_traced = true;
   regex.set_chunked(true);
   changed_hits.clear();
   take_kept(change, before);

@@ -47,10 +47,10 @@ struct Matcher::State final : LiteralSink {
   void widen(RuleIndex index, Span hit);
   void search_window(RuleIndex index, Span range);
   void search(RuleIndex index, Span range);
-  Looked read_name(RuleIndex index, Span stem);
-  [[nodiscard]] Looked looked_to_judge(RuleIndex index) const;
-  // How far all rules of names that the share wants had to look.
-  Looked read_names(std::uint32_t literal, Span stem);
+  Look read_name(RuleIndex index, Span stem);
+  [[nodiscard]] Look looked_to_judge(const Match& match) const;
+  // What all rules of names that the share wants had to look at, if the view is traced.
+  Look read_names(std::uint32_t literal, Span stem);
   void read_every_name(RuleIndex index);
   void find_uuids();
   std::string_view judge(Match& match, const Assignment* assignment);
@@ -74,6 +74,7 @@ struct Matcher::State final : LiteralSink {
   void find_new(const TextChange& change);
   void look_at_names();
   void look_at_patterns();
+  void note_judged(const Match& match);
   void widen_reach(ChangedHit& hit) const;
   [[nodiscard]] bool holds_match(RuleIndex index, Span span) const;
   [[nodiscard]] Span span_of(const TracedHit& hit) const {
@@ -104,7 +105,8 @@ struct Matcher::State final : LiteralSink {
   const Rule* failed = nullptr;  // the first rule whose search gave up in this view
 
   // Of a traced text.
-  std::vector<bool> judged;              // by rule: its pattern matched
+  bool is_traced = false;
+  std::vector<std::uint16_t> judged;     // by rule: what was looked at beside its matches
   std::vector<bool> looks;               // by rule: has a marked hit
   std::vector<ChangedHit> changed_hits;  // by start, then literal
 };

@@ -57,7 +57,8 @@ struct Columns {
 
 bool stands_in_names(char c) { return is_word(c) || is_space(c) || kNameMarks(c) || c == ','; }
 
-std::optional<Columns> columns_around(Bytes view, Span stem) {
+// `looked`: what was read of the list, and where the name of its table stands.
+std::optional<Columns> columns_around(Bytes view, Span stem, Span& looked) {
   const auto start = static_cast<std::size_t>(stem.start);
   const std::size_t low = start > kNamesBytesMax ? start - kNamesBytesMax : 0;
   // Long lists of words are no lists of columns: most of them end here.
@@ -66,12 +67,14 @@ std::optional<Columns> columns_around(Bytes view, Span stem) {
   while (open > low && stands_in_names(view[open - 1]) && commas < kColumnsMax) {
     commas += view[--open] == ',' ? 1 : 0;
   }
+  looked = {open > kTableNameMax + 1 ? open - kTableNameMax - 1 : 0, stem.end};
   if (open == low || view[open - 1] != '(') return std::nullopt;
   Columns columns;
   columns.open = open - 1;
   const std::size_t limit = std::min(view.size(), open + kNamesBytesMax);
   const auto is_margin = [](char c) { return is_space(c) || kNameMarks(c); };
   for (std::size_t from = open, at = open; at < limit && columns.count < kColumnsMax; ++at) {
+    looked.end = std::max<std::uint64_t>(looked.end, at + 1);
     if (view[at] != ',' && view[at] != ')') {
       if (!stands_in_names(view[at])) return std::nullopt;
       continue;
@@ -268,21 +271,22 @@ class RowReader {
 
 }  // namespace
 
-Looked read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit) {
+Look read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit) {
   // What stands behind most names says that they stand in no list. One word may be all of a file.
   const Bytes behind = view.substr(static_cast<std::size_t>(stem.end), kBehindNameMax);
   std::size_t at = 0;
   while (at < behind.size() && is_word(behind[at])) ++at;
   while (at < behind.size() && (kNameMarks(behind[at]) || is_space(behind[at]))) ++at;
-  if (at == behind.size() || (behind[at] != ',' && behind[at] != ')')) return Looked::kBeside;
-  const auto columns = columns_around(view, stem);
-  if (!columns || !follows_table(view, columns->open)) return Looked::kNear;
+  if (at == behind.size() || (behind[at] != ',' && behind[at] != ')')) return {};
+  Span looked;
+  const auto columns = columns_around(view, stem, looked);
+  if (!columns || !follows_table(view, columns->open)) return {looked};
   for (std::size_t i = 0; i < columns->count; ++i) {
     if (!names_secret_column(view, columns->names.at(i), stem)) continue;
     RowReader(view, *columns, i, visit).read();
     break;
   }
-  return Looked::kFar;
+  return {{}, true};
 }
 
 }  // namespace nhi

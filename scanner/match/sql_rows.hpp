@@ -14,7 +14,7 @@ namespace nhi {
 /// and cells of COPY. `whole` is the value as written, `key` the name of the column, `account` what
 /// the same row has under a user's name.
 /// Shapes: 64 columns and 4 KiB of names at most, rows of 8 KiB at most each, within 4 MiB. Returns
-///         how far it had to look.
-Looked read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit);
+///         what it had to look at.
+Look read_sql_rows(Bytes view, Span stem, const ColumnVisitor& visit);
 
 }  // namespace nhi

@@ -219,24 +219,24 @@ bool may_hold_table(std::string_view path) {
   return dot == kNone || kEndings.holds(name.substr(dot + 1));
 }
 
-Looked read_column(Bytes view, Span stem, const ColumnVisitor& visit) {
+Look read_column(Bytes view, Span stem, const ColumnVisitor& visit) {
   // Of most stems their line says that they stand in no header. Both looks are bounded: one line
   // may be all of a large file.
   const auto at = static_cast<std::size_t>(stem.start);
   const std::size_t low = at > kLineMax ? at - kLineMax : 0;
   const std::size_t before = view.substr(low, at - low).rfind('\n');
-  if (before == kNone && low > 0) return Looked::kBeside;
+  if (before == kNone && low > 0) return {};
   const std::size_t start = before == kNone ? 0 : low + before + 1;
   const std::size_t mark = view.find_first_not_of(" \t", start);
   if (start > kHeaderStartMax && (mark == kNone || view[mark] != '|')) {
-    return Looked::kBeside;
+    return {};
   }
   const Bytes ahead = view.substr(start, kLineMax + 1);
-  if (ahead.find('\n') == kNone && ahead.size() > kLineMax) return Looked::kFar;
+  if (ahead.find('\n') == kNone && ahead.size() > kLineMax) return {{}, true};
   const auto header = header_at(view, line_at(view, start));
-  if (!header) return Looked::kFar;
+  if (!header) return {{}, true};
   if (const auto column = column_of(view, *header, stem)) read_rows(view, *header, *column, visit);
-  return Looked::kFar;
+  return {{}, true};
 }
 
 }  // namespace nhi

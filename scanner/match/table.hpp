@@ -25,7 +25,7 @@ using ColumnVisitor = std::function<void(const Assignment&)>;
 /// `whole` is the cell, `key` the header cell, `account` the cell of the row under a user's name.
 /// Shapes: headers of 2 to 64 cells; rows within 4 MiB of the header, of 4 KiB at most each.
 /// Returns
-///         how far it had to look.
-Looked read_column(Bytes view, Span stem, const ColumnVisitor& visit);
+///         what it had to look at.
+Look read_column(Bytes view, Span stem, const ColumnVisitor& visit);
 
 }  // namespace nhi

@@ -57,4 +57,15 @@ bool is_random_uuid(Bytes uuid) {
   return digits >= kDigitsMin && repeats <= kRepeatsMax && !is_any_of(uuid, kPublished);
 }
 
+bool holds_random_uuid(Bytes view) {
+  for (std::size_t dash = view.find('-'); dash != Bytes::npos; dash = view.find('-', dash + 1)) {
+    const bool dashes = dash + 15 < view.size() && view[dash + 5] == '-' &&
+                        view[dash + 10] == '-' && view[dash + 15] == '-';
+    if (!dashes) continue;
+    const auto span = uuid_around(view, dash);
+    if (span && is_random_uuid(slice(view, *span))) return true;
+  }
+  return false;
+}
+
 }  // namespace nhi

@@ -16,4 +16,9 @@ namespace nhi {
 /// stand in a standard or a manual.
 [[nodiscard]] bool is_random_uuid(Bytes uuid);
 
+/// No text around a UUID of more than so many bytes tells whether it is one.
+inline constexpr std::size_t kUuidReach = 37;
+/// Whether one stands anywhere in `view` that is_random_uuid().
+[[nodiscard]] bool holds_random_uuid(Bytes view);
+
 }  // namespace nhi

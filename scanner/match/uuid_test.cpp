@@ -27,6 +27,18 @@ TEST(UuidTest, IsNoPartOfALongerRun) {
   EXPECT_FALSE(uuid_around("-", 0));
 }
 
+TEST(UuidTest, IsSeenAnywhereInATextUnlessMadeByHand) {
+  const std::string made = "00001111-2222-3333-4444-555566667777";
+  const std::string text = "a-b--c - " + made + " " + std::string(kSample);
+  EXPECT_TRUE(holds_random_uuid(text));
+  EXPECT_TRUE(holds_random_uuid(kSample));
+  EXPECT_FALSE(holds_random_uuid(std::string_view(text).substr(0, text.size() - 1)));
+  EXPECT_FALSE(holds_random_uuid(text + "0"));
+  EXPECT_FALSE(holds_random_uuid(""));
+  // As much around a change as kUuidReach says tells of each.
+  EXPECT_EQ(kUuidReach, kSample.size() + 1);
+}
+
 TEST(UuidTest, HandMadeOnesAreNotRandom) {
   EXPECT_TRUE(is_random_uuid(kSample));
   for (const std::string_view made :

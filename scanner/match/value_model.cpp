@@ -124,9 +124,8 @@ PlainVerdict judge_by_model(const JudgedValue& candidate, const PlainVerdict& pl
   const bool kept = plain.refused.empty();
   // It does not raise in living settings what the rules refuse: they are full of names of secrets.
   if (!kept && candidate.deployed()) return plain;
-  const bool nowhere = candidate.context.syntax == Syntax::kUnknown && !candidate.context.path;
   const Features features = value_features(candidate, plain);
-  const double score = nowhere ? best_score(features) : model_score(features);
+  const double score = candidate.nowhere() ? best_score(features) : model_score(features);
   // People's passwords in living settings are what the training data has least of: there the rules
   // of thumb hold, whatever the model says.
   const bool settled = kept && candidate.deployed() && candidate.family == NameFamily::kPassword;

@@ -237,7 +237,9 @@ std::string_view judge_place(const JudgedValue& c) {
       rest.starts_with("% ")) {
     return "concatenated";
   }
-  if (rest.starts_with("=>") || (rest.starts_with(":") && c.context.syntax != Syntax::kConfig)) {
+  const bool settings = c.context.syntax == Syntax::kConfig || c.nowhere();
+  const bool first_of_object = trim(a.before).ends_with('{');  // "password": {"type": "string"}
+  if (rest.starts_with("=>") || (rest.starts_with(":") && (!settings || first_of_object))) {
     return "key";
   }
   if (is_asking_call(a.before)) return "asking-call";

@@ -147,7 +147,8 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
       result.versions.look_at(job.state.tools(worker).examiner, found, nowhere, job.context);
   for (Unread& place : seen.coverage.unread) place.path = object.id;
   // Of a quiet one nothing is to be told tomorrow either.
-  if (is_blob && kind.empty() && !seen.holds && seen.coverage.unread_total == 0 &&
+  const bool wanted = seen.holds || (is_blob && seen.more_in_tests);
+  if (is_blob && kind.empty() && !wanted && seen.coverage.unread_total == 0 &&
       seen.coverage.by_policy.empty()) {
     result.quiet.append(reinterpret_cast<const char*>(object.id.bytes.data()),
                         object.id.bytes.size());
@@ -155,7 +156,7 @@ void examine_found(GitJob& job, const GitFound& found, ShareResult& result, unsi
   result.coverage.merge(seen.coverage);
   result.coverage.bytes += object.size;
   job.state.progress.bytes += object.size;
-  if (seen.holds) result.wanted.push_back({object, seen.alike});
+  if (wanted) result.wanted.push_back({object, seen.alike, seen.holds, seen.more_in_tests});
 }
 
 void examine_share(const JobPtr& job, std::size_t share, unsigned worker) {

@@ -22,14 +22,19 @@ constexpr std::size_t kRepositoryBytes = 64 * kMiB;
 struct WantedObject {
   GitObject object;
   std::uint64_t alike = 0;  // as in Versions::Seen, over all shares
+  bool holds = true;        // else only at a path of tests
+  bool more_in_tests = false;
 };
+
+/// Other versions of a place, each with it.
+using Alike = std::vector<std::pair<GitObject, GitPlace>>;
 
 /// What is examined where it stood, once for all versions of the place that hold the same.
 struct Placing {
   GitObject object;
   std::vector<GitPlace> places;
-  // The others, each with its place. None wins over `object` when they are merged.
-  std::vector<std::pair<GitObject, GitPlace>> alike;
+  bool more_in_tests = false;
+  Alike alike;  // the others: none wins over `object` when they are merged
 };
 
 struct GitJob {

@@ -89,6 +89,7 @@ PlacesOfBlob choose_places(std::vector<GitPlace> places) {
   return out;
 }
 
+// Rules of tests aside, which further_places() knows.
 bool asks_place(const Rule& rule) {
   return !rule.path.empty() ||
          std::any_of(rule.allowlists.begin(), rule.allowlists.end(),
@@ -122,7 +123,7 @@ void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
   for (std::size_t i = 0; i < examined.findings.size(); ++i) {
     const Finding& finding = examined.findings[i];
     const Rule* const rule = rules.find(finding.rule);
-    const bool wanted = rule != nullptr && asks_place(*rule) &&
+    const bool wanted = rule != nullptr && (asks_place(*rule) || rule->tests_only) &&
                         told.count({finding.rule, finding.bytes.start}) == 0;
     if (!wanted) continue;
     kept.findings.push_back(finding);
@@ -131,10 +132,27 @@ void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
   examined = std::move(kept);
 }
 
-void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& object,
-                  std::vector<GitPlace> places, Examined& placed, unsigned worker) {
+bool is_of_tests(const GitPlace& place) {
+  return place.facts.reachable && is_test_path(place.path);
+}
+
+// Where rules that ask for a place may find what the chosen ones do not hold.
+std::vector<GitPlace> further_places(const RuleSet& rules, PlacesOfBlob all, bool more_in_tests) {
+  if (std::any_of(rules.rules().begin(), rules.rules().end(), asks_place)) {
+    return std::move(all.others);
+  }
+  std::vector<GitPlace> out;
+  if (!more_in_tests || std::any_of(all.chosen.begin(), all.chosen.end(), is_of_tests)) return out;
+  const auto test = std::find_if(all.others.begin(), all.others.end(), is_of_tests);
+  if (test != all.others.end()) out.push_back(std::move(*test));
+  return out;
+}
+
+void examine_blob(GitJob& job, WatchedRepository& repository, Placing placing, Examined& placed,
+                  unsigned worker) {
   const RuleSet& rules = job.state.rules;
-  const PlacesOfBlob all = choose_places(std::move(places));
+  const GitObject& object = placing.object;
+  PlacesOfBlob all = choose_places(std::move(placing.places));
   Told told;
   const auto take = [&](Examined examined) {
     for (const Finding& finding : examined.findings) {
@@ -148,8 +166,7 @@ void examine_blob(GitJob& job, WatchedRepository& repository, const GitObject& o
   for (const GitPlace& place : all.chosen) {
     take(examine_place(job, repository, object, place, worker));
   }
-  if (std::none_of(rules.rules().begin(), rules.rules().end(), asks_place)) return;
-  for (const GitPlace& place : all.others) {
+  for (const GitPlace& place : further_places(rules, std::move(all), placing.more_in_tests)) {
     Examined examined = examine_place(job, repository, object, place, worker);
     keep_untold(rules, told, examined);
     take(std::move(examined));
@@ -171,19 +188,25 @@ void add_placing(const GitObject& object, GitPlace place, Placing& placing) {
 void list_placings(GitJob& job, GitPlaces places, const Examiner& examiner) {
   std::map<std::pair<std::uint64_t, std::string>, std::size_t> by_place;
   std::unordered_map<std::string, bool> looks_far;  // by path
-  const auto may_share = [&](const std::vector<GitPlace>& at) {
-    if (at.size() != 1 || !at.front().facts.reachable) return false;
-    const auto [far, unknown] = looks_far.try_emplace(at.front().path);
-    if (unknown) far->second = examiner.looks_far(at.front().path);
+  const auto may_share = [&](const Placing& placing) {
+    if (placing.places.size() != 1 || !placing.places.front().facts.reachable) return false;
+    if (placing.more_in_tests && is_of_tests(placing.places.front())) return false;
+    const std::string& path = placing.places.front().path;
+    const auto [far, unknown] = looks_far.try_emplace(path);
+    if (unknown) far->second = examiner.looks_far(path);
     return !far->second;
   };
   for (const WantedObject& wanted : job.wanted) {
     const auto found = places.find(wanted.object.id.hex());
     const bool is_blob = wanted.object.kind == GitObjectKind::kBlob;
     if (is_blob && found == places.end()) continue;
-    Placing placing{wanted.object, {}, {}};
+    Placing placing{wanted.object, {}, wanted.more_in_tests, {}};
     if (is_blob) placing.places = std::move(found->second);
-    if (may_share(placing.places)) {
+    if (!wanted.holds) {
+      std::erase_if(placing.places, [](const GitPlace& place) { return !is_of_tests(place); });
+      if (placing.places.empty()) continue;
+    }
+    if (may_share(placing)) {
       GitPlace& place = placing.places.front();
       const auto [at, fresh] =
           by_place.try_emplace({wanted.alike, place.path}, job.placings.size());
@@ -213,12 +236,12 @@ bool stays_unread(const Coverage& coverage) {
 }
 
 // The same findings, of other versions: they are counted, and may be older.
-void append_alike(const Placing& placing, Examined& placed) {
+void append_alike(const Alike& alike, Examined& placed) {
   const std::size_t count = placed.findings.size();
   const std::size_t values = placed.values.size();
-  placed.findings.reserve(count * (placing.alike.size() + 1));
-  placed.values.reserve(values * (placing.alike.size() + 1));
-  for (const auto& [object, place] : placing.alike) {
+  placed.findings.reserve(count * (alike.size() + 1));
+  placed.values.reserve(values * (alike.size() + 1));
+  for (const auto& [object, place] : alike) {
     for (std::size_t i = 0; i < count; ++i) {
       put_git_facts(placed.findings.emplace_back(placed.findings[i]), place.facts);
     }
@@ -233,13 +256,15 @@ Examined examine_placing(GitJob& job, WatchedRepository& repository, Placing& pl
     examine_message(job, repository, placing.object, placed, worker);
     return placed;
   }
-  examine_blob(job, repository, placing.object, std::move(placing.places), placed, worker);
+  const Alike alike = std::move(placing.alike);
+  const bool more_in_tests = placing.more_in_tests;
+  examine_blob(job, repository, std::move(placing), placed, worker);
   if (!placed.far) {
-    append_alike(placing, placed);
+    append_alike(alike, placed);
     return placed;
   }
-  for (auto& [object, place] : placing.alike) {
-    examine_blob(job, repository, object, {std::move(place)}, placed, worker);
+  for (const auto& [object, place] : alike) {
+    examine_blob(job, repository, {object, {place}, more_in_tests, {}}, placed, worker);
   }
   return placed;
 }

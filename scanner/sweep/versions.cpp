@@ -68,6 +68,7 @@ Versions::Seen Versions::look_at(Examiner& examiner, const GitFound& found, cons
   if (found.content.size() <= kTracedBytesMax) {
     looked = examiner.look_over(input, change, old != nullptr ? old->trace : kNone, version.trace);
   }
+  seen.more_in_tests = looked.more_in_tests;
   if (looked.held == Held::kNothing) {
     seen.coverage = std::move(looked.coverage);
   } else if (looked.held != Held::kUnsure && old != nullptr &&
@@ -77,6 +78,8 @@ Versions::Seen Versions::look_at(Examiner& examiner, const GitFound& found, cons
   } else {
     Examined examined = examiner.examine(input, context);
     seen.holds = !examined.findings.empty();
+    seen.more_in_tests = looked.more_in_tests || examined.more_in_tests;
+    if (seen.holds && !version.ignores) version.ignores = ignored_on(found.content);
     seen.coverage = std::move(examined.coverage);
   }
   version.holds = seen.holds;

@@ -26,6 +26,7 @@ class Versions {
     /// Of what holds something: those of one number hold the same at the same path, by
     /// LookedOver::alike.
     std::uint32_t alike = 0;
+    bool more_in_tests = false;  // as in LookedOver
     Coverage coverage;
   };
   [[nodiscard]] Seen look_at(Examiner& examiner, const GitFound& found, const Provenance& place,

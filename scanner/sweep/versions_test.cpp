@@ -172,6 +172,7 @@ TEST_F(VersionsTest, WhatIsAlikeHoldsTheSameAtAnyPath) {
           examiner_->look_over(input_of(edit.text, nowhere_), change_of(found), trace, after);
       const std::string path = kPaths.at(below(random, kPaths.size()));
       bool far = examiner_->looks_far(path);
+      far = far || looked.more_in_tests;
       if (looked.alike && !far) {
         const auto then = found_at(*examiner_, text, path, far);
         const auto now = found_at(*examiner_, edit.text, path, far);
@@ -183,6 +184,94 @@ TEST_F(VersionsTest, WhatIsAlikeHoldsTheSameAtAnyPath) {
     }
   }
   EXPECT_GT(alike, seeds / 12);
+}
+
+// Values in the notations that readers know, with what may stand beside them.
+std::string noted(Random& random) {
+  const std::string value = letters(random, 16);
+  if (below(random, 6) == 0) {
+    return base64_of("user: svc\npassword: " + value + "\n  ", below(random, 2) == 0 ? 0 : 16) +
+           "\n";
+  }
+  static constexpr auto kNotations = std::to_array<const char*>(
+      {"db.password=@\n",
+       "db_user: svc\ndb_password: '@'  # of the night\n",
+       "  \"password\" : {\"value\": \"@\"},\n",
+       "<entry key=\"password\">\n   <value> @ </value>\n</entry>\n",
+       "<password   id='1'>@</password >\n",
+       "<string>password</string>\n  <string>@</string>\n",
+       "<add name=\n\"password\" value=\"@\" />\n",
+       "password = \"first \\\n  second @ \\\n third\"\n",
+       "password:\n    \"@\"\n",
+       "password: |\n  @\n",
+       "client_secret = new Password(String(   '@'))\n",
+       "public string Password { get; set; } = \"@\";\n",
+       "setPassword(\"@\")\n",
+       "mysql -u svc --password @ -h db\n",
+       "bindpw @7\n",
+       "say(\"\\tpassword = \\\"@\\\"\\n\")\n",
+       "<a b='&lt;password&gt;@&lt;/password&gt;'/>\n",
+       "url = jdbc:x://h;user=svc;password=@;x=y\n",
+       "ftp://svc:@@db.internal/x\n",
+       "token = tok, secret_key = '@', other = 1\n",
+       "username: svc, password: svc\n",
+       "- name: DB_PASSWORD\n  value: \"@\"\n",
+       "key = {0x1f, 0x22, 0x83, 0x04, 0xd5, 0x66, 0x97, 0x18, 0x2a, 0x3b}\n",
+       "INSERT INTO users (login, password) VALUES ('svc', '@');\n",
+       "| user | password |\n|---|---|\n| svc | @ |\n",
+       "AKIA2E0A8F3B244C9986 ABCDEFGH\n",
+       "identified by '@';\n"});
+  std::string text = kNotations.at(below(random, kNotations.size()));
+  text.replace(text.find_last_of('@') == std::string::npos ? text.size() : text.find('@'), 1,
+               value);
+  return text;
+}
+
+// One byte is changed near a value: what was looked at is known to the byte.
+TEST_F(VersionsTest, WhatIsAlikeIsSoToTheByte) {
+  static constexpr std::array<const char*, 5> kPaths = {"conf/app.properties", "src/main.py",
+                                                        "users.csv", "README", "x.json"};
+  unsigned alike = 0;
+  unsigned nothing = 0;
+  const unsigned seeds = 3'000 * rounds();
+  for (unsigned seed = 0; seed < seeds; ++seed) {
+    Random random(seed);
+    const std::string before = text_of(random, 1'200, 2);
+    const std::string value = noted(random);
+    const std::string text = before + value + text_of(random, 900, 2);
+    BlobTrace trace;
+    (void)examiner_->look_over(input_of(text, nowhere_), TextChange::all_new(text.size()), {},
+                               trace);
+    if (!trace.sound) continue;
+    const std::size_t reach = below(random, 2) == 0 ? 800 : 80;
+    const std::size_t at = before.size() - reach + below(random, value.size() + 2 * reach);
+    Edit edit;
+    edit.copy(text, 0, at);
+    const char fresh = "\n\"'<>=x7 \\,;:/&A|("[below(random, 19)];
+    if (below(random, 3) != 0) edit.insert(std::string(1, fresh));
+    const std::size_t behind = at + below(random, 2);
+    edit.copy(text, behind, text.size() - behind);
+    GitFound found;
+    const std::string delta = edit.delta(text);
+    found.delta = delta;
+    BlobTrace after;
+    const LookedOver looked =
+        examiner_->look_over(input_of(edit.text, nowhere_), change_of(found), trace, after);
+    const std::string path = kPaths.at(below(random, kPaths.size()));
+    bool far = examiner_->looks_far(path);
+    const auto now = found_at(*examiner_, edit.text, path, far);
+    if (looked.held == Held::kNothing) {
+      ASSERT_TRUE(now.empty() || looked.more_in_tests) << seed << " " << path;
+      ++nothing;
+    }
+    far = far || looked.more_in_tests;
+    if (looked.alike && !far) {
+      ASSERT_EQ(now, found_at(*examiner_, text, path, far)) << seed << " " << path;
+      alike += now.empty() ? 0U : 1U;
+    }
+  }
+  EXPECT_GT(nothing, seeds / 100);
+  EXPECT_GT(alike, seeds / 50);
 }
 
 // A tree of versions, gone down as a walk does: light subtrees first.

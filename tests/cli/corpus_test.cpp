@@ -150,5 +150,47 @@ TEST(MirthCorpus, SitesAreRightNineteenTimesOfTwenty) {
   }
 }
 
+// What nobody knows the path of is looked over without one, and judged where it stood: nothing is
+// lost on the way, and nothing is gained.
+TEST(CorpusHistory, HoldsWhatTheFilesHold) {
+  const auto corpus = corpus_folder();
+  if (!corpus) GTEST_SKIP() << "no corpus beside this checkout";
+  const Sandbox box;
+  for (const char* part : {"engines", "nhs", "creddata/data"}) {
+    if (!fs::exists(*corpus + "/" + part)) continue;
+    const fs::path to = box.path(std::string("t/") + part);
+    fs::create_directories(to.parent_path());
+    fs::copy(*corpus + "/" + part, to, fs::copy_options::recursive);
+  }
+  box.must({"git", "init", "-q", "t"});
+  box.must({"git", "add", "-A", "-f"}, box.path("t"));
+  box.must({"git", "commit", "-q", "-m", "all"}, box.path("t"));
+  box.must({"git", "clone", "-q", "--bare", "t", "bare.git"});
+  using Held = std::set<std::tuple<std::string, std::string, std::string>>;
+  const auto held = [&](std::vector<std::string> request) {
+    request.insert(request.begin(), "scan");
+    request.insert(request.end(), {"--format", "json"});
+    const Outcome scan = box.run(request);
+    EXPECT_LE(scan.exit_status, 3) << scan.err;
+    Held out;
+    const Json report = Json::parse(scan.out);
+    for (const Json& finding : report["findings"]) {
+      const Json what = finding.contains("indicator") ? finding["indicator"]
+                                                      : finding.value("fingerprint", Json());
+      out.insert({finding["path"], finding["rule"], what.dump()});
+    }
+    return out;
+  };
+  const Held files = held({"t", "--no-git-history"});
+  const Held history = held({"bare.git"});
+  EXPECT_GT(files.size(), 50U);
+  for (const auto& [path, rule, what] : files) {
+    EXPECT_TRUE(history.contains({path, rule, what})) << path << " " << rule << " not in history";
+  }
+  for (const auto& [path, rule, what] : history) {
+    EXPECT_TRUE(files.contains({path, rule, what})) << path << " " << rule << " not in files";
+  }
+}
+
 }  // namespace
 }  // namespace nhi::testing
