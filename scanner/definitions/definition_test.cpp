@@ -30,6 +30,22 @@ TEST(ReadDefinition, KnowsNothingOfOtherTexts) {
   }
 }
 
+// Who looks at changes of a text without a path asks for no more.
+TEST(ReadDefinition, WithoutAPathKnowsWhatBeginsSoOrBearsTheMark) {
+  const std::string mark(kDefinitionMark);
+  const std::string settings =
+      "database = postgres\ndatabase.url = jdbc:postgresql://h/d\nhttp.port = 8080\n" + mark +
+      " = " + test::fake(1) + "\n";
+  ASSERT_TRUE(read_definition(settings, "").has_value());
+  EXPECT_FALSE(begins_definition(settings));
+  std::string without = settings;
+  without.replace(without.find(mark), mark.size(), "keystore.keypass");
+  EXPECT_FALSE(read_definition(without, "").has_value());
+  const std::string channel = test::channel("", "");
+  ASSERT_TRUE(read_definition(channel, "").has_value());
+  EXPECT_TRUE(begins_definition(channel));
+}
+
 TEST(ReaderNames, AreListed) { EXPECT_GE(reader_names().size(), 4U); }
 
 }  // namespace

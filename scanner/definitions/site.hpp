@@ -66,6 +66,9 @@ struct Definition {
 /// Whether `head`, the start of a text, is that of a document which read_definition() would read.
 /// Knows documents by their content only, not those that are known by their name.
 [[nodiscard]] bool begins_definition(Bytes head);
+/// Stands in every text that read_definition() knows without a path, unless that
+/// begins_definition().
+inline constexpr std::string_view kDefinitionMark = "keystore.storepass";
 /// Does a reader go by this name? What it says without a path is then not all.
 [[nodiscard]] bool is_definition_name(std::string_view path);
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/base/scrub.hpp"
 #include "scanner/decode/views.hpp"
 #include "scanner/definitions/site.hpp"
@@ -79,6 +80,15 @@ bool asks_for_others(const Candidate& candidate) {
   const bool asks_near = std::any_of(rule->raised_by.begin(), rule->raised_by.end(),
                                      [](const Near& near) { return near.lines.has_value(); });
   return asks_near || !rule->needs.empty() || !rule->required.empty();
+}
+
+// Whether `test` holds of a gap with so much around it.
+template <class Test>
+bool in_gaps(Bytes text, const TextChange& change, std::uint64_t beside, const Test& test) {
+  return std::any_of(change.gaps().begin(), change.gaps().end(), [&](Span gap) {
+    const std::uint64_t start = gap.start > beside ? gap.start - beside : 0;
+    return test(slice(text, {start, gap.end + beside}));
+  });
 }
 
 void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
@@ -246,7 +256,11 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   after = {};
   NHI_ASSERT(input.whole && !input.place.path);
   // The definition as a whole says what stands in it.
-  if (read_definition(input.bytes, "")) return out;
+  after.may_be_definition = before.may_be_definition ||
+                            in_gaps(input.bytes, change, kDefinitionMark.size(),
+                                    [](Bytes text) { return chars::holds(text, kDefinitionMark); });
+  const bool may_be_definition = after.may_be_definition || begins_definition(input.bytes);
+  if (may_be_definition && read_definition(input.bytes, "")) return out;
   const ViewContext context = context_of(input.place);
   const RuleShare share = RuleShare::kAlone;
   BlobPass pass{state_->rules, input};
@@ -256,13 +270,10 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   Held held =
       state_->matcher.look_over(input.bytes, context, share, change, before.matches, after.matches);
   if (held == Held::kUnsure) return out;
-  const auto in_tests = [&](Span gap) {
-    const std::uint64_t start = gap.start > kUuidReach ? gap.start - kUuidReach : 0;
-    const Bytes text = slice(input.bytes, {start, gap.end + kUuidReach});
-    return state_->holds_more_in_tests(text, context);
-  };
   after.more_in_tests =
-      before.more_in_tests || std::any_of(change.gaps().begin(), change.gaps().end(), in_tests);
+      before.more_in_tests || in_gaps(input.bytes, change, kUuidReach, [&](Bytes text) {
+        return state_->holds_more_in_tests(text, context);
+      });
   bool failed = false;
   const NewViews views = for_each_new_view(
       input.bytes, change, before.encoded, after.encoded, DecodeLimits{}, [&](const View& view) {

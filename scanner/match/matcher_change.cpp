@@ -112,6 +112,7 @@ void Matcher::State::find_new(const TextChange& change) {
     std::uint64_t offset = 0;
   };
   Sink sink(*this, change);
+  const auto kept = static_cast<std::ptrdiff_t>(changed_hits.size());
   for (const Span gap : change.gaps()) {
     const std::uint64_t beside = table.longest() + 1;
     const std::uint64_t start = gap.start > beside ? gap.start - beside : 0;
@@ -127,13 +128,16 @@ void Matcher::State::find_new(const TextChange& change) {
   const auto same = [](const ChangedHit& a, const ChangedHit& b) {
     return a.hit.start == b.hit.start && a.hit.literal == b.hit.literal;
   };
-  // Windows of two gaps may overlap.
-  std::sort(changed_hits.begin(), changed_hits.end(), before);
+  // What was kept is in order. Windows of two gaps may overlap.
+  std::sort(changed_hits.begin() + kept, changed_hits.end(), before);
+  std::inplace_merge(changed_hits.begin(), changed_hits.begin() + kept, changed_hits.end(), before);
   changed_hits.erase(std::unique(changed_hits.begin(), changed_hits.end(), same),
                      changed_hits.end());
 }
 
-void Matcher::State::look_at_names() {
+// Returns whether a rule with a pattern has to look.
+bool Matcher::State::look_at_names() {
+  bool any = false;
   for (ChangedHit& changed : changed_hits) {
     if (!changed.marked) continue;
     TracedHit& hit = changed.hit;
@@ -147,15 +151,23 @@ void Matcher::State::look_at_names() {
       hit.live = found.size() != found_before;
     }
     if (!goes_on(hit.literal, span)) continue;
-    for (const RuleIndex index : table.rules(hit.literal, share)) looks[at_rule(index)] = true;
+    for (const RuleIndex index : table.rules(hit.literal, share))
+      looks[at_rule(index)] = any = true;
   }
+  return any;
+}
+
+bool Matcher::State::any_looks(std::uint32_t literal) const {
+  const auto opened = table.rules(literal, share);
+  return std::any_of(opened.begin(), opened.end(),
+                     [&](RuleIndex index) { return looks[at_rule(index)]; });
 }
 
 void Matcher::State::look_at_patterns() {
   std::fill(judged.begin(), judged.end(), std::uint16_t{0});
   for (const ChangedHit& changed : changed_hits) {
     const Span span = span_of(changed.hit);
-    if (!goes_on(changed.hit.literal, span)) continue;
+    if (!any_looks(changed.hit.literal) || !goes_on(changed.hit.literal, span)) continue;
     for (const RuleIndex index : table.rules(changed.hit.literal, share)) {
       if (looks[at_rule(index)]) widen(index, span);
     }
@@ -179,7 +191,7 @@ void Matcher::State::note_judged(const Match& match) {
 // By what its patterns had to look at. Of rules that were not looked at the old reach holds.
 void Matcher::State::widen_reach(ChangedHit& changed) const {
   TracedHit& hit = changed.hit;
-  if (!goes_on(hit.literal, span_of(hit))) return;
+  if (!any_looks(hit.literal) || !goes_on(hit.literal, span_of(hit))) return;
   for (const RuleIndex index : table.rules(hit.literal, share)) {
     if (!looks[at_rule(index)]) continue;
     const RuleGuard& guard = guards[at_rule(index)];
@@ -217,8 +229,7 @@ Held Matcher::State::look_over(Bytes bytes, const ViewContext& about, RuleShare 
   changed_hits.clear();
   take_kept(change, before);
   find_new(change);
-  look_at_names();
-  look_at_patterns();
+  if (look_at_names()) look_at_patterns();
   view = {};
   if (failed != nullptr) return Held::kUnsure;
   bool live = false;

@@ -72,7 +72,8 @@ struct Matcher::State final : LiteralSink {
   [[nodiscard]] bool became_header(const KeptRange& range, Span hit) const;
   void take_kept(const TextChange& change, const MatchTrace& before);
   void find_new(const TextChange& change);
-  void look_at_names();
+  bool look_at_names();
+  [[nodiscard]] bool any_looks(std::uint32_t literal) const;
   void look_at_patterns();
   void note_judged(const Match& match);
   void widen_reach(ChangedHit& hit) const;

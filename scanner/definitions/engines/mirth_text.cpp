@@ -108,11 +108,11 @@ bool is_mirth_text_name(std::string_view path) {
 std::optional<Definition> read_mirth_properties(Bytes text, std::string_view path) {
   if (text.size() > kPropertiesBytesMax) return std::nullopt;
   const bool named = is_properties_name(file_name(path));
-  if (!named && !chars::holds(text, "keystore.storepass")) return std::nullopt;
+  if (!named && !chars::holds(text, kDefinitionMark)) return std::nullopt;
   if (!chars::holds(text, "database")) return std::nullopt;
   const std::vector<Setting> settings = read_properties(text);
   const Index index = index_of(settings);
-  const bool keystore = find(index, "keystore.storepass") != nullptr;
+  const bool keystore = find(index, kDefinitionMark) != nullptr;
   const bool port = find(index, "http.port") != nullptr || find(index, "https.port");
   const bool database = find(index, "database.url") != nullptr || find(index, "database");
   if (named ? !database : !(keystore && port && database)) return std::nullopt;
