@@ -35,6 +35,7 @@ struct GitFacts {
   std::string last_seen_commit;
   Instant last_seen;  // its date: which version is the newest, while they are merged; not stored
   std::optional<std::string> removed_commit;
+  std::optional<Instant> removed_date;  // its committer date
   std::uint64_t paths_total = 0;
   std::vector<std::string> refs;  // short names, sorted
   bool in_head = false;

@@ -27,6 +27,7 @@ constexpr auto kGitFields = [](auto& record, auto& git) {
   record.instant("date", git.introduced.date);
   record.text("last_seen_commit", git.last_seen_commit);
   record.optional_text("removed_commit", git.removed_commit);
+  record.optional_instant("removed_date", git.removed_date);
   record.count("paths_total", git.paths_total);
   record.list("refs", git.refs);
   record.flag("in_head", git.in_head);

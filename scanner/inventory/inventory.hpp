@@ -22,7 +22,7 @@
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 6;
+inline constexpr int kSchemaVersion = 7;
 
 enum class SweepId : std::int64_t {};
 

@@ -62,7 +62,7 @@ constexpr std::string_view kFileColumns[] = {"file_owner", "file_mode", "file_mt
 constexpr std::string_view kGitColumns[] = {
     "git_blob",    "git_blobs",       "git_commit",         "git_author",      "git_committer",
     "git_date",    "git_last_commit", "git_removed_commit", "git_paths_total", "git_refs",
-    "git_in_head", "git_in_worktree", "git_reachable"};
+    "git_in_head", "git_in_worktree", "git_reachable",      "git_removed_date"};
 constexpr std::string_view kAgeColumns[] = {"age_source_code", "age_since", "age_expires"};
 constexpr std::string_view kSiteColumns[] = {
     "site_format",       "site_component",  "site_component_id",  "site_enabled",    "site_target",
@@ -179,7 +179,7 @@ void bind_git(Binder& binder, const std::optional<GitFacts>& git) {
     binder.null();
   }
   binder.count(git->paths_total).list(git->refs).flag(git->in_head).flag(git->in_worktree);
-  binder.flag(git->reachable);
+  binder.flag(git->reachable).instant(git->removed_date);
 }
 
 std::optional<GitFacts> read_git(Row& row) {
@@ -201,6 +201,7 @@ std::optional<GitFacts> read_git(Row& row) {
   git.in_head = row.flag();
   git.in_worktree = row.flag();
   git.reachable = row.flag();
+  git.removed_date = row.optional_instant();
   return git;
 }
 

@@ -64,6 +64,7 @@ void expect_same_parts(const Finding& got, const Finding& want) {
   EXPECT_EQ(git.introduced.date, Instant{-6});
   EXPECT_EQ(git.last_seen_commit, "cc");
   EXPECT_EQ(git.removed_commit, "dd");
+  EXPECT_EQ(git.removed_date, Instant{-5});
   EXPECT_EQ(git.paths_total, 3U);
   EXPECT_THAT(git.refs, ElementsAre("main", "v1"));
   EXPECT_TRUE(git.in_head && git.in_worktree && git.reachable);

@@ -97,6 +97,7 @@ inline Finding full_finding(const UnitKey& unit) {
   git.introduced = {"bb", "A <a@x>", "C <c@x>", Instant{-6}};
   git.last_seen_commit = "cc";
   git.removed_commit = "dd";
+  git.removed_date = Instant{-5};
   git.paths_total = 3;
   git.refs = {"main", "v1"};
   git.in_head = git.in_worktree = git.reachable = true;

@@ -123,6 +123,10 @@ constexpr Column kWhere[] = {
      [](const Finding& f) {
        return f.place.git ? f.place.git->removed_commit.value_or("") : std::string();
      }},
+    {"git.removed_date",
+     [](const Finding& f) {
+       return f.place.git ? date(f.place.git->removed_date) : std::string();
+     }},
     {"git.paths_total", git<&GitFacts::paths_total>},
     {"git.refs",
      [](const Finding& f) { return f.place.git ? list(f.place.git->refs) : std::string(); }},

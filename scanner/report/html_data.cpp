@@ -83,11 +83,14 @@ std::string age_days(const ReportData& data, const Staleness& staleness) {
   return fmt::format("{}", std::max<std::int64_t>(0, days_between(*staleness.since, data.as_of)));
 }
 
+std::string commit_and_date(const std::string& commit, const std::optional<Instant>& at) {
+  return commit.empty() ? std::string() : fmt::format("{} {}", commit.substr(0, 12), date(at));
+}
+
 void add_git(Block& block, const Finding& finding) {
   const auto& git = finding.place.git;
-  block.add(git && !git->introduced.commit.empty()
-                ? fmt::format("{} {}", git->introduced.commit.substr(0, 12),
-                              to_iso_date(git->introduced.date))
+  block.add(git ? commit_and_date(git->introduced.commit, git->introduced.date) : std::string());
+  block.add(git ? commit_and_date(git->removed_commit.value_or(""), git->removed_date)
                 : std::string());
   block.add(git ? git->introduced.author : std::string());
   block.add(git ? joined(git->refs) : std::string());
@@ -167,8 +170,9 @@ std::string findings_block(const ReportData& data) {
                "exception",   "decision",
                "decided",     "first_seen",
                "last_seen",   "expires",
-               "introduced",  "author",
-               "refs",        "value"});
+               "introduced",  "removed",
+               "author",      "refs",
+               "value"});
   for (const Finding& finding : data.findings) add_finding(block, data, finding);
   return block.text();
 }

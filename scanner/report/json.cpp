@@ -46,6 +46,7 @@ Json git_value(const GitFacts& git) {
   }
   out["last_seen_commit"] = text_or_null(git.last_seen_commit);
   out["removed_commit"] = git.removed_commit ? text(*git.removed_commit) : Json();
+  out["removed_date"] = date_or_null(git.removed_date);
   out["paths_total"] = git.paths_total;
   out["refs"] = texts(git.refs);
   out["in_head"] = git.in_head;

@@ -28,11 +28,12 @@ TEST(JsonFinding, HasTheFieldsOfTheContractInTheirOrder) {
       "identity", "principal",  "system", "environment", "owner",         "age",
       "state",    "checked",    "change", "first_seen",  "last_seen",     "credential_status"};
   EXPECT_EQ(keys_of(value), wanted);
-  EXPECT_EQ(
-      keys_of(value["git"]),
-      (std::vector<std::string>{"blob", "blobs", "introduced", "last_seen_commit", "removed_commit",
-                                "paths_total", "refs", "in_head", "in_worktree", "reachable"}));
+  EXPECT_EQ(keys_of(value["git"]),
+            (std::vector<std::string>{"blob", "blobs", "introduced", "last_seen_commit",
+                                      "removed_commit", "removed_date", "paths_total", "refs",
+                                      "in_head", "in_worktree", "reachable"}));
   EXPECT_TRUE(value["git"]["removed_commit"].is_null());
+  EXPECT_TRUE(value["git"]["removed_date"].is_null());
   EXPECT_TRUE(value["lines"][0].is_number());
 }
 

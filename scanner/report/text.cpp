@@ -156,6 +156,9 @@ std::string place_facts(const Finding& finding) {
     const bool lost = !where.empty() && where.front() == "unreachable";
     parts.push_back(lost ? "unreachable: in no branch, still in the repository"
                          : "in " + joined(where, ", "));
+    if (finding.place.git->removed_date) {
+      parts.push_back("removed " + to_iso_date(*finding.place.git->removed_date));
+    }
   }
   if (finding.role != Role::kSecret) {
     parts.push_back(fmt::format("the {} part", to_string(finding.role)));

@@ -62,7 +62,10 @@ GitFacts git(bool in_head, bool in_worktree, bool reachable) {
   facts.in_worktree = in_worktree;
   facts.reachable = reachable;
   if (!reachable) facts.introduced = {};
-  if (reachable && !in_head) facts.removed_commit = "77aa12cd34ef56ab78cd90ef12ab34cd56ef78ab";
+  if (reachable && !in_head) {
+    facts.removed_commit = "77aa12cd34ef56ab78cd90ef12ab34cd56ef78ab";
+    facts.removed_date = Instant{facts.introduced.date.seconds + 200 * 86400};
+  }
   return facts;
 }
 

@@ -119,9 +119,9 @@ class GitRepository {
   ///   does; oldest in an order that has parents first and then follows the dates.
   /// - last_seen_commit and last_seen: the last commit in that order that holds it; HEAD's if HEAD
   ///   does.
-  /// - removed_commit: the last one on the way to HEAD that took it away; if HEAD never had it,
-  ///   the last of any. None while a branch, local or remote, holds it at its end. A merge that
-  ///   took over a removal did not remove; one that took the side without it did.
+  /// - removed_commit and removed_date: the last one on the way to HEAD that took it away; if HEAD
+  ///   never had it, the last of any. None while a branch, local or remote, holds it at its end. A
+  ///   merge that took over a removal did not remove; one that took the side without it did.
   /// - refs: those that reach an introduction; the first 20 by name.
   /// A blob that a ref names without a commit stands under that ref's full name and has no
   /// introduction. A blob reached from nowhere gets one place with an empty path and

@@ -241,7 +241,10 @@ class History {
     place.facts.last_seen_commit = commits[stay.in_head ? graph_.head() : last].id.hex();
     place.facts.last_seen = Instant{commits[stay.in_head ? graph_.head() : last].date};
     const std::uint32_t removal = removal_of(stay);
-    if (removal != Stay::kNone) place.facts.removed_commit = commits[removal].id.hex();
+    if (removal != Stay::kNone) {
+      place.facts.removed_commit = commits[removal].id.hex();
+      place.facts.removed_date = Instant{commits[removal].date};
+    }
     return place;
   }
 

@@ -86,10 +86,12 @@ TEST(Attribute, NamesTheCommitThatRemoved) {
   const std::string first = put(box, "key");
   const std::string before = other(box, "a");
   const std::string removed = drop(box, "key");
+  const std::string date = box.git("r", {"show", "-s", "--format=%ct"});
   other(box, "b");
   const GitPlace place = place_in(box);
   EXPECT_EQ(place.facts.introduced.commit, first);
   EXPECT_EQ(place.facts.removed_commit, removed);
+  EXPECT_EQ(place.facts.removed_date, Instant{std::stoll(date)});
   EXPECT_EQ(place.facts.last_seen_commit, before);
   EXPECT_FALSE(place.facts.in_head);
   EXPECT_TRUE(place.facts.reachable);

@@ -117,6 +117,7 @@ GitFacts RangeHistory::facts_of(const GitId& blob, const Stay& stay, bool in_hea
   const std::size_t removal = stay.removed != Stay::kNone ? stay.removed : stay.taken;
   if (!in_head && removal != Stay::kNone) {
     facts.removed_commit = range_.commits[removal].id.hex();
+    facts.removed_date = Instant{range_.commits[removal].date};
   }
   return facts;
 }
