@@ -4,6 +4,7 @@
 // nothing beyond it. Only what is between has to be looked at anew.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -53,6 +54,15 @@ class TextChange {
   /// What lies between them, before the first and behind the last; a gap may be empty, where bytes
   /// were taken out. None at the beginnings and ends that both texts have.
   [[nodiscard]] const std::vector<Span>& gaps() const { return gaps_; }
+  /// Whether `test` holds of what lies in a gap of `text`, the new one, with so many bytes beside
+  /// it.
+  template <class Test>
+  [[nodiscard]] bool any_gap(Bytes text, std::uint64_t beside, const Test& test) const {
+    return std::any_of(gaps_.begin(), gaps_.end(), [&](Span gap) {
+      const std::uint64_t start = gap.start > beside ? gap.start - beside : 0;
+      return test(slice(text, {start, gap.end + beside}));
+    });
+  }
   /// The one that holds `span` with so much around it; null if none does.
   [[nodiscard]] const KeptRange* holding(Span span, std::uint64_t before,
                                          std::uint64_t behind) const;

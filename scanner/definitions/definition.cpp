@@ -63,6 +63,9 @@ std::optional<Definition> read_definition(Bytes text, std::string_view path) {
   return std::nullopt;
 }
 
+bool is_settings_definition_name(std::string_view path) {
+  return definitions::is_mirth_settings_name(path);
+}
 bool is_definition_name(std::string_view path) { return definitions::is_mirth_text_name(path); }
 
 bool begins_definition(Bytes head) { return definitions::is_mirth_xml(head); }

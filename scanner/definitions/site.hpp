@@ -69,6 +69,11 @@ struct Definition {
 /// Stands in every text that read_definition() knows without a path, unless that
 /// begins_definition().
 inline constexpr std::string_view kDefinitionMark = "keystore.storepass";
+/// Stands in every script that a reader knows by its name, which many other files have.
+inline constexpr std::string_view kScriptMark =
+    "DatabaseConnectionFactory.createDatabaseConnection";
+/// Is a text of this name a definition, or may it be, whatever stands in it?
+[[nodiscard]] bool is_settings_definition_name(std::string_view path);
 /// Does a reader go by this name? What it says without a path is then not all.
 [[nodiscard]] bool is_definition_name(std::string_view path);
 

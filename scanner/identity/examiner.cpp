@@ -82,15 +82,6 @@ bool asks_for_others(const Candidate& candidate) {
   return asks_near || !rule->needs.empty() || !rule->required.empty();
 }
 
-// Whether `test` holds of a gap with so much around it.
-template <class Test>
-bool in_gaps(Bytes text, const TextChange& change, std::uint64_t beside, const Test& test) {
-  return std::any_of(change.gaps().begin(), change.gaps().end(), [&](Span gap) {
-    const std::uint64_t start = gap.start > beside ? gap.start - beside : 0;
-    return test(slice(text, {start, gap.end + beside}));
-  });
-}
-
 void add_decode_coverage(const DecodeStats& stats, Coverage& coverage) {
   if (stats.dropped_by_depth != 0) coverage.add_policy("decode-depth", stats.dropped_by_depth, 0);
   if (stats.dropped_by_expansion != 0) {
@@ -257,8 +248,9 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
   NHI_ASSERT(input.whole && !input.place.path);
   // The definition as a whole says what stands in it.
   after.may_be_definition = before.may_be_definition ||
-                            in_gaps(input.bytes, change, kDefinitionMark.size(),
-                                    [](Bytes text) { return chars::holds(text, kDefinitionMark); });
+                            change.any_gap(input.bytes, kDefinitionMark.size(), [](Bytes text) {
+                              return chars::holds(text, kDefinitionMark);
+                            });
   const bool may_be_definition = after.may_be_definition || begins_definition(input.bytes);
   if (may_be_definition && read_definition(input.bytes, "")) return out;
   const ViewContext context = context_of(input.place);
@@ -271,7 +263,7 @@ LookedOver Examiner::look_over(const BlobInput& input, const TextChange& change,
       state_->matcher.look_over(input.bytes, context, share, change, before.matches, after.matches);
   if (held == Held::kUnsure) return out;
   after.more_in_tests =
-      before.more_in_tests || in_gaps(input.bytes, change, kUuidReach, [&](Bytes text) {
+      before.more_in_tests || change.any_gap(input.bytes, kUuidReach, [&](Bytes text) {
         return state_->holds_more_in_tests(text, context);
       });
   bool failed = false;

@@ -50,8 +50,8 @@ inline constexpr std::size_t kKeyRightMax = 40;
 [[nodiscard]] std::optional<Span> key_around(Bytes view, Span stem);
 
 /// Reads the value of the identifier `key` around `stem`.
-/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`; what at is put into `looked`
-///         unless that is null.
+/// Shapes: looks at most kAssignmentBytesMax to either side of `stem`. `looked`, unless null, is
+///         given the bytes that the answer may depend on.
 [[nodiscard]] std::optional<Assignment> read_assignment(Bytes view, Span stem, Span key,
                                                         Span* looked);
 /// Both in one.

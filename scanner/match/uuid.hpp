@@ -16,7 +16,7 @@ namespace nhi {
 /// stand in a standard or a manual.
 [[nodiscard]] bool is_random_uuid(Bytes uuid);
 
-/// No text around a UUID of more than so many bytes tells whether it is one.
+/// What stands further from a place than so many bytes makes and breaks no UUID there.
 inline constexpr std::size_t kUuidReach = 37;
 /// Whether one stands anywhere in `view` that is_random_uuid().
 [[nodiscard]] bool holds_random_uuid(Bytes view);

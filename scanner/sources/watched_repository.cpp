@@ -111,6 +111,13 @@ Result<void> WatchedRepository::read_trees(const std::shared_ptr<const GitPlan>&
   return {};
 }
 
+Result<std::vector<GitObject>> WatchedRepository::named(
+    const std::shared_ptr<const GitPlan>& plan) {
+  auto answer = ask(calls_, [repository = repository_, plan] { return repository->named(*plan); });
+  if (!answer) return silence();
+  return std::move(*answer);
+}
+
 Result<std::string> WatchedRepository::read(const GitObject& object) {
   auto answer =
       ask(calls_, [repository = repository_, object] { return repository->read(object); });

@@ -31,6 +31,7 @@ class WatchedRepository {
   [[nodiscard]] Result<void> read_trees(const std::shared_ptr<const GitPlan>& plan,
                                         std::size_t share,
                                         const std::shared_ptr<const GitWanted>& wanted);
+  [[nodiscard]] Result<std::vector<GitObject>> named(const std::shared_ptr<const GitPlan>& plan);
   [[nodiscard]] Result<std::string> read(const GitObject& object);
   [[nodiscard]] Result<GitPlaces> attribute(const std::shared_ptr<const GitPlan>& plan,
                                             const std::vector<GitObject>& wanted,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "scanner/decode/containers.hpp"
+#include "scanner/definitions/site.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/versions.hpp"
 
@@ -89,6 +90,37 @@ std::vector<GitObject> blobs_to_place(GitJob& job) {
   return blobs;
 }
 
+void read_trees(const JobPtr& job, NameTest names, void (*next)(const JobPtr&, unsigned),
+                unsigned worker) {
+  const std::size_t shares = tree_shares_of(*job->plan);
+  if (shares == 0) return next(job, worker);
+  job->tasks_left = shares;
+  const auto wanted = wanted_of(job->blobs, names);
+  for (std::size_t i = 0; i < shares; ++i) {
+    job->state.pool.submit([job, i, wanted, next](unsigned w) {
+      WatchedRepository* repository = job->stopped ? nullptr : repository_of(*job, w);
+      if (repository != nullptr) {
+        const auto read = repository->read_trees(job->plan, i, wanted);
+        if (!read) job->fail_with(read.error());
+      }
+      end_task(job, w, next);
+    });
+  }
+}
+
+// Definitions that readers know by their name alone: what was said of them without one is not all.
+// Few repositories have any, and only these read their trees twice.
+void add_named(const JobPtr& job, unsigned worker) {
+  WatchedRepository* const repository = job->stopped ? nullptr : repository_of(*job, worker);
+  if (repository == nullptr) return attribute(job, worker);
+  auto named = repository->named(job->plan);
+  if (!named) job->fail_with(named.error());
+  if (!named || named->empty()) return attribute(job, worker);
+  for (const GitObject& blob : *named) job->wanted.push_back({blob, 0, true, false});
+  job->blobs.insert(job->blobs.end(), named->begin(), named->end());
+  read_trees(job, nullptr, attribute, worker);
+}
+
 // The last share of objects ends here.
 void list_trees(const JobPtr& job, unsigned worker) {
   std::uint64_t share = 0;
@@ -99,20 +131,7 @@ void list_trees(const JobPtr& job, unsigned worker) {
   }
   job->wanted_of_share.clear();
   job->blobs = blobs_to_place(*job);
-  const std::size_t shares = tree_shares_of(*job->plan);
-  if (shares == 0) return attribute(job, worker);
-  job->tasks_left = shares;
-  const auto wanted = wanted_of(job->blobs);
-  for (std::size_t i = 0; i < shares; ++i) {
-    job->state.pool.submit([job, i, wanted](unsigned w) {
-      WatchedRepository* repository = job->stopped ? nullptr : repository_of(*job, w);
-      if (repository != nullptr) {
-        const auto read = repository->read_trees(job->plan, i, wanted);
-        if (!read) job->fail_with(read.error());
-      }
-      end_task(job, w, attribute);
-    });
-  }
+  read_trees(job, is_settings_definition_name, add_named, worker);
 }
 
 // What one share gives to the job.

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "scanner/definitions/site.hpp"
 #include "scanner/identity/finding_id.hpp"
 #include "scanner/identity/merge.hpp"
 #include "scanner/sources/git/large_objects.hpp"
@@ -203,7 +204,9 @@ void list_placings(GitJob& job, GitPlaces places, const Examiner& examiner) {
     Placing placing{wanted.object, {}, wanted.more_in_tests, {}};
     if (is_blob) placing.places = std::move(found->second);
     if (!wanted.holds) {
-      std::erase_if(placing.places, [](const GitPlace& place) { return !is_of_tests(place); });
+      std::erase_if(placing.places, [](const GitPlace& place) {
+        return !is_of_tests(place) && !is_definition_name(place.path);
+      });
       if (placing.places.empty()) continue;
     }
     if (may_share(placing)) {

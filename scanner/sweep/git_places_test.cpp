@@ -1,4 +1,5 @@
-// Claims about what a history holds at some paths only: UUIDs, which count in tests.
+// Claims about what a history holds at some paths only: UUIDs, which count in tests, and what a
+// definition that is known by its name holds.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -113,6 +114,58 @@ TEST_F(PlacesTest, AVersionThatHeldNothingWhereItStoodIsFoundOnceItStandsAmongTe
   box_.git("t", {"rm", "-rq", "tests"});
   commit("three");
   EXPECT_THAT(swept(), ElementsAre("uuid-in-tests tests/b.json"));
+}
+
+// Without their names these texts hold nothing.
+const std::string kMap = "pas.url = jdbc:postgresql://pas01/pas\npas.password = ${vault:pas}\n";
+const std::string kScript =
+    "var c = DatabaseConnectionFactory.createDatabaseConnection('org.postgresql.Driver',"
+    "'jdbc:postgresql://db1/adt', 'svc_adt', 'winter');\n";
+
+TEST_F(PlacesTest, DefinitionsThatAreKnownByTheirNameAreFoundInAHistory) {
+  box_.write("t/lab/configurationMap.properties", "# of the lab\nlab.pw = Zx\n");
+  box_.write("t/lab/other.properties", "# of the lab\nlab.pw = Zx\n");
+  box_.write("t/pas/configurationMap.properties", kMap);
+  box_.write("t/pas/step.js", kScript);
+  box_.write("t/pas/step.txt", kScript);
+  box_.write("t/tests/configurationMap.properties", kMap + session("a"));
+  commit("one");
+  box_.git("t", {"rm", "-rq", "."});
+  commit("two");
+  const auto all = UnorderedElementsAre(
+      "site.mirth.configuration-map lab/configurationMap.properties",
+      "site.mirth.configuration-map pas/configurationMap.properties",
+      "site.mirth.configuration-map tests/configurationMap.properties",
+      "uuid-in-tests tests/configurationMap.properties", "site.mirth.script pas/step.js");
+  EXPECT_THAT(scanned(), all);
+  repack();
+  EXPECT_THAT(scanned(), all);
+}
+
+TEST_F(PlacesTest, AVersionOfADefinitionThatHeldNothingUnderAnotherNameIsFoundUnderItsOwn) {
+  box_.write("t/old.properties", kMap);
+  commit("one");
+  EXPECT_THAT(swept(), IsEmpty());
+  box_.git("t", {"mv", "old.properties", "configurationMap.properties"});
+  commit("two");
+  box_.git("t", {"rm", "-q", "configurationMap.properties"});
+  commit("three");
+  EXPECT_THAT(swept(), ElementsAre("site.mirth.configuration-map configurationMap.properties"));
+}
+
+// A script that was edited: each version is a change of another.
+TEST_F(PlacesTest, EachVersionOfAScriptIsReadUnderItsName) {
+  const std::string more = session("a");
+  for (const char* host : {"db1", "db2"}) {
+    std::string script = more + kScript;
+    script.replace(script.find("db1"), 3, host);
+    box_.write("t/step.js", script);
+    commit(host);
+  }
+  box_.git("t", {"rm", "-q", "step.js"});
+  commit("gone");
+  repack();
+  EXPECT_THAT(scanned(), ElementsAre("site.mirth.script step.js"));
 }
 
 }  // namespace

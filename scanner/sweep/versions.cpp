@@ -1,25 +1,13 @@
 #include "scanner/sweep/versions.hpp"
 
-#include <algorithm>
 #include <utility>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/definitions/site.hpp"
 #include "scanner/identity/inline_ignore.hpp"
 
 namespace nhi {
-
-namespace {
-
-// In what is new.
-bool ignores(Bytes content, const TextChange& change) {
-  constexpr std::uint64_t kWordMax = 32;
-  return std::any_of(change.gaps().begin(), change.gaps().end(), [&](Span gap) {
-    const std::uint64_t start = gap.start > kWordMax ? gap.start - kWordMax : 0;
-    return ignored_on(slice(content, {start, gap.end + kWordMax}));
-  });
-}
-
-}  // namespace
 
 const Versions::Version* Versions::above(const GitFound& found) const {
   if (found.delta.empty() || found.depth == 0 || found.depth > versions_.size()) return nullptr;
@@ -49,7 +37,9 @@ bool Versions::holds_too(const Version& old, Version& version, Bytes content,
                          const TextChange& change) {
   constexpr std::size_t kSurelyFew = kMiB;
   if (!old.holds || old.counts || content.size() > kSurelyFew) return false;
-  version.ignores = old.ignores ? *old.ignores || ignores(content, change) : ignored_on(content);
+  constexpr std::uint64_t kWordMax = 32;
+  version.ignores = old.ignores ? *old.ignores || change.any_gap(content, kWordMax, ignored_on)
+                                : ignored_on(content);
   return !*version.ignores;
 }
 
@@ -83,6 +73,10 @@ Versions::Seen Versions::look_at(Examiner& examiner, const GitFound& found, cons
     seen.coverage = std::move(examined.coverage);
   }
   version.holds = seen.holds;
+  const auto bears_mark = [](Bytes text) { return chars::holds(text, kScriptMark); };
+  version.may_be_script = (old != nullptr && old->may_be_script) ||
+                          change.any_gap(found.content, kScriptMark.size(), bears_mark);
+  seen.holds = seen.holds || version.may_be_script;
   seen.alike = version.alike;
   version.counts = seen.coverage.unread_total != 0 || !seen.coverage.by_policy.empty();
   hold(found.depth, std::move(version));

@@ -35,8 +35,9 @@ class Versions {
  private:
   struct Version {
     std::uint32_t node = 0;
-    bool holds = false;   // a finding, or may
-    bool counts = false;  // its coverage says something
+    bool holds = false;          // a finding, or may
+    bool counts = false;         // its coverage says something
+    bool may_be_script = false;  // at a path of its name, a definition: its mark stands in it
     std::uint32_t alike = 0;
     std::optional<bool> ignores;  // a word in it asks to ignore a line; none: nobody has looked
     BlobTrace trace;

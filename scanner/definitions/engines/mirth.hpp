@@ -21,7 +21,8 @@ namespace nhi::definitions {
 [[nodiscard]] std::optional<Definition> read_mirth_map(Bytes text, std::string_view path);
 /// A script that a tool pulled out of its channel.
 [[nodiscard]] std::optional<Definition> read_mirth_script(Bytes text, std::string_view path);
-/// Whether one of these three goes by the name.
+/// Whether one of the first two goes by the name; or any of these three.
+[[nodiscard]] bool is_mirth_settings_name(std::string_view path);
 [[nodiscard]] bool is_mirth_text_name(std::string_view path);
 
 }  // namespace nhi::definitions

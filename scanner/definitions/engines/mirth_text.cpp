@@ -100,9 +100,12 @@ Definition finish(Definition definition) {
 
 }  // namespace
 
-bool is_mirth_text_name(std::string_view path) {
+bool is_mirth_settings_name(std::string_view path) {
   const std::string name = file_name(path);
-  return is_properties_name(name) || is_map_name(name) || is_script_name(name);
+  return is_properties_name(name) || is_map_name(name);
+}
+bool is_mirth_text_name(std::string_view path) {
+  return is_mirth_settings_name(path) || is_script_name(file_name(path));
 }
 
 std::optional<Definition> read_mirth_properties(Bytes text, std::string_view path) {
@@ -184,9 +187,7 @@ std::optional<Definition> read_mirth_map(Bytes text, std::string_view path) {
 
 std::optional<Definition> read_mirth_script(Bytes text, std::string_view path) {
   if (!is_script_name(file_name(path)) || text.size() > kPropertiesBytesMax) return std::nullopt;
-  if (!chars::holds(text, "DatabaseConnectionFactory.createDatabaseConnection")) {
-    return std::nullopt;
-  }
+  if (!chars::holds(text, kScriptMark)) return std::nullopt;
   Definition definition;
   definition.format = "mirth.script";
   Owner owner;

@@ -70,6 +70,18 @@ void GitRepository::read_trees(const GitPlan& plan, std::size_t share, const Git
   nhi::read_trees(plan, share, wanted, state_->store);
 }
 
+std::vector<GitObject> GitRepository::named(const GitPlan& plan) {
+  std::vector<GitObject> blobs;
+  for (const GitId& id : plan.gathered().take_named()) {
+    GitHeader head;
+    const GitRead outcome = state_->store.header(id, head);
+    if (outcome == GitRead::kFound && head.type != GitType::kBlob) continue;
+    // One that is damaged is told of when it is read.
+    blobs.push_back({id, GitObjectKind::kBlob, outcome == GitRead::kFound ? head.size : 0});
+  }
+  return blobs;
+}
+
 GitRefs GitRepository::all_refs() const {
   return state_->told ? *state_->told : read_refs(state_->common_dir, state_->git_dir);
 }

@@ -65,7 +65,10 @@ class GitWanted;   // blobs whose places are asked for
 [[nodiscard]] std::size_t shares_of(const GitPlan& plan);
 [[nodiscard]] std::size_t tree_shares_of(const GitPlan& plan);
 [[nodiscard]] std::uint64_t quiet_of(const GitPlan& plan);  // quiet blobs that are stored
-[[nodiscard]] std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs);
+/// Whether blobs under this name are asked for whatever is in them. Safe to call from all threads.
+using NameTest = bool (*)(std::string_view name);
+[[nodiscard]] std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs,
+                                                         NameTest names = nullptr);
 
 // Not thread-safe: each worker opens its own.
 //
@@ -104,6 +107,9 @@ class GitRepository {
   [[nodiscard]] bool next(GitWalk& walk, GitFound& found);
   /// Once all shares were walked: a share of the trees. What they say is kept in the plan.
   void read_trees(const GitPlan& plan, std::size_t share, const GitWanted& wanted);
+  /// Once all trees were read: blobs under names that were asked for, sorted by id, that are not
+  /// wanted yet. If there are any, all trees are to be read again, with these among the wanted.
+  [[nodiscard]] std::vector<GitObject> named(const GitPlan& plan);
 
   /// The slow, plain way: the same objects, sorted by id, to be read one by one. `unread` gets what
   /// plan() and attribute() would tell.

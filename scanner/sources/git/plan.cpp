@@ -52,6 +52,9 @@ class Numbers : public TreeNumbers {
   [[nodiscard]] bool has(const GitId& id) const override {
     return plan_.number(id) != kNoKey || is_empty_tree(id);
   }
+  [[nodiscard]] bool asks_for(std::string_view name) const override {
+    return wanted_.asks_for(name);
+  }
 
  private:
   const GitPlan& plan_;
@@ -82,8 +85,8 @@ std::string_view problem_of(GitRead outcome) {
 std::size_t shares_of(const GitPlan& plan) { return plan.shares().size(); }
 std::size_t tree_shares_of(const GitPlan& plan) { return plan.tree_shares().size(); }
 std::uint64_t quiet_of(const GitPlan& plan) { return plan.quiet(); }
-std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs) {
-  return std::make_shared<const GitWanted>(blobs);
+std::shared_ptr<const GitWanted> wanted_of(const std::vector<GitObject>& blobs, NameTest names) {
+  return std::make_shared<const GitWanted>(blobs, names);
 }
 
 void GitGathered::add(const CommitTable& commits, const std::vector<GitId>& told) {
@@ -97,7 +100,16 @@ void GitGathered::add(TreeChanges trees) {
   trees_.append(std::move(trees));
 }
 
-GitWanted::GitWanted(const std::vector<GitObject>& blobs) {
+std::vector<GitId> GitGathered::take_named() {
+  const std::lock_guard guard(lock_);
+  std::vector<GitId> named = std::move(trees_.named);
+  if (!named.empty()) trees_ = {};
+  std::sort(named.begin(), named.end());
+  named.erase(std::unique(named.begin(), named.end()), named.end());
+  return named;
+}
+
+GitWanted::GitWanted(const std::vector<GitObject>& blobs, NameTest names) : names_(names) {
   for (std::size_t i = 0; i < blobs.size(); ++i) {
     places_.insert(blobs[i].id, static_cast<std::uint32_t>(i));
   }

@@ -27,6 +27,8 @@ class GitGathered {
   /// `told`: objects of whose problem the walk has told.
   void add(const CommitTable& commits, const std::vector<GitId>& told);
   void add(TreeChanges trees);
+  /// TreeChanges::named, sorted, each once. If there are any, all that trees said is forgotten.
+  [[nodiscard]] std::vector<GitId> take_named();
   /// When no walk goes on any more.
   [[nodiscard]] const CommitTable& commits() const { return commits_; }
   [[nodiscard]] const std::vector<GitId>& told() const { return told_; }
@@ -108,7 +110,10 @@ class GitPlan {
 /// Blobs whose places are asked for.
 class GitWanted {
  public:
-  explicit GitWanted(const std::vector<GitObject>& blobs);
+  explicit GitWanted(const std::vector<GitObject>& blobs, NameTest names = nullptr);
+  [[nodiscard]] bool asks_for(std::string_view name) const {
+    return names_ != nullptr && names_(name);
+  }
   /// The place of the blob among them; kNoKey if it is none.
   [[nodiscard]] std::uint32_t find(const GitId& id) const {
     const std::uint32_t* const place = places_.find(id);
@@ -117,6 +122,7 @@ class GitWanted {
 
  private:
   FlatTable<GitId, std::uint32_t> places_;
+  NameTest names_;
 };
 
 /// Reads the trees of a share into plan.gathered().

@@ -64,6 +64,7 @@ void TreeChanges::append(TreeChanges other) {
   take(removed, other.removed);
   fresh.insert(fresh.end(), other.fresh.begin(), other.fresh.end());
   corrupt.insert(corrupt.end(), other.corrupt.begin(), other.corrupt.end());
+  named.insert(named.end(), other.named.begin(), other.named.end());
 }
 
 std::uint32_t TreeChanges::missing_key(const GitId& id) {
@@ -149,8 +150,10 @@ std::uint32_t TreeReader::key_of(const TreeEntry& entry) {
   if (entry.kind == TreeEntry::Kind::kSubmodule) return kNoKey;
   const bool is_tree = entry.kind == TreeEntry::Kind::kTree;
   const std::uint32_t key = is_tree ? numbers_.tree(entry.id) : numbers_.wanted(entry.id);
-  if (key != kNoKey || is_there(entry.id)) return key;
-  return changes_.missing_key(entry.id);
+  if (key != kNoKey) return key;
+  if (!is_there(entry.id)) return changes_.missing_key(entry.id);
+  if (!is_tree && numbers_.asks_for(entry.name)) changes_.named.push_back(entry.id);
+  return kNoKey;
 }
 
 void TreeReader::note(std::uint32_t node, const TreeEntry& entry,

@@ -48,6 +48,7 @@ struct TreeChanges {
   std::vector<GitId> missing;        // each once; in `missing_numbers` too
   FlatTable<GitId, std::uint32_t> missing_numbers;
   std::vector<GitId> corrupt;  // trees that end within an entry
+  std::vector<GitId> named;    // blobs that are asked for by name, and not wanted
   NameTable names;
 
   [[nodiscard]] std::uint32_t missing_key(const GitId& id);
@@ -64,6 +65,7 @@ class TreeNumbers {
   /// kNoKey if it is not wanted.
   [[nodiscard]] virtual std::uint32_t wanted(const GitId& id) const = 0;
   [[nodiscard]] virtual bool has(const GitId& id) const = 0;
+  [[nodiscard]] virtual bool asks_for(std::string_view name) const = 0;
 };
 
 // Takes the trees of one walk, as it goes down and up again. Not thread-safe.

@@ -22,6 +22,7 @@ class AllNumbers : public TreeNumbers {
     return number(id) == kNoKey ? kNoKey : kWantedKey + number(id);
   }
   [[nodiscard]] bool has(const GitId& id) const override { return id.bytes[0] != 0xFF; }
+  [[nodiscard]] bool asks_for(std::string_view name) const override { return name == "b"; }
 
  private:
   static std::uint32_t number(const GitId& id) {
@@ -150,6 +151,35 @@ TEST(TreeReader, NamesTreesThatEndWithinAnEntryAndWhatIsMissing) {
   EXPECT_EQ(reader.changes().corrupt.size(), 1U);
   ASSERT_EQ(reader.changes().added.size(), 1U);
   EXPECT_EQ(reader.changes().added[0].key, kMissingKey);
+}
+
+// In a tree that is a delta too, where the entry is new.
+TEST(TreeReader, NotesBlobsUnderNamesThatAreAskedForUnlessTheyAreWanted) {
+  const AllNumbers numbers;
+  const auto entry = [](const char* name, std::uint8_t first, bool is_tree = false) {
+    Entry out{is_tree, name, {}};
+    out.id.bytes[0] = first;
+    return out;
+  };
+  const Entry plain = entry("a", 0xF1);
+  const Entry asked = entry("b", 0xF2);
+  const std::string base = plain.text();
+  const std::string text = base + asked.text();
+  TreeReader reader(numbers);
+  reader.take(0, 0, base, {}, {});
+  EXPECT_TRUE(reader.changes().named.empty());
+  constexpr std::uint32_t kBytes = 29;
+  ASSERT_EQ(base.size(), kBytes);
+  DeltaText delta(base.size(), text.size());
+  reader.take(1, 1, text, base, std::string(delta.copy(0, kBytes).insert(asked.text())));
+  EXPECT_EQ(reader.changes().named, std::vector{asked.id});
+  for (const Entry& other : {entry("b", 0x01), entry("b", 0xFF), entry("b", 0xF3, true)}) {
+    reader.take(2, 0, other.text(), {}, {});
+  }
+  EXPECT_EQ(reader.changes().named, std::vector{asked.id}) << "wanted, missing, a tree";
+  TreeChanges all;
+  all.append(std::move(reader.changes()));
+  EXPECT_EQ(all.named, std::vector{asked.id});
 }
 
 TEST(TreeChanges, AreJoinedUnderOneNumberingOfNames) {
