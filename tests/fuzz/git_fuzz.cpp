@@ -66,6 +66,7 @@ class Numbers : public nhi::TreeNumbers {
     return nhi::kWantedKey + id.bytes[0];
   }
   [[nodiscard]] bool has(const nhi::GitId&) const override { return true; }
+  [[nodiscard]] bool asks_for(std::string_view) const override { return true; }
 };
 
 using Held = std::map<std::tuple<std::uint32_t, std::uint32_t>, int>;  // key and name
