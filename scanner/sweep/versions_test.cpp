@@ -29,6 +29,14 @@ class VersionsTest : public ::testing::Test {
   [[nodiscard]] static BlobInput input_of(Bytes text, const Provenance& place) {
     return {text, 0, text.size(), {}, true, place};
   }
+  // As a change of `text`, whose trace is `before`.
+  LookedOver look_over(const std::string& text, const Edit& edit, const BlobTrace& before,
+                       BlobTrace& after) {
+    GitFound found;
+    const std::string delta = edit.delta(text);
+    found.delta = delta;
+    return examiner_->look_over(input_of(edit.text, nowhere_), change_of(found), before, after);
+  }
   // What a version is known to hold must be what it holds.
   void expect_right(const GitFound& found, const Versions::Seen& seen) {
     const Examined whole = examiner_->examine(input_of(found.content, nowhere_), {});
@@ -164,12 +172,8 @@ TEST_F(VersionsTest, WhatIsAlikeHoldsTheSameAtAnyPath) {
                                trace);
     for (int step = 0; step < 6 && trace.sound; ++step) {
       const Edit edit = edited(random, text, 2);
-      GitFound found;
-      const std::string delta = edit.delta(text);
-      found.delta = delta;
       BlobTrace after;
-      const LookedOver looked =
-          examiner_->look_over(input_of(edit.text, nowhere_), change_of(found), trace, after);
+      const LookedOver looked = look_over(text, edit, trace, after);
       const std::string path = kPaths.at(below(random, kPaths.size()));
       bool far = examiner_->looks_far(path);
       far = far || looked.more_in_tests;
@@ -247,16 +251,12 @@ TEST_F(VersionsTest, WhatIsAlikeIsSoToTheByte) {
     const std::size_t at = before.size() - reach + below(random, value.size() + 2 * reach);
     Edit edit;
     edit.copy(text, 0, at);
-    const char fresh = "\n\"'<>=x7 \\,;:/&A|("[below(random, 19)];
-    if (below(random, 3) != 0) edit.insert(std::string(1, fresh));
+    static constexpr std::string_view kFresh = "\n\"'<>=x7 \\,;:/&A|(";
+    if (below(random, 3) != 0) edit.insert(std::string(1, kFresh[below(random, kFresh.size())]));
     const std::size_t behind = at + below(random, 2);
     edit.copy(text, behind, text.size() - behind);
-    GitFound found;
-    const std::string delta = edit.delta(text);
-    found.delta = delta;
     BlobTrace after;
-    const LookedOver looked =
-        examiner_->look_over(input_of(edit.text, nowhere_), change_of(found), trace, after);
+    const LookedOver looked = look_over(text, edit, trace, after);
     const std::string path = kPaths.at(below(random, kPaths.size()));
     bool far = examiner_->looks_far(path);
     const auto now = found_at(*examiner_, edit.text, path, far);
