@@ -27,6 +27,9 @@ struct CommitFacts {
   Instant date;  // committer date
 };
 
+/// As many refs as a finding names.
+inline constexpr std::size_t kRefsListedMax = 20;
+
 /// Git facts of one blob at one path; the fields of contracts section 4.
 struct GitFacts {
   std::string blob;         // hex id
@@ -37,7 +40,7 @@ struct GitFacts {
   std::optional<std::string> removed_commit;
   std::optional<Instant> removed_date;  // its committer date
   std::uint64_t paths_total = 0;
-  std::vector<std::string> refs;  // short names, sorted
+  std::vector<std::string> refs;  // short names, the first kRefsListedMax by name
   bool in_head = false;
   bool in_worktree = false;
   bool reachable = false;

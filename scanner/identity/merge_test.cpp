@@ -82,6 +82,66 @@ TEST(MergeEqualIds, KeepsThePlaceOfTheNewestInAnyOrder) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
+// Each order of adding three versions, one of them folded in as such, and what is in the files.
+TEST(EqualIds, ComesToTheSameInAnyOrder) {
+  const std::vector<Finding> versions = {in_git("f_1", "bb", 500, false),
+                                         in_git("f_1", "aa", 100, false),
+                                         in_git("f_1", "cc", 300, false)};
+  const GitFacts older = *in_git("f_1", "dd", 50, false).place.git;
+  Finding file;
+  file.id = "f_1";
+  file.first = {7, 1};
+  std::vector<std::size_t> order = {0, 1, 2, 3};
+  do {
+    EqualIds all;
+    for (const std::size_t i : order) {
+      all.add({i == 3 ? file : versions[i]}, {}, i);
+      if (i == 1) all.add_version("f_1", older);
+    }
+    const EqualIds::Merged merged = all.take();
+    ASSERT_EQ(merged.findings.size(), 1U);
+    const Finding& finding = merged.findings[0];
+    EXPECT_EQ(finding.first.line, 7U);
+    EXPECT_EQ(finding.place.git->blob, "bb");
+    EXPECT_EQ(finding.place.git->blobs, 4U);
+    EXPECT_EQ(finding.place.git->introduced.date, Instant{50});
+    EXPECT_EQ(finding.staleness.since, Instant{50});
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(EqualIds, ComparesTheDateThatWasItsOwn) {
+  // All were seen last at once. "bb" has that of "aa" from then on, which is older than "cc".
+  EqualIds all;
+  std::vector<Finding> versions = {in_git("f_1", "bb", 500, false), in_git("f_1", "aa", 100, false),
+                                   in_git("f_1", "cc", 300, false)};
+  for (std::size_t i = 0; i < versions.size(); ++i) all.add({versions[i]}, {}, i);
+  EXPECT_EQ(all.take().findings[0].place.git->blob, "bb");
+}
+
+TEST(EqualIds, NamesTheFirstRefsOnly) {
+  EqualIds all;
+  for (char name = 'z'; name >= 'a'; --name) {
+    Finding finding = in_git("f_1", "aa", name, false);
+    finding.place.git->refs = {std::string(1, name), "~" + std::string(1, name)};
+    all.add({finding}, {}, static_cast<std::uint64_t>(name));
+  }
+  const EqualIds::Merged merged = all.take();
+  ASSERT_EQ(merged.findings[0].place.git->refs.size(), kRefsListedMax);
+  EXPECT_EQ(merged.findings[0].place.git->refs.front(), "a");
+  EXPECT_EQ(merged.findings[0].place.git->refs.back(), "t");
+}
+
+TEST(EqualIds, KeepsTheOrderOfTheFirst) {
+  EqualIds all;
+  all.add({in_git("f_2", "bb", 1, false)}, {}, 7);
+  all.add({in_git("f_1", "aa", 1, false)}, {}, 5);
+  all.add({in_git("f_2", "cc", 2, false)}, {}, 3);
+  const EqualIds::Merged merged = all.take();
+  ASSERT_EQ(merged.findings.size(), 2U);
+  EXPECT_EQ(merged.findings[0].id, "f_2");
+  EXPECT_EQ(merged.findings[1].id, "f_1");
+}
+
 TEST(MergeEqualIds, TellsOfTheVersionThatWasSeenLast) {
   // The younger one was a side branch's, and is gone from it.
   std::vector<Finding> findings = {in_git("f_1", "aa", 100, false),

@@ -124,13 +124,13 @@ Result<std::string> WatchedRepository::read(const GitObject& object) {
   return answer ? std::move(*answer) : silence();
 }
 
-Result<GitPlaces> WatchedRepository::attribute(const std::shared_ptr<const GitPlan>& plan,
-                                               const std::vector<GitObject>& wanted,
-                                               std::vector<Unread>& unread) {
+Result<GitAttribution> WatchedRepository::attribute(const std::shared_ptr<const GitPlan>& plan,
+                                                    const std::vector<GitObject>& wanted,
+                                                    std::vector<Unread>& unread) {
   auto answer = ask(calls_, [repository = repository_, plan, wanted] {
     std::vector<Unread> problems;
-    auto places = repository->attribute(*plan, wanted, problems);
-    return WithUnread<GitPlaces>{std::move(places), std::move(problems)};
+    auto places = repository->attribute(plan, wanted, problems);
+    return WithUnread<GitAttribution>{std::move(places), std::move(problems)};
   });
   return unpack(std::move(answer), unread);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scanner/base/watched_calls.hpp"
+#include "scanner/sources/git/attribution.hpp"
 #include "scanner/sources/git/git.hpp"
 
 namespace nhi {
@@ -33,9 +34,9 @@ class WatchedRepository {
                                         const std::shared_ptr<const GitWanted>& wanted);
   [[nodiscard]] Result<std::vector<GitObject>> named(const std::shared_ptr<const GitPlan>& plan);
   [[nodiscard]] Result<std::string> read(const GitObject& object);
-  [[nodiscard]] Result<GitPlaces> attribute(const std::shared_ptr<const GitPlan>& plan,
-                                            const std::vector<GitObject>& wanted,
-                                            std::vector<Unread>& unread);
+  [[nodiscard]] Result<GitAttribution> attribute(const std::shared_ptr<const GitPlan>& plan,
+                                                 const std::vector<GitObject>& wanted,
+                                                 std::vector<Unread>& unread);
   [[nodiscard]] Result<std::string> state_stamp();
   [[nodiscard]] Result<std::string> head_blob(const std::string& path);
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "scanner/identity/merge.hpp"
 #include "scanner/sweep/closed_blobs.hpp"
 #include "scanner/sweep/run_state.hpp"
 
@@ -27,12 +28,12 @@ struct WantedObject {
 };
 
 /// Other versions of a place, each with it.
-using Alike = std::vector<std::pair<GitObject, GitPlace>>;
+using Alike = std::vector<std::pair<GitObject, GitAttribution::Number>>;
 
 /// What is examined where it stood, once for all versions of the place that hold the same.
 struct Placing {
   GitObject object;
-  std::vector<GitPlace> places;
+  std::vector<GitAttribution::Number> places;
   bool more_in_tests = false;
   Alike alike;  // the others: none wins over `object` when they are merged
 };
@@ -65,9 +66,10 @@ struct GitJob {
   std::vector<WantedObject> wanted;  // all of them, in the order of the walk, once it has ended
   std::vector<GitObject> blobs;      // whose places are asked for
   ClosedBlobs closed;                // guarded by lock
+  GitAttribution places;             // of these
   std::vector<Placing> placings;
-  std::vector<Examined> placed;  // what was found there, by share of `placings`
-  Coverage coverage;             // guarded by lock
+  EqualIds found;     // there, once for all versions; guarded by lock
+  Coverage coverage;  // guarded by lock
 
   [[nodiscard]] UnitKey unit() const { return {context.target, root, ".git"}; }
   /// The bundle stands for the history in it: what git calls ".git" is the file, all else lies

@@ -69,25 +69,35 @@ void examine_message(GitJob& job, WatchedRepository& repository, const GitObject
   placed.append(std::move(examined));
 }
 
+using PlaceNumbers = std::vector<GitAttribution::Number>;
+
 struct PlacesOfBlob {
-  std::vector<GitPlace> chosen;
-  std::vector<GitPlace> others;  // newest first
+  PlaceNumbers chosen;
+  PlaceNumbers others;  // newest first, then by path
 };
 
 // Every place in HEAD is a finding of its own; else the newest place stands for all.
-PlacesOfBlob choose_places(std::vector<GitPlace> places) {
+PlacesOfBlob choose_places(const GitAttribution& places, const PlaceNumbers& by_path) {
   PlacesOfBlob out;
-  for (GitPlace& place : places) {
-    (place.facts.in_head ? out.chosen : out.others).push_back(std::move(place));
+  for (const auto number : by_path) {
+    (places.in_head(number) ? out.chosen : out.others).push_back(number);
   }
-  std::sort(out.others.begin(), out.others.end(), [](const GitPlace& a, const GitPlace& b) {
-    return std::tie(b.facts.last_seen, a.path) < std::tie(a.facts.last_seen, b.path);
-  });
+  std::stable_sort(out.others.begin(), out.others.end(),
+                   [&](auto a, auto b) { return places.last_seen(b) < places.last_seen(a); });
   if (out.chosen.empty() && !out.others.empty()) {
-    out.chosen.push_back(std::move(out.others.front()));
+    out.chosen.push_back(out.others.front());
     out.others.erase(out.others.begin());
   }
   return out;
+}
+
+GitPlaces newest_places(const GitAttribution& places, const std::vector<GitObject>& blobs) {
+  GitPlaces newest;
+  for (const GitObject& blob : blobs) {
+    const PlacesOfBlob all = choose_places(places, places.places_of(blob.id));
+    if (!all.chosen.empty()) newest[blob.id.hex()] = {places.place(all.chosen.front())};
+  }
+  return newest;
 }
 
 // Rules of tests aside, which further_places() knows.
@@ -103,14 +113,15 @@ bool asks_place(const Rule& rule) {
 }
 
 Examined examine_place(GitJob& job, WatchedRepository& repository, const GitObject& object,
-                       const GitPlace& git_place, unsigned worker) {
+                       GitAttribution::Number number, unsigned worker) {
+  const GitPlace stood = job.places.place(number);
   Provenance place{job.root, std::nullopt, {}, std::nullopt, std::nullopt};
-  if (git_place.facts.reachable) {
-    place.path = git_place.path;
-    place.git = git_place.facts;  // allowlists may name the commit
+  if (stood.facts.reachable) {
+    place.path = stood.path;
+    place.git = stood.facts;  // allowlists may name the commit
   }
   Examined examined = examine_again(job, repository, object, place, worker);
-  for (Finding& finding : examined.findings) put_git_facts(finding, git_place.facts);
+  for (Finding& finding : examined.findings) put_git_facts(finding, stood.facts);
   return examined;
 }
 
@@ -133,27 +144,22 @@ void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
   examined = std::move(kept);
 }
 
-bool is_of_tests(const GitPlace& place) {
-  return place.facts.reachable && is_test_path(place.path);
-}
-
 // Where rules that ask for a place may find what the chosen ones do not hold.
-std::vector<GitPlace> further_places(const RuleSet& rules, PlacesOfBlob all, bool more_in_tests) {
-  if (std::any_of(rules.rules().begin(), rules.rules().end(), asks_place)) {
-    return std::move(all.others);
-  }
-  std::vector<GitPlace> out;
-  if (!more_in_tests || std::any_of(all.chosen.begin(), all.chosen.end(), is_of_tests)) return out;
+PlaceNumbers further_places(const GitJob& job, const PlacesOfBlob& all, bool more_in_tests) {
+  const std::vector<Rule>& rules = job.state.rules.rules();
+  if (std::any_of(rules.begin(), rules.end(), asks_place)) return all.others;
+  const auto is_of_tests = [&](GitAttribution::Number place) {
+    return job.places.reachable(place) && is_test_path(job.places.path(place));
+  };
+  if (!more_in_tests || std::any_of(all.chosen.begin(), all.chosen.end(), is_of_tests)) return {};
   const auto test = std::find_if(all.others.begin(), all.others.end(), is_of_tests);
-  if (test != all.others.end()) out.push_back(std::move(*test));
-  return out;
+  return test == all.others.end() ? PlaceNumbers{} : PlaceNumbers{*test};
 }
 
-void examine_blob(GitJob& job, WatchedRepository& repository, Placing placing, Examined& placed,
-                  unsigned worker) {
-  const RuleSet& rules = job.state.rules;
+void examine_blob(GitJob& job, WatchedRepository& repository, const Placing& placing,
+                  Examined& placed, unsigned worker) {
   const GitObject& object = placing.object;
-  PlacesOfBlob all = choose_places(std::move(placing.places));
+  const PlacesOfBlob all = choose_places(job.places, placing.places);
   Told told;
   const auto take = [&](Examined examined) {
     for (const Finding& finding : examined.findings) {
@@ -164,57 +170,58 @@ void examine_blob(GitJob& job, WatchedRepository& repository, Placing placing, E
     seal(examined.findings, job.state.key, job.id_root);
     placed.append(std::move(examined));
   };
-  for (const GitPlace& place : all.chosen) {
+  for (const auto place : all.chosen) {
     take(examine_place(job, repository, object, place, worker));
   }
-  for (const GitPlace& place : further_places(rules, std::move(all), placing.more_in_tests)) {
+  for (const auto place : further_places(job, all, placing.more_in_tests)) {
     Examined examined = examine_place(job, repository, object, place, worker);
-    keep_untold(rules, told, examined);
+    keep_untold(job.state.rules, told, examined);
     take(std::move(examined));
   }
 }
 
 // What stands alike at one place is examined once, as the version that wins.
-void add_placing(const GitObject& object, GitPlace place, Placing& placing) {
-  GitPlace& best = placing.places.front();
-  if (wins(place.facts, best.facts)) {
+void add_placing(const GitAttribution& places, const GitObject& object,
+                 GitAttribution::Number place, Placing& placing) {
+  GitAttribution::Number& best = placing.places.front();
+  if (wins(places.place(place).facts, places.place(best).facts)) {
     std::swap(best, place);
-    placing.alike.emplace_back(std::exchange(placing.object, object), std::move(place));
+    placing.alike.emplace_back(std::exchange(placing.object, object), place);
   } else {
-    placing.alike.emplace_back(object, std::move(place));
+    placing.alike.emplace_back(object, place);
   }
 }
 
 // In the order of the walk: so each blob is read as a change of one that was read just before.
-void list_placings(GitJob& job, GitPlaces places, const Examiner& examiner) {
-  std::map<std::pair<std::uint64_t, std::string>, std::size_t> by_place;
-  std::unordered_map<std::string, bool> looks_far;  // by path
+void list_placings(GitJob& job, const Examiner& examiner) {
+  const GitAttribution& places = job.places;
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::size_t> by_place;
+  std::unordered_map<std::uint32_t, bool> looks_far;  // by number of the path
   const auto may_share = [&](const Placing& placing) {
-    if (placing.places.size() != 1 || !placing.places.front().facts.reachable) return false;
-    if (placing.more_in_tests && is_of_tests(placing.places.front())) return false;
-    const std::string& path = placing.places.front().path;
-    const auto [far, unknown] = looks_far.try_emplace(path);
+    if (placing.places.size() != 1 || !places.reachable(placing.places.front())) return false;
+    const std::string path = places.path(placing.places.front());
+    if (placing.more_in_tests && is_test_path(path)) return false;
+    const auto [far, unknown] = looks_far.try_emplace(places.path_number(placing.places.front()));
     if (unknown) far->second = examiner.looks_far(path);
     return !far->second;
   };
+  const auto asks_in_vain = [&](GitAttribution::Number place) {
+    if (!places.reachable(place)) return true;
+    const std::string path = places.path(place);
+    return !is_test_path(path) && !is_definition_name(path);
+  };
   for (const WantedObject& wanted : job.wanted) {
-    const auto found = places.find(wanted.object.id.hex());
     const bool is_blob = wanted.object.kind == GitObjectKind::kBlob;
-    if (is_blob && found == places.end()) continue;
     Placing placing{wanted.object, {}, wanted.more_in_tests, {}};
-    if (is_blob) placing.places = std::move(found->second);
-    if (!wanted.holds) {
-      std::erase_if(placing.places, [](const GitPlace& place) {
-        return !is_of_tests(place) && !is_definition_name(place.path);
-      });
-      if (placing.places.empty()) continue;
-    }
+    if (is_blob) placing.places = places.places_of(wanted.object.id);
+    if (!wanted.holds) std::erase_if(placing.places, asks_in_vain);
+    if (is_blob && placing.places.empty()) continue;
     if (may_share(placing)) {
-      GitPlace& place = placing.places.front();
+      const GitAttribution::Number place = placing.places.front();
       const auto [at, fresh] =
-          by_place.try_emplace({wanted.alike, place.path}, job.placings.size());
+          by_place.try_emplace({wanted.alike, places.path_number(place)}, job.placings.size());
       if (!fresh) {
-        add_placing(wanted.object, std::move(place), job.placings[at->second]);
+        add_placing(places, wanted.object, place, job.placings[at->second]);
         continue;
       }
     }
@@ -238,20 +245,6 @@ bool stays_unread(const Coverage& coverage) {
          std::all_of(coverage.unread.begin(), coverage.unread.end(), stays);
 }
 
-// The same findings, of other versions: they are counted, and may be older.
-void append_alike(const Alike& alike, Examined& placed) {
-  const std::size_t count = placed.findings.size();
-  const std::size_t values = placed.values.size();
-  placed.findings.reserve(count * (alike.size() + 1));
-  placed.values.reserve(values * (alike.size() + 1));
-  for (const auto& [object, place] : alike) {
-    for (std::size_t i = 0; i < count; ++i) {
-      put_git_facts(placed.findings.emplace_back(placed.findings[i]), place.facts);
-    }
-    for (std::size_t i = 0; i < values; ++i) placed.values.push_back(placed.values[i].clone());
-  }
-}
-
 Examined examine_placing(GitJob& job, WatchedRepository& repository, Placing& placing,
                          unsigned worker) {
   Examined placed;
@@ -259,28 +252,40 @@ Examined examine_placing(GitJob& job, WatchedRepository& repository, Placing& pl
     examine_message(job, repository, placing.object, placed, worker);
     return placed;
   }
-  const Alike alike = std::move(placing.alike);
-  const bool more_in_tests = placing.more_in_tests;
-  examine_blob(job, repository, std::move(placing), placed, worker);
-  if (!placed.far) {
-    append_alike(alike, placed);
-    return placed;
-  }
-  for (const auto& [object, place] : alike) {
-    examine_blob(job, repository, {object, {place}, more_in_tests, {}}, placed, worker);
+  examine_blob(job, repository, placing, placed, worker);
+  if (!placed.far) return placed;
+  for (const auto& [object, place] : std::exchange(placing.alike, {})) {
+    examine_blob(job, repository, {object, {place}, placing.more_in_tests, {}}, placed, worker);
   }
   return placed;
 }
 
+// A history of many years may hold one value in thousands of versions: equal findings do not wait
+// for each other.
+void add_placed(GitJob& job, Examined placed, const Alike& alike, std::size_t placing) {
+  if (placed.findings.empty()) return;
+  std::vector<GitFacts> versions;
+  for (const auto& [object, place] : alike) versions.push_back(job.places.place(place).facts);
+  const std::lock_guard guard(job.lock);
+  // Behind those that a bundle holds beside its history.
+  const std::uint64_t order = (std::uint64_t{placing} + 1) << 32U;
+  std::vector<std::string> ids;
+  for (const Finding& finding : placed.findings) ids.push_back(finding.id);
+  job.found.add(std::move(placed.findings), std::move(placed.values), order);
+  for (const GitFacts& version : versions) {
+    for (const std::string& id : ids) job.found.add_version(id, version);
+  }
+}
+
 void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
-  Examined placed;
   WatchedRepository* const repository = job->stopped ? nullptr : repository_of(*job, worker);
   const std::size_t end = std::min(job->placings.size(), (share + 1) * kPlacingsShare);
   for (std::size_t i = share * kPlacingsShare; repository != nullptr && i < end; ++i) {
     if (job->stopped) break;
-    placed.append(examine_placing(*job, *repository, job->placings[i], worker));
+    Placing placing = std::move(job->placings[i]);
+    Examined placed = examine_placing(*job, *repository, placing, worker);
+    add_placed(*job, std::move(placed), placing.alike, i);
   }
-  job->placed[share] = std::move(placed);
   end_task(job, worker, finish_history);
 }
 
@@ -291,20 +296,20 @@ void examine_wanted(const JobPtr& job, std::size_t share, unsigned worker) {
 void finish_history(const JobPtr& job, unsigned /*worker*/) {
   if (job->stopped) return give_up(*job, nullptr);
   UnitResult unit{job->unit(), job->stamp, job->profile, {}, {}};
-  Examined all;
   if (job->held) {
     for (Unread& place : job->coverage.unread) place.path = job->place_of(place.path);
     unit = std::move(job->held->unit);
     job->coverage.merge(unit.coverage);
-    all.findings = std::move(unit.findings);
-    all.values = std::move(job->held->values);
+    job->found.add(std::exchange(unit.findings, {}), std::move(job->held->values), 0);
   }
-  for (Examined& placed : job->placed) all.append(std::move(placed));
-  merge_equal_ids(all.findings, all.values);
-  unit.findings = std::move(all.findings);
+  // What it took to find them need not be there while they are stored.
+  job->places = {};
+  job->placings = {};
+  EqualIds::Merged found = job->found.take();
+  unit.findings = std::move(found.findings);
   unit.coverage = std::move(job->coverage);
   if (!stays_unread(unit.coverage)) unit.stamp.clear();
-  job->state.finish(std::move(unit), std::move(all.values));
+  job->state.finish(std::move(unit), std::move(found.values));
   job->state.budget.release(kRepositoryBytes);
 }
 
@@ -317,12 +322,13 @@ void attribute(const JobPtr& job, unsigned worker) {
   auto places = repository->attribute(job->plan, job->blobs, unread);
   take_unread(*job, std::move(unread));
   if (!places) job->fail_with(places.error());
-  if (places) job->closed.report(job->root, *places, job->coverage);
-  const Examiner& examiner = job->state.tools(worker).examiner;
-  list_placings(*job, places ? std::move(*places) : GitPlaces(), examiner);
+  if (places) {
+    job->places = std::move(*places);
+    job->closed.report(job->root, newest_places(job->places, job->closed.named()), job->coverage);
+  }
+  list_placings(*job, job->state.tools(worker).examiner);
   const std::size_t shares = (job->placings.size() + kPlacingsShare - 1) / kPlacingsShare;
   if (shares == 0 || job->stopped) return finish_history(job, worker);
-  job->placed.resize(shares);
   job->tasks_left = shares;
   for (std::size_t i = 0; i < shares; ++i) {
     job->state.pool.submit([job, i](unsigned w) { examine_wanted(job, i, w); });

@@ -77,6 +77,7 @@ decltype(SweepEnd::owner) owner_finder(const std::vector<Target>& targets, const
 }  // namespace
 
 Result<void> ScanSink::unit(UnitResult unit, std::vector<SecretText> shown) {
+  if (findings_.empty()) findings_.swap(unit.findings);  // of a large history all there are
   std::move(unit.findings.begin(), unit.findings.end(), std::back_inserter(findings_));
   std::move(shown.begin(), shown.end(), std::back_inserter(values_));
   return {};

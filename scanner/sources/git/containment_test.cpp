@@ -63,14 +63,15 @@ class ContainmentTest : public testing::Test {
     for (std::size_t share = 0; share < plan->tree_shares().size(); ++share) {
       read_trees(*plan, share, wanted, objects);
     }
-    const TreeChanges& changes = plan->gathered().trees();
+    TreeChanges& changes = plan->gathered().trees();
     const Containment containment(*plan, changes);
     std::map<std::uint32_t, std::string> names;
     for (const GitId& id : objects.list(unread)) names[plan->number(id)] = id.hex();
     EXPECT_TRUE(unread.empty());
     std::set<Item> items;
     for (std::uint32_t tree = 0; tree < plan->numbers(); ++tree) {
-      for (const TreeItem& item : containment.items(tree)) {
+      for (const std::uint32_t number : containment.items(tree)) {
+        const TreeItem& item = containment.item(number);
         items.emplace(names[tree], std::string(changes.names.name(item.name)),
                       item.is_tree() ? names[item.key] : wanted_);
       }
@@ -80,6 +81,29 @@ class ContainmentTest : public testing::Test {
   Sandbox box_;
   std::string wanted_;
 };
+
+TEST_F(ContainmentTest, SaysWhereItEnds) {
+  GitStore objects;
+  objects.open(box_.path("t/.git/objects"), box_.path("t"));
+  std::vector<Unread> unread;
+  const auto plan = GitPlan::make(objects, unread, {});
+  const GitWanted wanted({{*GitId::parse(wanted_), GitObjectKind::kBlob, 0}});
+  const auto held = [&](std::size_t items_max) {
+    for (std::size_t share = 0; share < plan->tree_shares().size(); ++share) {
+      read_trees(*plan, share, wanted, objects);
+    }
+    const Containment containment(*plan, plan->gathered().trees(), items_max);
+    std::size_t count = 0;
+    for (std::uint32_t tree = 0; tree < plan->numbers(); ++tree) {
+      count += containment.items(tree).size();
+    }
+    return std::pair(count, containment.full());
+  };
+  const auto [all, full] = held(Containment::kItemsMax);
+  ASSERT_GT(all, 20U);
+  EXPECT_FALSE(full);
+  EXPECT_EQ(held(10), std::pair(std::size_t{10}, true));
+}
 
 TEST_F(ContainmentTest, IsWhatGitSays) {
   const std::set<Item> expected = by_git();

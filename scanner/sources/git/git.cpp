@@ -10,6 +10,7 @@
 
 #include "scanner/base/hash.hpp"
 #include "scanner/base/limits.hpp"
+#include "scanner/sources/git/attribution.hpp"
 #include "scanner/sources/git/bundle_head.hpp"
 #include "scanner/sources/git/git_folders.hpp"
 #include "scanner/sources/git/graph.hpp"
@@ -125,17 +126,17 @@ Result<std::string> GitRepository::read(const GitObject& object) {
   return fail(ErrorCode::kGit, std::string(problem_of(outcome)), object.id.hex());
 }
 
-Result<GitPlaces> GitRepository::attribute(const GitPlan& plan,
-                                           const std::vector<GitObject>& wanted,
-                                           std::vector<Unread>& unread) {
+Result<GitAttribution> GitRepository::attribute(const std::shared_ptr<const GitPlan>& plan,
+                                                const std::vector<GitObject>& wanted,
+                                                std::vector<Unread>& unread) {
   GitDamage damage;
-  for (const GitId& id : plan.gathered().told()) damage.leave_out(id);
+  for (const GitId& id : plan->gathered().told()) damage.leave_out(id);
   GitGraph graph;
-  graph.load(state_->store, refs(unread, damage), damage, &plan.gathered().commits());
-  const Containment containment(plan, plan.gathered().trees());
-  note_missing(graph, plan, containment, damage);
+  graph.load(state_->store, refs(unread, damage), damage, &plan->gathered().commits());
+  const Containment containment(*plan, plan->gathered().trees());
+  note_missing(graph, *plan, containment, damage);
   damage.report(unread);
-  return attribute_blobs(state_->store, graph, plan, containment, wanted, unread);
+  return attribute_blobs(state_->store, std::move(graph), plan, containment, wanted, unread);
 }
 
 Result<GitPlaces> GitRepository::attribute(const std::vector<GitObject>& wanted,
@@ -147,10 +148,10 @@ Result<GitPlaces> GitRepository::attribute(const std::vector<GitObject>& wanted,
     read_trees(*made, share, numbers);
   }
   told.clear();
-  auto places = attribute(*made, wanted, told);
+  NHI_TRY(const GitAttribution places, attribute(made, wanted, told));
   std::copy_if(told.begin(), told.end(), std::back_inserter(unread),
                [](const Unread& place) { return place.reason == kHistoryTooLarge; });
-  return places;
+  return places.expand(wanted);
 }
 
 Result<std::string> GitRepository::state_stamp() {

@@ -134,9 +134,9 @@ class GitRepository {
   /// reachable = false.
   /// `unread` gets what a ref, commit, tag or tree names that the store does not have, or not
   /// whole (but for what a walk has told of), damaged refs, and where a shallow clone was cut.
-  [[nodiscard]] Result<GitPlaces> attribute(const GitPlan& plan,
-                                            const std::vector<GitObject>& wanted,
-                                            std::vector<Unread>& unread);
+  [[nodiscard]] Result<class GitAttribution> attribute(const std::shared_ptr<const GitPlan>& plan,
+                                                       const std::vector<GitObject>& wanted,
+                                                       std::vector<Unread>& unread);
   /// The same with a plan of its own, all in one. What objects() tells is not told again.
   [[nodiscard]] Result<GitPlaces> attribute(const std::vector<GitObject>& wanted,
                                             std::vector<Unread>& unread);

@@ -270,7 +270,7 @@ std::uint32_t GitGraph::intern(std::vector<std::uint32_t> set) {
 }
 
 // The first names of a union are among the first names of its parts, so cutting early is exact.
-std::uint32_t GitGraph::merge(std::uint32_t a, std::uint32_t b) {
+std::uint32_t GitGraph::join_refs(std::uint32_t a, std::uint32_t b) {
   if (a == b) return a;
   if (a > b) std::swap(a, b);
   const std::uint64_t key = std::uint64_t{a} << 32U | b;
@@ -291,14 +291,14 @@ void GitGraph::hand_down_refs() {
     commit.is_branch = commit.is_branch || tip.is_branch;
     commit.on_line = commit.on_line || tip.is_branch || tip.is_tag;
     if (tip.name == kNone) continue;
-    commit.refs = merge(commit.refs, intern({tip.name}));
+    commit.refs = join_refs(commit.refs, only_ref(tip.name));
   }
   if (head_ != kNone) commits_[head_].in_head = true;
   for (std::size_t i = commits_.size(); i-- > 0;) {
     const Commit& commit = commits_[i];
     for (std::uint32_t k = 0; k < commit.parents; ++k) {
       Commit& up = commits_[parent(commit, k)];
-      up.refs = merge(up.refs, commit.refs);
+      up.refs = join_refs(up.refs, commit.refs);
       up.in_head = up.in_head || commit.in_head;
       up.on_line = up.on_line || commit.on_line;
     }

@@ -94,6 +94,9 @@ class GitGraph {
   [[nodiscard]] std::uint32_t head() const { return head_; }
   [[nodiscard]] const std::vector<Loose>& loose() const { return loose_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }  // sorted
+  /// The set of both; of one name. 0 is the empty set.
+  std::uint32_t join_refs(std::uint32_t a, std::uint32_t b);
+  std::uint32_t only_ref(std::uint32_t name) { return intern({name}); }
   /// Up to kRefsListedMax numbers of names, sorted.
   [[nodiscard]] const std::vector<std::uint32_t>& ref_set(std::uint32_t set) const {
     return sets_[set];
@@ -115,7 +118,6 @@ class GitGraph {
   void sort();
   void hand_down_refs();
   std::uint32_t intern(std::vector<std::uint32_t> set);
-  std::uint32_t merge(std::uint32_t a, std::uint32_t b);
 
   const CommitTable* known_ = nullptr;  // while it is loaded
   std::vector<Commit> commits_;
@@ -130,7 +132,5 @@ class GitGraph {
   std::unordered_map<std::string, std::uint32_t> set_numbers_;
   std::unordered_map<std::uint64_t, std::uint32_t> merged_;
 };
-
-inline constexpr std::size_t kRefsListedMax = 20;
 
 }  // namespace nhi

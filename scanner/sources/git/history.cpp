@@ -5,11 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <iterator>
-#include <map>
-#include <optional>
-#include <set>
 #include <string_view>
-#include <tuple>
 #include <utility>
 
 #include "scanner/base/limits.hpp"
@@ -18,139 +14,124 @@ namespace nhi {
 namespace {
 
 // A few trees that hold each other ten times over, ten deep, have more paths than can be walked.
-/// Pairs of trees that are compared; git.git's whole history needs fewer. Over it: unread.
-constexpr std::uint64_t kTreePairsMax = 20'000'000;
-/// Places that one commit changes, and that are remembered over all; over it: unread.
-constexpr std::size_t kPlacesMax = 200'000;
+/// Pairs of trees that are compared: ansible.git, with a quarter of a million commits, needs 23
+/// million. Over it: unread.
+constexpr std::uint64_t kTreePairsMax = 100'000'000;
+/// Places that one commit changes, and that are remembered over all, of about 100 bytes each; over
+/// it: unread.
+constexpr std::size_t kPlacesMax = 1'000'000;
+/// Paths that are remembered, folders included, of about 30 bytes each; over it: unread.
+constexpr std::size_t kPathsMax = 4'000'000;
 /// Folders within each other; over it: unread.
 constexpr std::size_t kTreeDepthMax = 4096;
 
-// What is known of one blob at one path. Numbers are commits, in order.
-struct Stay {
-  static constexpr std::uint32_t kNone = GitGraph::kNone;
-  std::uint32_t first = kNone;
-  std::uint32_t last = 0;
-  std::uint32_t removed_in_head = kNone;  // by a commit that HEAD reaches
-  std::uint32_t removed = kNone;          // by any
-  std::uint32_t taken_in_head = kNone;    // the same, by merges that took the side without it
-  std::uint32_t taken = kNone;
-  std::set<std::uint32_t> refs;  // numbers of names
-  bool on_branch = false;        // at the end of a branch
-  bool in_head = false;
+// A blob at a path.
+struct StayKey {
+  std::uint32_t blob = 0;
+  std::uint32_t path = 0;
+  [[nodiscard]] std::uint64_t hash() const {
+    const std::uint64_t mixed = (std::uint64_t{blob} << 32U | path) * 0x9E3779B97F4A7C15ULL;
+    return mixed ^ mixed >> 32U;
+  }
+  friend auto operator<=>(const StayKey&, const StayKey&) = default;
 };
 
 class History {
  public:
-  History(GitStore& store, const GitGraph& graph, const GitPlan& plan,
-          const Containment& containment, std::size_t wanted)
-      : store_(store),
-        graph_(graph),
-        plan_(plan),
-        containment_(containment),
-        names_(plan.gathered().trees().names),
-        stays_(wanted) {
+  History(GitGraph& graph, const GitPlan& plan, const Containment& containment)
+      : graph_(graph), plan_(plan), containment_(containment) {
     for (const GitGraph::Commit& commit : graph.commits()) {
       roots_.push_back(plan.number(commit.tree));
     }
   }
 
-  void run() {
+  void run(const GitWanted& numbers) {
     const auto& commits = graph_.commits();
     for (std::uint32_t i = 0; i < commits.size() && !full_; ++i) compare(i);
     if (graph_.head() != GitGraph::kNone) {
-      each_difference(roots_[graph_.head()], kNoKey,
-                      [&](const std::string& path, std::uint32_t blob) {
-                        Stay& stay = stay_of(blob, path);
-                        stay.in_head = true;
-                        stay.last = graph_.head();
-                      });
+      each_difference(roots_[graph_.head()], kNoKey, PathTable::kTop, [&](StayKey found) {
+        GitStay& stay = stay_of(found);
+        stay.in_head = true;
+        stay.last = graph_.head();
+      });
     }
-  }
-
-  GitPlaces places(const std::vector<GitObject>& wanted, const GitWanted& numbers) {
     for (const GitGraph::Loose& loose : graph_.loose()) add_loose(loose, numbers);
-    GitPlaces out;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      std::vector<GitPlace>& list = out[wanted[i].id.hex()];
-      if (!list.empty()) continue;  // asked for twice
-      const auto& stays = stays_[numbers.find(wanted[i].id)];
-      for (const auto& [path, stay] : stays) {
-        list.push_back(place_of(wanted[i].id, path, stay));
-        list.back().facts.paths_total = stays.size();
-      }
-      if (!list.empty()) continue;
-      GitPlace nowhere;
-      nowhere.facts.blob = wanted[i].id.hex();
-      list.push_back(std::move(nowhere));
-    }
-    return out;
   }
 
+  std::vector<GitStay> take_stays() { return std::move(stays_); }
+  PathTable take_paths() { return std::move(paths_); }
   [[nodiscard]] bool full() const { return full_; }
 
  private:
-  using Found = std::pair<std::string, std::uint32_t>;  // path, blob
-  using Visit = std::function<void(const std::string& path, std::uint32_t blob)>;
+  using Visit = std::function<void(StayKey found)>;
 
-  Stay& stay_of(std::uint32_t blob, const std::string& path) {
-    const auto [at, fresh] = stays_[blob].try_emplace(path);
-    if (fresh && ++places_ >= kPlacesMax) full_ = true;
-    return at->second;
+  GitStay& stay_of(StayKey key) {
+    if (const std::uint32_t* const known = numbers_.find(key)) return stays_[*known];
+    numbers_.insert(key, static_cast<std::uint32_t>(stays_.size()));
+    if (stays_.size() + 1 >= kPlacesMax) full_ = true;
+    GitStay stay;
+    stay.blob = key.blob;
+    stay.path = key.path;
+    return stays_.emplace_back(stay);
   }
 
   struct Pair {
     std::uint32_t tree = kNoKey;
     std::uint32_t beside = kNoKey;
-    std::string prefix;
+    std::uint32_t folder = PathTable::kTop;
     std::size_t depth = 0;
   };
 
   /// Wanted blobs of `root` that `beside` does not have at the same path.
-  void each_difference(std::uint32_t root, std::uint32_t beside, const Visit& visit) {
+  void each_difference(std::uint32_t root, std::uint32_t beside, std::uint32_t folder,
+                       const Visit& visit) {
     std::vector<Pair> pairs;
-    pairs.push_back({root, beside, {}, 0});
+    pairs.push_back({root, beside, folder, 0});
     while (!pairs.empty() && !full_) {
-      const Pair pair = std::move(pairs.back());
+      const Pair pair = pairs.back();
       pairs.pop_back();
       if (pair.beside == pair.tree) continue;
-      if (++pairs_seen_ > kTreePairsMax || pair.depth > kTreeDepthMax) {
+      if (++pairs_seen_ > kTreePairsMax || pair.depth > kTreeDepthMax ||
+          paths_.size() > kPathsMax) {
         full_ = true;
         return;
       }
       const auto others = containment_.items(pair.beside);
       auto other = others.begin();
-      for (const TreeItem& item : containment_.items(pair.tree)) {
-        while (other != others.end() && other->name < item.name) ++other;
+      for (const std::uint32_t number : containment_.items(pair.tree)) {
+        const TreeItem& item = containment_.item(number);
+        while (other != others.end() && containment_.item(*other).name < item.name) ++other;
         // Where one name is several things in a strange tree, each is compared with all of them.
         bool same = false;
         std::uint32_t twin = kNoKey;
-        for (auto at = other; at != others.end() && at->name == item.name; ++at) {
-          same = same || at->key == item.key;
-          if (at->is_tree()) twin = at->key;
+        for (auto at = other; at != others.end() && containment_.item(*at).name == item.name;
+             ++at) {
+          same = same || *at == number;
+          if (containment_.item(*at).is_tree()) twin = containment_.item(*at).key;
         }
         if (same || item.key >= kMissingKey) continue;
-        std::string path = pair.prefix + std::string(names_.name(item.name));
+        const std::uint32_t path = paths_.number(pair.folder, item.name);
         if (item.is_tree()) {
-          pairs.push_back({item.key, twin, path + "/", pair.depth + 1});
+          pairs.push_back({item.key, twin, path, pair.depth + 1});
         } else {
-          visit(path, item.key - kWantedKey);
+          visit({item.key - kWantedKey, path});
         }
       }
     }
   }
 
-  std::vector<Found> differences(std::uint32_t root, std::uint32_t beside) {
-    std::vector<Found> found;
-    each_difference(root, beside, [&](const std::string& path, std::uint32_t blob) {
-      found.emplace_back(path, blob);
+  std::vector<StayKey> differences(std::uint32_t root, std::uint32_t beside) {
+    std::vector<StayKey> found;
+    each_difference(root, beside, PathTable::kTop, [&](StayKey key) {
+      found.push_back(key);
       if (found.size() >= kPlacesMax) full_ = true;
     });
     std::sort(found.begin(), found.end());
     return found;
   }
 
-  static std::vector<Found> common(std::vector<Found> a, const std::vector<Found>& b) {
-    std::vector<Found> both;
+  static std::vector<StayKey> common(std::vector<StayKey> a, const std::vector<StayKey>& b) {
+    std::vector<StayKey> both;
     std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
     return both;
   }
@@ -159,33 +140,32 @@ class History {
     const auto& commits = graph_.commits();
     const GitGraph::Commit& commit = commits[number];
     // Came: in no parent. Went: in some parent; of its own doing if in every one.
-    std::vector<Found> came = differences(roots_[number], first_parent(commit));
-    std::vector<Found> went_by_all;
+    std::vector<StayKey> came = differences(roots_[number], first_parent(commit));
+    std::vector<StayKey> went_by_all;
     for (std::uint32_t k = 0; k < commit.parents; ++k) {
       const std::uint32_t parent = graph_.parent(commit, k);
       if (k > 0 && !came.empty()) came = common(came, differences(roots_[number], roots_[parent]));
-      std::vector<Found> went = differences(roots_[parent], roots_[number]);
-      for (const auto& [path, blob] : went) {
-        Stay& stay = stay_of(blob, path);
+      std::vector<StayKey> went = differences(roots_[parent], roots_[number]);
+      for (const StayKey key : went) {
+        GitStay& stay = stay_of(key);
         stay.last = std::max(stay.last, parent);
         note_removal(commit, number, stay.taken_in_head, stay.taken);
       }
       went_by_all = k == 0 ? std::move(went) : common(std::move(went_by_all), went);
     }
-    for (const auto& [path, blob] : went_by_all) {
-      Stay& stay = stay_of(blob, path);
+    for (const StayKey key : went_by_all) {
+      GitStay& stay = stay_of(key);
       note_removal(commit, number, stay.removed_in_head, stay.removed);
     }
-    for (const auto& [path, blob] : came) {
-      Stay& stay = stay_of(blob, path);
-      if (stay.first == Stay::kNone) stay.first = number;
-      const auto& names = graph_.ref_set(commit.refs);
-      stay.refs.insert(names.begin(), names.end());
+    for (const StayKey key : came) {
+      GitStay& stay = stay_of(key);
+      if (stay.first == GitStay::kNone) stay.first = number;
+      stay.refs = graph_.join_refs(stay.refs, commit.refs);
     }
     // What no later commit can take away, and what a branch holds at its end.
     if (commit.has_child && !commit.is_branch) return;
-    each_difference(roots_[number], kNoKey, [&](const std::string& path, std::uint32_t blob) {
-      Stay& stay = stay_of(blob, path);
+    each_difference(roots_[number], kNoKey, PathTable::kTop, [&](StayKey key) {
+      GitStay& stay = stay_of(key);
       stay.last = std::max(stay.last, number);
       stay.on_branch = stay.on_branch || commit.is_branch;
     });
@@ -205,58 +185,26 @@ class History {
 
   // It stands under the name of its ref.
   void add_loose(const GitGraph::Loose& loose, const GitWanted& numbers) {
-    const auto add = [&](const std::string& path, std::uint32_t blob) {
-      stay_of(blob, loose.full_name + path).refs.insert(loose.ref);
+    const std::uint32_t top = paths_.add_text(loose.full_name);
+    const auto add = [&](StayKey key) {
+      GitStay& stay = stay_of(key);
+      stay.refs = graph_.join_refs(stay.refs, graph_.only_ref(loose.ref));
     };
     if (loose.type == GitType::kTree) {
-      each_difference(plan_.number(loose.id), kNoKey,
-                      [&](const std::string& path, std::uint32_t blob) { add("/" + path, blob); });
+      each_difference(plan_.number(loose.id), kNoKey, top, add);
     } else if (const std::uint32_t blob = numbers.find(loose.id); blob != kNoKey) {
-      add({}, blob);
+      add({blob, top});
     }
   }
 
-  [[nodiscard]] static std::uint32_t removal_of(const Stay& stay) {
-    if (stay.in_head || stay.on_branch) return Stay::kNone;
-    if (stay.removed_in_head != Stay::kNone) return stay.removed_in_head;
-    if (stay.taken_in_head != Stay::kNone) return stay.taken_in_head;
-    return stay.removed != Stay::kNone ? stay.removed : stay.taken;
-  }
-
-  [[nodiscard]] GitPlace place_of(const GitId& id, const std::string& path, const Stay& stay) {
-    GitPlace place;
-    place.path = path;
-    place.facts.blob = id.hex();
-    place.facts.reachable = true;
-    place.facts.in_head = stay.in_head;
-    for (const std::uint32_t name : stay.refs) {
-      if (place.facts.refs.size() == kRefsListedMax) break;
-      place.facts.refs.push_back(graph_.names()[name]);
-    }
-    if (stay.first == Stay::kNone) return place;  // only a tag names it
-    const auto& commits = graph_.commits();
-    place.facts.introduced = commit_facts(store_, commits[stay.first].id);
-    place.facts.introduced.date = Instant{commits[stay.first].date};
-    const std::uint32_t last = std::max(stay.last, stay.first);
-    place.facts.last_seen_commit = commits[stay.in_head ? graph_.head() : last].id.hex();
-    place.facts.last_seen = Instant{commits[stay.in_head ? graph_.head() : last].date};
-    const std::uint32_t removal = removal_of(stay);
-    if (removal != Stay::kNone) {
-      place.facts.removed_commit = commits[removal].id.hex();
-      place.facts.removed_date = Instant{commits[removal].date};
-    }
-    return place;
-  }
-
-  GitStore& store_;
-  const GitGraph& graph_;
+  GitGraph& graph_;  // gets sets of refs
   const GitPlan& plan_;
   const Containment& containment_;
-  const NameTable& names_;
   std::vector<std::uint32_t> roots_;  // numbers of trees, by commit
-  std::vector<std::map<std::string, Stay>> stays_;
+  PathTable paths_;
+  FlatTable<StayKey, std::uint32_t> numbers_;
+  std::vector<GitStay> stays_;
   std::uint64_t pairs_seen_ = 0;
-  std::size_t places_ = 0;
   bool full_ = false;
 };
 
@@ -307,15 +255,24 @@ CommitFacts commit_facts(GitStore& store, const GitId& id) {
   return facts;
 }
 
-GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph, const GitPlan& plan,
-                          const Containment& containment, const std::vector<GitObject>& wanted,
-                          std::vector<Unread>& unread) {
+GitAttribution attribute_blobs(GitStore& store, GitGraph graph,
+                               const std::shared_ptr<const GitPlan>& plan,
+                               const Containment& containment, const std::vector<GitObject>& wanted,
+                               std::vector<Unread>& unread) {
   if (wanted.empty()) return {};
-  History history(store, graph, plan, containment, wanted.size());
-  history.run();
-  GitPlaces places = history.places(wanted, GitWanted(wanted));
-  if (history.full()) unread.push_back({{}, ".git", kHistoryTooLarge, 0});
-  return places;
+  History history(graph, *plan, containment);
+  history.run(GitWanted(wanted));
+  if (history.full() || containment.full()) unread.push_back({{}, ".git", kHistoryTooLarge, 0});
+  std::vector<GitStay> stays = history.take_stays();
+  std::unordered_map<std::uint32_t, CommitFacts> people;
+  for (const GitStay& stay : stays) {
+    if (stay.first == GitStay::kNone || people.count(stay.first) > 0) continue;
+    const GitGraph::Commit& commit = graph.commits()[stay.first];
+    CommitFacts& facts = people[stay.first] = commit_facts(store, commit.id);
+    facts.date = Instant{commit.date};
+  }
+  PathTable paths = history.take_paths();
+  return {plan, std::move(graph), std::move(paths), wanted, std::move(stays), std::move(people)};
 }
 
 void note_missing(const GitGraph& graph, const GitPlan& plan, const Containment& containment,
@@ -344,7 +301,8 @@ void note_missing(const GitGraph& graph, const GitPlan& plan, const Containment&
   while (!waiting.empty()) {
     const std::uint32_t tree = waiting.back();
     waiting.pop_back();
-    for (const TreeItem& item : containment.items(tree)) {
+    for (const std::uint32_t number : containment.items(tree)) {
+      const TreeItem& item = containment.item(number);
       if (item.is_tree()) visit(item.key);
       if (item.key >= kMissingKey) {
         damage.note(trees.missing[item.key - kMissingKey], GitRead::kMissing);

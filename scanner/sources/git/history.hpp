@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <unordered_map>
+#include <memory>
 #include <vector>
 
+#include "scanner/sources/git/attribution.hpp"
 #include "scanner/sources/git/containment.hpp"
 #include "scanner/sources/git/graph.hpp"
 #include "scanner/sources/git/plan.hpp"
@@ -17,10 +17,11 @@ namespace nhi {
 inline constexpr const char* kHistoryTooLarge = "history-too-large";
 
 /// See GitRepository::attribute().
-[[nodiscard]] GitPlaces attribute_blobs(GitStore& store, const GitGraph& graph, const GitPlan& plan,
-                                        const Containment& containment,
-                                        const std::vector<GitObject>& wanted,
-                                        std::vector<Unread>& unread);
+[[nodiscard]] GitAttribution attribute_blobs(GitStore& store, GitGraph graph,
+                                             const std::shared_ptr<const GitPlan>& plan,
+                                             const Containment& containment,
+                                             const std::vector<GitObject>& wanted,
+                                             std::vector<Unread>& unread);
 
 /// Who and when, of a commit; of one that cannot be read its id alone.
 [[nodiscard]] CommitFacts commit_facts(GitStore& store, const GitId& id);

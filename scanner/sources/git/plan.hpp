@@ -32,7 +32,7 @@ class GitGathered {
   /// When no walk goes on any more.
   [[nodiscard]] const CommitTable& commits() const { return commits_; }
   [[nodiscard]] const std::vector<GitId>& told() const { return told_; }
-  [[nodiscard]] const TreeChanges& trees() const { return trees_; }
+  [[nodiscard]] TreeChanges& trees() { return trees_; }
 
  private:
   std::mutex lock_;

@@ -1,5 +1,6 @@
 // The walks of a plan against the slow, plain way: the same objects, the same bytes, each once.
 #include "scanner/sources/git/plan.hpp"
+#include "scanner/sources/git/attribution.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -72,7 +73,7 @@ std::vector<Unread> told_by_trees(GitRepository& repository) {
   for (std::size_t share = 0; share < tree_shares_of(**plan); ++share) {
     repository.read_trees(**plan, share, *wanted_of({}));
   }
-  EXPECT_TRUE(repository.attribute(**plan, {}, unread));
+  EXPECT_TRUE(repository.attribute(*plan, {}, unread));
   return unread;
 }
 
@@ -252,7 +253,7 @@ TEST(Plan, TellsOfADamagedCommitOnce) {
     while (repository.next(*walk, found)) problems += found.problem.empty() ? 0 : 1;
   }
   EXPECT_EQ(problems, 1U);
-  ASSERT_TRUE(repository.attribute(**plan, {}, unread));
+  ASSERT_TRUE(repository.attribute(*plan, {}, unread));
   EXPECT_THAT(unread, testing::IsEmpty());
 }
 
