@@ -38,7 +38,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 std::string one_line(const std::string& text) { return replaced(text, "\n", " "); }
 
 // For a word between single quotes of bash and zsh.
-std::string quoted(const std::string& text) { return replaced(text, "'", "'\\''"); }
+std::string in_quotes(const std::string& text) { return replaced(text, "'", "'\\''"); }
 
 std::string all_names(const CommandView& command) {
   std::string names;
@@ -109,7 +109,7 @@ std::string zsh_text(const std::string& text) {
     if (c == '[' || c == ']' || c == ':' || c == '\\') out += '\\';
     out += c;
   }
-  return quoted(out);
+  return in_quotes(out);
 }
 
 std::string zsh_offer(const FlagView& flag) {

@@ -52,7 +52,7 @@ bool is_in(const Headline& headline, const Finding& finding) {
 }
 
 // For a POSIX shell; raw bytes of a name stay as they are.
-std::string quoted(const std::string& word) {
+std::string in_quotes(const std::string& word) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@%";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
@@ -73,7 +73,7 @@ const Headline* find_headline(std::string_view name) {
 
 std::string headline_command(const Headline& headline, const std::string& inventory) {
   std::string out = fmt::format("nhisweep {} --measure {}", verb_of(headline.of), headline.name);
-  if (!inventory.empty()) out += " --inventory " + quoted(inventory);
+  if (!inventory.empty()) out += " --inventory " + in_quotes(inventory);
   return out;
 }
 

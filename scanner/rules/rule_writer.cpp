@@ -22,7 +22,7 @@ bool is_plain(std::string_view text) {
 }
 
 // In single quotes where nothing needs an escape: patterns stay readable.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string made;
   if (is_plain(text)) {
     for (const char c : text) made += c == '\'' ? "''" : std::string(1, c);
@@ -61,7 +61,7 @@ class Writer {
     start_ = indent_;
   }
   void text(std::string_view key, const std::string& value) {
-    if (!value.empty()) line(key, quoted(value));
+    if (!value.empty()) line(key, in_quotes(value));
   }
   void truth(std::string_view key, bool value, bool usual) {
     if (value != usual) line(key, value ? "true" : "false");
@@ -71,13 +71,13 @@ class Writer {
     text_ += fmt::format("{}{}:\n", start_, key);
     start_ = indent_;
     for (const std::string& value : values)
-      text_ += fmt::format("{}  - {}\n", indent_, quoted(value));
+      text_ += fmt::format("{}  - {}\n", indent_, in_quotes(value));
   }
   void examples(std::string_view key, const std::vector<Example>& values) {
     if (values.empty()) return;
     text_ += fmt::format("{}{}:\n", indent_, key);
     for (const Example& value : values) {
-      const std::string what = quoted(value.text);
+      const std::string what = in_quotes(value.text);
       text_ += value.is_template ? fmt::format("{}  - {{template: {}}}\n", indent_, what)
                                  : fmt::format("{}  - {}\n", indent_, what);
     }
@@ -86,7 +86,7 @@ class Writer {
     if (values.empty()) return;
     text_ += fmt::format("{}{}:\n", indent_, key);
     for (const Near& near : values) {
-      text_ += fmt::format("{}  - {{prefix: {}{}}}\n", indent_, quoted(near.prefix),
+      text_ += fmt::format("{}  - {{prefix: {}{}}}\n", indent_, in_quotes(near.prefix),
                            near.lines ? fmt::format(", lines: {}", *near.lines) : "");
     }
   }
@@ -94,7 +94,7 @@ class Writer {
   void parts(const std::vector<Part>& values) {
     if (!values.empty()) text_ += "  parts:\n";
     for (const Part& part : values) {
-      std::string entry = fmt::format("prefix: {}", quoted(part.prefix));
+      std::string entry = fmt::format("prefix: {}", in_quotes(part.prefix));
       if (part.lines) entry += fmt::format(", lines: {}", *part.lines);
       if (part.bytes) entry += fmt::format(", bytes: {}", *part.bytes);
       text_ += fmt::format("    - {{{}}}\n", entry);
@@ -150,15 +150,15 @@ class Writer {
     count("min_uppercase", given.uppercase);
     count("min_lowercase", given.lowercase);
     count("min_special_chars", given.special);
-    if (given.special_chars) line("special_chars", quoted(*given.special_chars));
+    if (given.special_chars) line("special_chars", in_quotes(*given.special_chars));
     list("ignore_if_contains", given.none_of);
     if (given.checksum) {
-      std::string actual = "{template: " + quoted(given.checksum->actual);
+      std::string actual = "{template: " + in_quotes(given.checksum->actual);
       if (!given.checksum->needs_group.empty()) {
-        actual += ", requires_capture: " + quoted(given.checksum->needs_group);
+        actual += ", requires_capture: " + in_quotes(given.checksum->needs_group);
       }
       text_ += "    checksum:\n      actual: " + actual + "}\n";
-      text_ += "      expected: " + quoted(given.checksum->expected) + "\n";
+      text_ += "      expected: " + in_quotes(given.checksum->expected) + "\n";
       if (given.checksum->skip_if_missing) text_ += "      skip_if_missing: true\n";
     }
     indent_ = "  ";
@@ -177,7 +177,7 @@ class Writer {
     for (const auto& given : rule.filters) filter(*given);
     if (!rule.required.empty()) text_ += "  required:\n";
     for (const Required& required : rule.required) {
-      std::string entry = fmt::format("rule: {}", quoted(required.rule));
+      std::string entry = fmt::format("rule: {}", in_quotes(required.rule));
       if (required.lines) entry += fmt::format(", lines: {}", *required.lines);
       if (required.columns) entry += fmt::format(", columns: {}", *required.columns);
       text_ += fmt::format("    - {{{}}}\n", entry);
