@@ -25,6 +25,7 @@ struct MemoryBudget::State {
   std::mutex mutex;
   std::condition_variable freed;
   std::size_t used = 0;
+  bool closed = false;
 };
 
 MemoryBudget::MemoryBudget(std::size_t bytes) : state_(std::make_unique<State>(bytes)) {}
@@ -32,7 +33,8 @@ MemoryBudget::~MemoryBudget() = default;
 
 void MemoryBudget::acquire(std::size_t bytes) {
   std::unique_lock lock(state_->mutex);
-  state_->freed.wait(lock, [&] { return state_->used == 0 || state_->fits(bytes); });
+  state_->freed.wait(lock,
+                     [&] { return state_->closed || state_->used == 0 || state_->fits(bytes); });
   state_->used += bytes;
 }
 
@@ -48,6 +50,14 @@ void MemoryBudget::release(std::size_t bytes) {
     const std::lock_guard lock(state_->mutex);
     NHI_ASSERT(bytes <= state_->used);
     state_->used -= bytes;
+  }
+  state_->freed.notify_all();
+}
+
+void MemoryBudget::close() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->closed = true;
   }
   state_->freed.notify_all();
 }

@@ -22,6 +22,8 @@ class MemoryBudget {
   /// Takes `bytes` if they fit now. Any thread.
   [[nodiscard]] bool try_acquire(std::size_t bytes);
   void release(std::size_t bytes);
+  /// From now on acquire() waits for nobody: what would give its bytes back was dropped.
+  void close();
   [[nodiscard]] std::size_t used() const;
   [[nodiscard]] std::size_t limit() const;
 
@@ -52,7 +54,8 @@ class WorkPool {
   void submit(Task task);
   /// Waits until every submitted task has ended. Never from a worker.
   void drain();
-  /// Drops what is queued; running tasks end by themselves.
+  /// Drops what is queued; running tasks end by themselves. A budget that they would have given
+  /// bytes back to is to be closed.
   void cancel();
   [[nodiscard]] bool cancelled() const;
   [[nodiscard]] unsigned workers() const;

@@ -186,5 +186,23 @@ TEST(MemoryBudget, OversizeUnitRunsAlone) {
   EXPECT_TRUE(budget.try_acquire(1));
 }
 
+TEST(MemoryBudget, WaitsForNobodyOnceItIsClosed) {
+  MemoryBudget budget(100);
+  budget.acquire(80);
+  std::atomic<bool> admitted{false};
+  std::thread producer([&] {
+    budget.acquire(50);
+    admitted = true;
+    budget.acquire(50);
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_FALSE(admitted);
+  budget.close();
+  producer.join();
+  EXPECT_TRUE(admitted);
+  budget.release(180);
+  EXPECT_EQ(budget.used(), 0U);
+}
+
 }  // namespace
 }  // namespace nhi

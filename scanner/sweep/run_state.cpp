@@ -69,6 +69,7 @@ void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
   if (auto stored = sink_.unit(std::move(unit), std::move(values)); !stored) {
     fail_with(std::move(stored.error()));
     pool.cancel();
+    budget.close();
   }
 }
 
