@@ -82,6 +82,6 @@ inline constexpr std::string_view kScriptMark =
 /// Names of the readers, for coverage and `doctor`; their versions are part of the profile.
 [[nodiscard]] std::vector<std::string_view> reader_names();
 /// Raise whenever a reader's output can change, or what is said of parts that were not read.
-inline constexpr int kReadersVersion = 3;
+inline constexpr int kReadersVersion = 4;
 
 }  // namespace nhi

@@ -129,31 +129,38 @@ Examined examine_place(GitJob& job, WatchedRepository& repository, const GitObje
 using Told = std::set<std::pair<std::string, std::uint64_t>>;
 
 // Of another place only what the chosen ones do not count: a rule may ask for a path that they do
-// not have, or an allowlist let theirs pass.
+// not have, an allowlist let theirs pass, and a reader know its definition by its name.
 void keep_untold(const RuleSet& rules, const Told& told, Examined& examined) {
   Examined kept;
   for (std::size_t i = 0; i < examined.findings.size(); ++i) {
     const Finding& finding = examined.findings[i];
     const Rule* const rule = rules.find(finding.rule);
-    const bool wanted = rule != nullptr && (asks_place(*rule) || rule->tests_only) &&
-                        told.count({finding.rule, finding.bytes.start}) == 0;
-    if (!wanted) continue;
+    const bool asks = rule == nullptr || asks_place(*rule) || rule->tests_only;
+    if (!asks || told.count({finding.rule, finding.bytes.start}) > 0) continue;
     kept.findings.push_back(finding);
     if (i < examined.values.size()) kept.values.push_back(std::move(examined.values[i]));
   }
   examined = std::move(kept);
 }
 
-// Where rules that ask for a place may find what the chosen ones do not hold.
+// Where rules that ask for a place, and readers of definitions, may find what the chosen ones do
+// not hold.
 PlaceNumbers further_places(const GitJob& job, const PlacesOfBlob& all, bool more_in_tests) {
   const std::vector<Rule>& rules = job.state.rules.rules();
   if (std::any_of(rules.begin(), rules.end(), asks_place)) return all.others;
-  const auto is_of_tests = [&](GitAttribution::Number place) {
-    return job.places.reachable(place) && is_test_path(job.places.path(place));
+  PlaceNumbers further;
+  const auto add_first = [&](bool (*asked)(std::string_view path)) {
+    const auto is_one = [&](GitAttribution::Number place) {
+      return job.places.reachable(place) && asked(job.places.path(place));
+    };
+    if (std::any_of(all.chosen.begin(), all.chosen.end(), is_one)) return;
+    const auto at = std::find_if(all.others.begin(), all.others.end(), is_one);
+    if (at != all.others.end()) further.push_back(*at);
   };
-  if (!more_in_tests || std::any_of(all.chosen.begin(), all.chosen.end(), is_of_tests)) return {};
-  const auto test = std::find_if(all.others.begin(), all.others.end(), is_of_tests);
-  return test == all.others.end() ? PlaceNumbers{} : PlaceNumbers{*test};
+  if (more_in_tests) add_first(is_test_path);
+  add_first(is_definition_name);
+  if (further.size() == 2 && further.front() == further.back()) further.pop_back();
+  return further;
 }
 
 void examine_blob(GitJob& job, WatchedRepository& repository, const Placing& placing,

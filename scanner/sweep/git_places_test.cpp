@@ -142,6 +142,23 @@ TEST_F(PlacesTest, DefinitionsThatAreKnownByTheirNameAreFoundInAHistory) {
   EXPECT_THAT(scanned(), all);
 }
 
+TEST_F(PlacesTest, ADefinitionThatWasRenamedBeforeItWentIsReadUnderItsName) {
+  box_.write("t/conf/configurationMap.properties", kMap);
+  box_.write("t/tests/configurationMap.properties", kMap + session("a"));
+  commit("one");
+  box_.git("t", {"mv", "conf/configurationMap.properties", "notes.txt"});
+  box_.git("t", {"mv", "tests/configurationMap.properties", "more.txt"});
+  commit("two");
+  const auto all =
+      UnorderedElementsAre("site.mirth.configuration-map conf/configurationMap.properties",
+                           "site.mirth.configuration-map tests/configurationMap.properties",
+                           "uuid-in-tests tests/configurationMap.properties");
+  EXPECT_THAT(scanned(), all);
+  box_.git("t", {"rm", "-q", "notes.txt", "more.txt"});
+  commit("three");
+  EXPECT_THAT(scanned(), all);
+}
+
 TEST_F(PlacesTest, AVersionOfADefinitionThatHeldNothingUnderAnotherNameIsFoundUnderItsOwn) {
   box_.write("t/old.properties", kMap);
   commit("one");
