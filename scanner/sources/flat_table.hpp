@@ -11,6 +11,12 @@
 
 namespace nhi {
 
+/// A hash of plain numbers: the table goes by its low bits, into which all of them have to come.
+[[nodiscard]] inline std::uint64_t spread(std::uint64_t bits) {
+  const std::uint64_t mixed = bits * 0x9E3779B97F4A7C15ULL;
+  return mixed ^ mixed >> 32U;
+}
+
 /// `Key` has `hash()` and `==`. Pointers into the table live until the next insert().
 template <class Key, class Value>
 class FlatTable {
@@ -65,11 +71,7 @@ class FlatTable {
 struct DeviceInode {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
-  [[nodiscard]] std::uint64_t hash() const {
-    std::uint64_t mixed = (inode ^ (device << 40U) ^ device) * 0x9E3779B97F4A7C15ULL;
-    mixed ^= mixed >> 32U;
-    return mixed;
-  }
+  [[nodiscard]] std::uint64_t hash() const { return spread(inode ^ (device << 40U) ^ device); }
   friend bool operator==(const DeviceInode&, const DeviceInode&) = default;
 };
 

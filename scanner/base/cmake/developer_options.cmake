@@ -34,8 +34,6 @@ endif()
 if(NHI_SANITIZE)
   # The checks that sanitizers put in take longest to optimise; half of the build was that.
   target_compile_options(nhi_test_options INTERFACE -O0)
-endif()
-if(NHI_SANITIZE)
   target_compile_options(nhi_options INTERFACE -fsanitize=${NHI_SANITIZE} -fno-omit-frame-pointer
                          -fno-sanitize-recover=all)
   # A look at the type of an object at each call: a fifth of the build, and we cast none of them.

@@ -29,10 +29,7 @@ constexpr std::size_t kTreeDepthMax = 4096;
 struct StayKey {
   std::uint32_t blob = 0;
   std::uint32_t path = 0;
-  [[nodiscard]] std::uint64_t hash() const {
-    const std::uint64_t mixed = (std::uint64_t{blob} << 32U | path) * 0x9E3779B97F4A7C15ULL;
-    return mixed ^ mixed >> 32U;
-  }
+  [[nodiscard]] std::uint64_t hash() const { return spread(std::uint64_t{blob} << 32U | path); }
   friend auto operator<=>(const StayKey&, const StayKey&) = default;
 };
 

@@ -29,10 +29,7 @@ class PathTable {
   struct Part {
     std::uint32_t folder = kTop;
     std::uint32_t name = 0;  // of kText a place in texts_
-    [[nodiscard]] std::uint64_t hash() const {
-      const std::uint64_t mixed = (std::uint64_t{folder} << 32U | name) * 0x9E3779B97F4A7C15ULL;
-      return mixed ^ mixed >> 32U;
-    }
+    [[nodiscard]] std::uint64_t hash() const { return spread(std::uint64_t{folder} << 32U | name); }
     friend bool operator==(const Part&, const Part&) = default;
   };
 
