@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "scanner/base/provenance.hpp"
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

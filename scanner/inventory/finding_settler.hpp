@@ -10,8 +10,8 @@
 
 #include "scanner/inventory/inventory.hpp"
 #include "scanner/inventory/presence.hpp"
-#include "scanner/inventory/sqlite.hpp"
 #include "scanner/inventory/unit_settler.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

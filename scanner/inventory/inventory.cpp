@@ -5,12 +5,12 @@
 #include "scanner/inventory/export.hpp"
 #include "scanner/inventory/finish.hpp"
 #include "scanner/inventory/key_settler.hpp"
-#include "scanner/inventory/lock.hpp"
 #include "scanner/inventory/prune.hpp"
 #include "scanner/inventory/reader.hpp"
 #include "scanner/inventory/schema.hpp"
-#include "scanner/inventory/store_file.hpp"
 #include "scanner/inventory/writer.hpp"
+#include "scanner/sqlite/lock.hpp"
+#include "scanner/sqlite/store_file.hpp"
 
 namespace nhi {
 
@@ -39,9 +39,10 @@ Result<Inventory> Inventory::open(const std::string& path, Mode mode) {
   auto state = std::make_unique<State>();
   state->path = path;
   if (mode == Mode::kWrite) {
-    NHI_TRY(state->lock, take_writer_lock(path));
+    NHI_TRY(state->lock, take_writer_lock(path, inventory_kind().noun));
   }
-  NHI_TRY(state->database, open_store(path, mode == Mode::kWrite ? Access::kWrite : Access::kRead));
+  NHI_TRY(state->database, open_store(inventory_kind(), path,
+                                      mode == Mode::kWrite ? Access::kWrite : Access::kRead));
   if (mode == Mode::kRead) return Inventory(std::move(state));
   NHI_CHECK_OK(adapt(path, [&]() -> Result<void> {
     state->writer = std::make_unique<SweepWriter>(*state->database, path);

@@ -1,12 +1,12 @@
 #include "scanner/inventory/inventory.hpp"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
 #include "scanner/inventory/test_support.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "scanner/inventory/inventory.hpp"
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "scanner/inventory/inventory.hpp"
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

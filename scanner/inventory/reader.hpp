@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "scanner/inventory/inventory.hpp"
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "scanner/identity/types.hpp"
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

@@ -10,8 +10,8 @@
 
 #include "scanner/inventory/coverage_rows.hpp"
 #include "scanner/inventory/inventory.hpp"
-#include "scanner/inventory/sqlite.hpp"
 #include "scanner/inventory/writer.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

@@ -17,7 +17,7 @@
 #include "scanner/inventory/coverage_rows.hpp"
 #include "scanner/inventory/inventory.hpp"
 #include "scanner/inventory/quiet_rows.hpp"
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
 

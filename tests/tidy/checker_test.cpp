@@ -113,7 +113,7 @@ TEST(Checker, RejectsLibrariesWhereTheyDoNotBelong) {
       {"scanner/definitions/a.cpp", "pugixml.hpp", true},
       {"scanner/sources/a.cpp", "libdeflate.h", true},
       {"scanner/sweep/a.cpp", "libdeflate.h", false},
-      {"scanner/inventory/a.cpp", "SQLiteCpp/SQLiteCpp.h", true},
+      {"scanner/sqlite/a.cpp", "SQLiteCpp/SQLiteCpp.h", true},
       {"scanner/sweep/a.cpp", "SQLiteCpp/SQLiteCpp.h", false},
       {"scanner/cli/a.cpp", "CLI/CLI.hpp", true},
       {"scanner/sweep/a.cpp", "CLI/CLI.hpp", false},

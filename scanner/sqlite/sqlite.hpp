@@ -1,4 +1,4 @@
-// sqlite.hpp - the room's adapter of SQLiteCpp: no exception of it leaves a body run by adapt().
+// sqlite.hpp - the adapter of SQLiteCpp: no exception of it leaves a body run by adapt().
 //
 // The store file is input like any other: a Row answers "bad" for a value that its column may not
 // hold, and the caller turns that into kStore.

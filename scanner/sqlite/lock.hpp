@@ -1,18 +1,20 @@
-// lock.hpp - one writer an inventory: an advisory lock on a file beside it.
+// lock.hpp - one writer a store: an advisory lock on a file beside it.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <string_view>
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/result.hpp"
 
 namespace nhi {
 
-/// Takes the permissions of others away from an open file of the inventory; a group that somebody
-/// let in stays. Best effort: only the owner can. SQLite gives its log the mode of the inventory.
+/// Takes the permissions of others away from an open file of the store; a group that somebody
+/// let in stays. Best effort: only the owner can. SQLite gives its log the mode of the store.
 void close_to_others(int descriptor);
 
-/// The name of the lock file of the inventory `path`.
+/// The name of the lock file of the store `path`.
 [[nodiscard]] std::string lock_path(const std::string& path);
 
 /// True for file systems that live on another machine, by `f_type` of statfs(2): their locks
@@ -23,8 +25,10 @@ void close_to_others(int descriptor);
 
 /// Takes the lock for as long as the handle lives; the kernel gives it back when the process
 /// dies, so there is no stale lock. The file stays: removing it would let two writers in.
-/// Errors: kBusy with the holder's process id; kStore on a network file system; kPermission,
-/// kNotFound, kIo if the folder refuses.
-[[nodiscard]] Result<FileHandle> take_writer_lock(const std::string& path);
+/// Waits up to `wait` for a holder that is about to let go. `noun` says in messages what it is:
+/// "inventory". Errors: kBusy with the holder's process id; kStore on a network file system;
+/// kPermission, kNotFound, kIo if the folder refuses.
+[[nodiscard]] Result<FileHandle> take_writer_lock(const std::string& path, std::string_view noun,
+                                                  std::chrono::milliseconds wait = {});
 
 }  // namespace nhi

@@ -1,4 +1,4 @@
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 #include <sqlite3.h>
 
@@ -14,24 +14,24 @@ Error store_error(const std::string& path, const SQLite::Exception& failure) {
   const std::string words = std::string(" (") + failure.what() + ")";
   switch (failure.getErrorCode()) {
     case SQLITE_FULL:
-      return {ErrorCode::kStore, "the disk of the inventory is full" + words, path,
+      return {ErrorCode::kStore, "the disk is full" + words, path,
               "free some space and run it again; what was stored before is intact"};
     case SQLITE_IOERR:
-      return {ErrorCode::kStore, "cannot read or write the inventory" + words, path,
+      return {ErrorCode::kStore, "cannot read or write the file" + words, path,
               "check the disk, its quota and the file size limit; stored data is intact"};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return {ErrorCode::kStore, "the inventory is damaged" + words, path,
-              "restore a copy, or name another file to start a new inventory"};
+      return {ErrorCode::kStore, "the file is damaged" + words, path,
+              "restore a copy, or name another file to start anew"};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return {ErrorCode::kBusy, "the inventory is in use" + words, path, "try again later"};
+      return {ErrorCode::kBusy, "the file is in use" + words, path, "try again later"};
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      return {ErrorCode::kPermission, "the inventory cannot be written" + words, path, {}};
+      return {ErrorCode::kPermission, "the file cannot be written" + words, path, {}};
     default:
-      return {ErrorCode::kStore, "the inventory failed" + words, path, {}};
+      return {ErrorCode::kStore, "the store failed" + words, path, {}};
   }
 }
 

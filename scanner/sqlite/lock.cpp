@@ -1,4 +1,4 @@
-#include "scanner/inventory/lock.hpp"
+#include "scanner/sqlite/lock.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -10,9 +10,12 @@
 #include <cerrno>
 #include <cstdint>
 #include <iterator>
+#include <thread>
 
 namespace nhi {
 namespace {
+
+constexpr std::chrono::milliseconds kLockPoll{5};
 
 constexpr std::uint32_t kNetworkTypes[] = {
     0x6969,      // NFS
@@ -63,25 +66,32 @@ bool is_network_file_system(long f_type) {
          std::end(kNetworkTypes);
 }
 
-Result<FileHandle> take_writer_lock(const std::string& path) {
+Result<FileHandle> take_writer_lock(const std::string& path, std::string_view noun,
+                                    std::chrono::milliseconds wait) {
   const std::string name = lock_path(path);
+  const std::string what = "the " + std::string(noun);
   FileHandle file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file.is_open()) return fail(os_error(errno, "cannot open the inventory's lock", name));
+  if (!file.is_open()) return fail(os_error(errno, "cannot open the lock of " + what, name));
   close_to_others(file.get());
   struct statfs facts {};
   if (::fstatfs(file.get(), &facts) != 0) {
-    return fail(os_error(errno, "cannot tell the inventory's file system", name));
+    return fail(os_error(errno, "cannot tell the file system of " + what, name));
   }
   if (is_network_file_system(static_cast<long>(facts.f_type))) {
-    return fail(ErrorCode::kStore, "the inventory lies on a network file system", path,
+    return fail(ErrorCode::kStore, what + " lies on a network file system", path,
                 "put it on a local disk");
   }
+  const auto end = std::chrono::steady_clock::now() + wait;
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
-    if (errno != EWOULDBLOCK) return fail(os_error(errno, "cannot lock the inventory", name));
+    if (errno != EWOULDBLOCK) return fail(os_error(errno, "cannot lock " + what, name));
+    if (std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(kLockPoll);
+      continue;
+    }
     const std::string pid = holder_of(file.get());
     return fail(ErrorCode::kBusy,
-                "the inventory is being written by " +
+                what + " is being written by " +
                     (pid.empty() ? std::string("another process") : "process " + pid),
                 path, "wait until it ends");
   }

@@ -1,4 +1,4 @@
-#include "scanner/inventory/sqlite.hpp"
+#include "scanner/sqlite/sqlite.hpp"
 
 #include <gtest/gtest.h>
 

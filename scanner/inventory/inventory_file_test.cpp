@@ -1,4 +1,4 @@
-#include "scanner/inventory/store_file.hpp"
+#include "scanner/inventory/schema.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,8 +12,8 @@
 #include <set>
 #include <sstream>
 
-#include "scanner/inventory/lock.hpp"
 #include "scanner/inventory/test_support.hpp"
+#include "scanner/sqlite/lock.hpp"
 
 namespace nhi {
 namespace {
@@ -83,8 +83,8 @@ struct BadFile {
 TEST(InventoryFile, RefusesStrangersByNameAndLeavesThemAlone) {
   const BadFile files[] = {
       {"empty", "", "empty file"},
-      {"text", "hello, this is a note\n", "not an inventory"},
-      {"short", "SQLite", "not an inventory"},
+      {"text", "hello, this is a note\n", "no inventory"},
+      {"short", "SQLite", "no inventory"},
       {"header only", std::string("SQLite format 3\0", 16), ""},
       {"garbage behind the magic", std::string("SQLite format 3\0", 16) + std::string(8000, 'x'),
        ""},
@@ -113,13 +113,13 @@ TEST(InventoryFile, RefusesFoldersAndPipes) {
   }
 }
 
-TEST(InventoryFile, RefusesADatabaseOfAnotherProgram) {
+TEST(InventoryFile, RefusesADatabaseOfAnotherKind) {
   const Folder folder;
   SQLite::Database(folder.file("db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
       .exec("CREATE TABLE bookmarks (url TEXT)");
   const Error error = refused(folder.file("db"), Inventory::Mode::kWrite);
   EXPECT_EQ(error.code, ErrorCode::kStore);
-  EXPECT_THAT(error.what, HasSubstr("another program"));
+  EXPECT_THAT(error.what, HasSubstr("another kind"));
 }
 
 TEST(InventoryFile, RefusesANewerSchemaAndNamesBothVersions) {
@@ -262,46 +262,17 @@ TEST(WriterLock, EndsWithItsHolderHoweverItEnds) {
   ::close(ready[1]);
 }
 
-TEST(WriterLock, KnowsFileSystemsOfOtherMachines) {
-  EXPECT_TRUE(is_network_file_system(0x6969));                         // NFS
-  EXPECT_TRUE(is_network_file_system(static_cast<long>(0xFF534D42)));  // CIFS
-  EXPECT_TRUE(is_network_file_system(static_cast<int>(0xFE534D42)));   // SMB2, sign extended
-  EXPECT_TRUE(is_network_file_system(0x65735546));                     // FUSE
-  EXPECT_FALSE(is_network_file_system(0xEF53));                        // ext4
-  EXPECT_FALSE(is_network_file_system(0x58465342));                    // XFS
-  EXPECT_FALSE(is_network_file_system(0x01021994));                    // tmpfs
-}
-
-TEST(ApplySteps, TakesAnOlderFileThroughEveryStepAboveIt) {
-  const Folder folder;
-  SQLite::Database database(folder.file("db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  const Migration one[] = {{1, "CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7)"}};
-  const Migration three[] = {
-      one[0], {2, "ALTER TABLE t ADD COLUMN b INTEGER"}, {3, "UPDATE t SET b = a + 1"}};
-  test::must(apply_steps(database, "db", one));
-  test::must(apply_steps(database, "db", three));
-  EXPECT_EQ(database.execAndGet("SELECT b FROM t").getInt(), 8);
-  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 3);
-  EXPECT_FALSE(apply_steps(database, "db", one).has_value());
-}
-
-TEST(ApplySteps, AFailedStepLeavesTheVersionBeforeIt) {
-  SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  const Migration steps[] = {{1, "CREATE TABLE t (a)"}, {2, "CREATE TABLE u (a); nonsense"}};
-  EXPECT_FALSE(apply_steps(database, "db", steps).has_value());
-  EXPECT_EQ(database.execAndGet("PRAGMA user_version").getInt(), 1);
-  EXPECT_EQ(database.execAndGet("SELECT count(*) FROM sqlite_schema").getInt(), 1);
-}
-
 TEST(Schema, KeepsWhatPeopleSaidOfDependenciesBeforeEachWordHadARow) {
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  test::must(apply_steps(database, "db", schema_steps().first(3)));
+  StoreKind older = inventory_kind();
+  older.steps = older.steps.first(3);
+  test::must(apply_steps(older, database, "db"));
   database.exec(
       "INSERT INTO decision_dependency_state (dependency_id, state, who, decided_at, evidence)"
       " VALUES ('d_1', 'dual', 'ada', 5, 'CHG-1'), ('d_1', 'cis2-primary', 'ada', 6, 'CHG-2');"
       "INSERT INTO decision_ownership (subject_kind, subject_id, owner, who, decided_at, evidence)"
       " VALUES ('dependency', 'd_1', 'tie', 'bo', 7, ''), ('finding', 'f_1', 'pas', 'bo', 7, '')");
-  test::must(apply_steps(database, "db", schema_steps()));
+  test::must(apply_steps(inventory_kind(), database, "db"));
   SQLite::Statement rows(database,
                          "SELECT group_concat(field || '=' || value || ' ' || who || ' ' ||"
                          " decided_at || ' ' || evidence || ' ' || source, '; ')"
@@ -315,8 +286,8 @@ TEST(Schema, KeepsWhatPeopleSaidOfDependenciesBeforeEachWordHadARow) {
 
 TEST(Schema, HasNoColumnForASecretAndNamesEveryCheck) {
   SQLite::Database database(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  test::must(apply_steps(database, "db", schema_steps()));
-  EXPECT_EQ(schema_steps().back().version, kSchemaVersion);
+  test::must(apply_steps(inventory_kind(), database, "db"));
+  EXPECT_EQ(inventory_kind().steps.back().version, kSchemaVersion);
   // Spans of a secret are places, not values.
   const std::set<std::string> spans = {"site_secret_start", "site_secret_end"};
   SQLite::Statement columns(database,
@@ -340,7 +311,7 @@ TEST(Schema, HasNoColumnForASecretAndNamesEveryCheck) {
 
 TEST(Schema, ExplainsEveryTableAndColumn) {
   std::string all;
-  for (const Migration& step : schema_steps()) all += step.sql;
+  for (const Migration& step : inventory_kind().steps) all += step.sql;
   std::istringstream lines(all);
   std::string line;
   std::string before;
