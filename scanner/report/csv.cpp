@@ -4,6 +4,7 @@
 
 #include "scanner/base/clock.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/base/scrub.hpp"
 #include "scanner/report/json.hpp"
 #include "scanner/report/words.hpp"
 
@@ -23,7 +24,7 @@ std::string date(const std::optional<Instant>& instant) {
   return instant ? to_iso8601(*instant) : std::string();
 }
 std::string raw_bytes(std::string_view raw) {
-  return is_valid_utf8(raw) ? std::string() : to_base64(raw);
+  return is_utf8(raw) ? std::string() : to_base64(raw);
 }
 
 using Cell = std::string (*)(const Finding&);

@@ -4,6 +4,7 @@
 
 #include "scanner/base/clock.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/base/scrub.hpp"
 #include "scanner/report/overview.hpp"
 #include "scanner/report/words.hpp"
 
@@ -28,7 +29,7 @@ Json texts(const std::vector<std::string>& values) {
 /// Puts `name`, and `name`_bytes in base64 where the raw bytes are not UTF-8.
 void put_raw(Json& out, const std::string& name, const std::string& raw) {
   out[name] = text(raw);
-  if (!is_valid_utf8(raw)) out[name + "_bytes"] = to_base64(raw);
+  if (!is_utf8(raw)) out[name + "_bytes"] = to_base64(raw);
 }
 
 Json git_value(const GitFacts& git) {
@@ -129,7 +130,7 @@ void put_what(Json& out, const Finding& finding, const std::string* revealed) {
   }
   out["secret"] = text(finding.redacted);
   if (revealed != nullptr) out["value"] = text(*revealed);
-  if (revealed != nullptr && !is_valid_utf8(*revealed)) out["value_bytes"] = to_base64(*revealed);
+  if (revealed != nullptr && !is_utf8(*revealed)) out["value_bytes"] = to_base64(*revealed);
   out["length"] = text(finding.length_class);
 }
 
