@@ -2,16 +2,13 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstdlib>
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/base/own_file.hpp"
 
 namespace nhi {
 namespace {
@@ -20,10 +17,9 @@ constexpr std::string_view kHeader = "nhisweep-fingerprint-key/1 ";
 constexpr std::size_t kKeyBytes = 32;
 constexpr std::size_t kKeyFileBytesMax = 4096;
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
+constexpr OwnPlace kPlace = {
+    "fingerprint key", "NHISWEEP_KEY_FILE", "/etc/nhisweep/fingerprint.key",
+    "XDG_CONFIG_HOME", ".config",           "nhisweep/fingerprint.key"};
 
 Result<FingerprintKey> parse_line(std::string_view text, const std::string& path) {
   const auto bad = [&] {
@@ -86,41 +82,12 @@ Result<FingerprintKey> replace_key(const std::string& path, std::string text) {
   return load_fingerprint_key(path);
 }
 
-Result<void> make_folder_of(const std::string& path) {
-  for (std::size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    const std::string folder = path.substr(0, at);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-      return fail(os_error(errno, "cannot make the folder of the fingerprint key", folder));
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
-Result<std::string> fingerprint_key_path() {
-  if (auto named = environment("NHISWEEP_KEY_FILE"); !named.empty()) return named;
-  if (::geteuid() == 0) return std::string("/etc/nhisweep/fingerprint.key");
-  if (auto folder = environment("XDG_CONFIG_HOME"); !folder.empty()) {
-    return folder + "/nhisweep/fingerprint.key";
-  }
-  if (auto home = environment("HOME"); !home.empty()) {
-    return home + "/.config/nhisweep/fingerprint.key";
-  }
-  return fail(ErrorCode::kBadUse, "no place for the fingerprint key is known", "",
-              "set NHISWEEP_KEY_FILE or HOME");
-}
+Result<std::string> fingerprint_key_path() { return own_path(kPlace); }
 
 Result<FingerprintKey> load_fingerprint_key(const std::string& path) {
-  struct stat facts {};
-  if (::stat(path.c_str(), &facts) != 0) {
-    return fail(os_error(errno, "cannot read the fingerprint key", path));
-  }
-  if ((facts.st_mode & 077) != 0) {
-    return fail(ErrorCode::kBadUse, "the fingerprint key can be read by others", path,
-                "chmod 600 '" + path + "'");
-  }
-  NHI_TRY(std::string text, read_small_file(path, kKeyFileBytesMax));
+  NHI_TRY(std::string text, read_key_file(path, kPlace.noun, kKeyFileBytesMax));
   auto key = parse_key(text, path);
   wipe(text);
   return key;
@@ -129,7 +96,7 @@ Result<FingerprintKey> load_fingerprint_key(const std::string& path) {
 Result<FingerprintKey> load_or_create_fingerprint_key(const std::string& path) {
   auto loaded = load_fingerprint_key(path);
   if (loaded || loaded.error().code != ErrorCode::kNotFound) return loaded;
-  NHI_CHECK_OK(make_folder_of(path));
+  NHI_CHECK_OK(make_folders_of(path, kPlace.noun));
   NHI_TRY(const SecretText random, random_key());
   std::string line = line_of("k1", random.reveal());
   // Named when it is whole, and never over another: of first commands started together one makes

@@ -58,6 +58,18 @@ void close_to_others(int descriptor) {
   if (::fchmod(descriptor, facts.st_mode & 07770U) != 0) return;
 }
 
+void give_to_folders_owner(int descriptor, const std::string& path) {
+  if (::geteuid() != 0) return;
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  struct stat there {};
+  struct stat facts {};
+  if (::stat(folder.c_str(), &there) != 0 || ::fstat(descriptor, &facts) != 0) return;
+  // Only what is new: a name that leads elsewhere is left alone.
+  if (there.st_uid == 0 || facts.st_uid != 0 || facts.st_nlink != 1 || facts.st_size != 0) return;
+  if (::fchown(descriptor, there.st_uid, there.st_gid) != 0) return;
+}
+
 std::string lock_path(const std::string& path) { return path + ".lock"; }
 
 bool is_network_file_system(long f_type) {
@@ -73,6 +85,7 @@ Result<FileHandle> take_writer_lock(const std::string& path, std::string_view no
   FileHandle file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.is_open()) return fail(os_error(errno, "cannot open the lock of " + what, name));
   close_to_others(file.get());
+  give_to_folders_owner(file.get(), name);
   struct statfs facts {};
   if (::fstatfs(file.get(), &facts) != 0) {
     return fail(os_error(errno, "cannot tell the file system of " + what, name));

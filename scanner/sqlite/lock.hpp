@@ -14,6 +14,10 @@ namespace nhi {
 /// let in stays. Best effort: only the owner can. SQLite gives its log the mode of the store.
 void close_to_others(int descriptor);
 
+/// A file that root just made in somebody's folder becomes that somebody's: a service's first
+/// command may be run by root, and its second by the service. Best effort.
+void give_to_folders_owner(int descriptor, const std::string& path);
+
 /// The name of the lock file of the store `path`.
 [[nodiscard]] std::string lock_path(const std::string& path);
 

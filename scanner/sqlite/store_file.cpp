@@ -92,6 +92,7 @@ Result<void> create_store(const StoreKind& kind, const std::string& path) {
     const FileHandle file(
         ::open(fresh.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.is_open()) return fail(os_error(errno, "cannot create " + the(kind), fresh));
+    give_to_folders_owner(file.get(), fresh);
   }
   Result<void> built = build_store(kind, fresh);
   if (built) built = sync_path(fresh, O_RDONLY);

@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
+
+#include "scanner/sqlite/lock.hpp"
 
 namespace nhi {
 namespace {
@@ -62,6 +65,25 @@ TEST_F(StoreFile, IsMadeForWritingOnlyAndForItsOwnerOnly) {
   ASSERT_EQ(::stat(path().c_str(), &facts), 0);
   EXPECT_EQ(facts.st_mode & 0777U, 0600U);
   EXPECT_NE(opened(ledger(), Access::kRead), nullptr);
+}
+
+TEST_F(StoreFile, MadeByRootInSomebodysFolderIsThatSomebodys) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root makes files of others";
+  constexpr uid_t kSomebody = 12345;
+  const std::string folder = std::filesystem::path(path()).parent_path();
+  ASSERT_EQ(::chown(folder.c_str(), kSomebody, kSomebody), 0);
+  {
+    const auto lock = take_writer_lock(path(), "ledger");
+    ASSERT_TRUE(lock.has_value());
+    const auto database = opened(ledger(), Access::kWrite);
+    ASSERT_NE(database, nullptr);
+    database->exec("INSERT INTO t VALUES (8, 9)");
+    for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+      struct stat facts {};
+      ASSERT_EQ(::stat((path() + suffix).c_str(), &facts), 0) << suffix;
+      EXPECT_EQ(facts.st_uid, kSomebody) << suffix;
+    }
+  }
 }
 
 TEST_F(StoreFile, IsNotTakenForOneOfAnotherKind) {
