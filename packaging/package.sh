@@ -25,7 +25,8 @@ version="nhisweep $(dpkg-deb --field "$deb" Version)"
 # findings_of PROGRAM NAME: one line each, in an order of their own; the same key and clock for both.
 findings_of() {
   local status=0
-  (cd "$work" && env -i PATH=/usr/bin:/bin NHISWEEP_KEY_FILE="$work/home/key" "$1" sweep \
+  (cd "$work" && env -i PATH=/usr/bin:/bin NHISWEEP_KEY_FILE="$work/home/key" \
+    NHISWEEP_AUDIT_KEY_FILE="$work/home/audit" NHISWEEP_JOURNAL="$work/home/$2.journal" "$1" sweep \
     --estate estate/estate.yaml --inventory "$2.db" --as-of 2026-11-25 --min-confidence low \
     --format jsonl --output "$2.jsonl" --quiet) || status=$?
   [[ $status == 1 ]] || { echo "package: $1 ended with $status" >&2; return 1; }

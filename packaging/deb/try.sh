@@ -34,17 +34,19 @@ must test "$(inside nhisweep --version)" = "nhisweep $(dpkg-deb -f "$deb" Versio
 step "sweeping as nhisweep with the capability of the unit"
 # What systemd would make from the unit: the state folder, the key, the user, the capability.
 inside install -d -o nhisweep -g nhisweep -m 0700 /var/lib/nhisweep
-inside nhisweep key create >/dev/null
+inside env NHISWEEP_JOURNAL=/var/lib/nhisweep/journal.db nhisweep key create >/dev/null
 sed 's,^estate:.*,estate: /srv/estate/estate.yaml,' "$root/etc/nhisweep/nhisweep.yaml" \
   >"$root/srv/nhisweep.yaml"
 command=$(sed -n 's,^ExecStart=,,p' "$root/lib/systemd/system/nhisweep.service")
 status=0
-inside sh -c "cd /srv && NHISWEEP_KEY_FILE=/etc/nhisweep/fingerprint.key setpriv --reuid nhisweep \
+inside sh -c "cd /srv && NHISWEEP_KEY_FILE=/etc/nhisweep/fingerprint.key \
+  NHISWEEP_AUDIT_KEY_FILE=/etc/nhisweep/audit.key setpriv --reuid nhisweep \
   --regid nhisweep --clear-groups --no-new-privs --inh-caps=-all,+dac_read_search \
   --ambient-caps=-all,+dac_read_search --bounding-set=-all,+dac_read_search $command" || status=$?
 must test "$status" = 1
 must grep -q 'everything in scope was read' "$root/var/lib/nhisweep/digest.txt"
 must test "$(stat -c %a "$root/var/lib/nhisweep/nhisweep.db")" = 600
+must inside sh -c 'cd /srv && nhisweep audit verify' >&2
 tail -n 8 "$root/var/lib/nhisweep/digest.txt" >&2
 
 step "installing it once more, over itself"
@@ -57,6 +59,7 @@ inside apt-get remove -qqy nhisweep >/dev/null 2>&1
 must test ! -e "$root/usr/bin/nhisweep"
 must test -s "$root/var/lib/nhisweep/nhisweep.db"
 must test -s "$root/etc/nhisweep/fingerprint.key"
+must test -s "$root/var/lib/nhisweep/journal.db"
 
 step "purging"
 inside apt-get purge -qqy nhisweep >/dev/null 2>&1

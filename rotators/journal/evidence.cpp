@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "scanner/base/shown_text.hpp"
@@ -17,7 +18,7 @@ constexpr std::string_view kStyle =
     "grid-template-columns:max-content 1fr;gap:0 .6rem}dt{color:#57606a}dd{margin:0;"
     "overflow-wrap:anywhere}.whole{border-left:.4rem solid #1a7f37;padding-left:.8rem}"
     ".broken{border-left:.4rem solid #cf222e;padding-left:.8rem}.mono{font-family:monospace;"
-    "overflow-wrap:anywhere}.checkpoint td{color:#57606a}@media "
+    "overflow-wrap:anywhere}time{white-space:nowrap}.checkpoint td{color:#57606a}@media "
     "print{body{margin:0;max-width:none}}";
 
 // The first moment of a second, as records have it.
@@ -42,7 +43,9 @@ std::string html_value(const AuditFields::Value& value);
 std::string html_fields(const AuditFields& fields) {
   std::string out = "<dl>";
   for (const auto& [name, value] : fields.all()) {
-    out += "<dt>" + xml_escaped(name) + "</dt><dd>" + html_value(value) + "</dd>";
+    const std::string shown_value = html_value(value);
+    if (shown_value.empty()) continue;  // a list of none, a word that was not said
+    out += "<dt>" + xml_escaped(name) + "</dt><dd>" + shown_value + "</dd>";
   }
   return out + "</dl>";
 }
@@ -50,7 +53,15 @@ std::string html_fields(const AuditFields& fields) {
 struct HtmlOfValue {
   std::string operator()(bool value) const { return value ? "yes" : "no"; }
   std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
-  std::string operator()(const std::string& value) const { return xml_escaped(value); }
+  std::string operator()(const std::string& value) const {
+    std::string out;
+    for (std::size_t at = 0; at < value.size();) {
+      const std::size_t end = std::min(value.find('\n', at), value.size());
+      out += (at == 0 ? "" : "<br>") + xml_escaped(std::string_view(value).substr(at, end - at));
+      at = end + 1;
+    }
+    return out;
+  }
   std::string operator()(const std::vector<std::string>& values) const {
     std::string out;
     for (const std::string& value : values) {

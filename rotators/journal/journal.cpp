@@ -204,6 +204,8 @@ Result<AuditHead> Journal::checkpoint() {
   });
 }
 
+const std::string& Journal::chain() const { return state_->chain; }
+
 Result<AuditHead> Journal::head() {
   return adapt(state_->path, [&]() -> Result<AuditHead> { return state_->head(); });
 }

@@ -57,6 +57,8 @@ class Journal {
   /// Signs the head with one record more, unless a checkpoint stands there. Gives the new head.
   [[nodiscard]] Result<AuditHead> checkpoint();
 
+  /// The name of the chain; empty if it was opened for reading.
+  [[nodiscard]] const std::string& chain() const;
   /// Seq 0 where nothing was recorded. Errors: kStore.
   [[nodiscard]] Result<AuditHead> head();
   /// Each record from number `from` on, in order, with the hash that is stored beside it, as it

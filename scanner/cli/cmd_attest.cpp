@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/decide.hpp"
@@ -178,7 +179,8 @@ Result<int> cmd_attest(const Options& options) {
   } else {
     NHI_CHECK_OK(take_sheet(options, attester));
   }
-  if (!options.dry_run) NHI_CHECK_OK(inventory.decide({.credentials = attester.made()}));
+  if (!options.dry_run)
+    NHI_CHECK_OK(decide_recorded(options, inventory, {.credentials = attester.made()}));
   NHI_CHECK_OK(write_result(options, attester.lines()));
   for (const std::string& id : attester.left()) {
     note(options, id + " is a shared Spine credential and no part of CIS1: left out unless its "

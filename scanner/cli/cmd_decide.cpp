@@ -4,6 +4,7 @@
 #include <map>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/decide.hpp"
@@ -132,7 +133,7 @@ Result<int> cmd_decide(const Options& options) {
     NHI_TRY(left, take_foreign(inventory, options, decider));
   }
   const Decisions& made = decider.made();
-  if (!options.dry_run) NHI_CHECK_OK(inventory.decide(made));
+  if (!options.dry_run) NHI_CHECK_OK(decide_recorded(options, inventory, made));
   NHI_CHECK_OK(write_result(options, lines_of(made) + left.lines));
   note(options, fmt::format("{} {}, {} as before{}", made.findings.size() + made.exceptions.size(),
                             options.dry_run ? "would be decided" : "decided", decider.unchanged(),

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/dependency_words.hpp"
@@ -25,7 +26,7 @@ Result<int> cmd_dependency_decision(const Options& options) {
   decision.who = actor_of(options);
   decision.when = now;
   decision.evidence = options.evidence;
-  NHI_CHECK_OK(inventory.decide({.dependencies = {decision}}));
+  NHI_CHECK_OK(decide_recorded(options, inventory, {.dependencies = {decision}}));
   std::string line = decision_line(decision);
   line.pop_back();
   note(options, line);

@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/dependency_words.hpp"
@@ -222,7 +223,7 @@ Result<int> cmd_dependencies_import(const Options& options) {
   for (const SheetRow& row : sheet.rows) importer.take(sheet, row);
   NHI_CHECK_OK(faults.settle());
   if (!options.dry_run && !importer.made().empty()) {
-    NHI_CHECK_OK(inventory.decide({.dependencies = importer.made()}));
+    NHI_CHECK_OK(decide_recorded(options, inventory, {.dependencies = importer.made()}));
   }
   std::string text;
   for (const NamedDependency& declared : importer.declared()) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/grants.hpp"
@@ -105,6 +106,30 @@ class Census : public WalkSink {
   Grants& grants_;
   NightSample& sample_;
 };
+
+void look_at_journal(const Options& options) {
+  const auto path = journal_path(options);
+  if (!path) {
+    fmt::print("journal: {}; {}\n", path.error().what, path.error().hint);
+    return;
+  }
+  auto journal = Journal::open(*path);
+  if (!journal) {
+    const bool missing = journal.error().code == ErrorCode::kNotFound;
+    fmt::print("journal: {}\n", missing ? "none yet; the first sweep, decision or key operation "
+                                          "makes it at " +
+                                              *path
+                                        : journal.error().message());
+    return;
+  }
+  const auto head = journal->head();
+  if (!head) {
+    fmt::print("journal: {}\n", head.error().message());
+    return;
+  }
+  fmt::print("journal: {} at {}; nhisweep audit verify checks it\n",
+             counted(head->seq, "record", "records"), *path);
+}
 
 void look_at_key() {
   const auto path = fingerprint_key_path();
@@ -210,6 +235,7 @@ Result<int> cmd_doctor(const Options& options) {
   fmt::print("user: {} (effective id {})\n", ::geteuid() == 0 ? "root" : "unprivileged",
              ::geteuid());
   look_at_key();
+  look_at_journal(options);
   look_at_inventory(options.inventory);
   NHI_TRY(const RuleSet rules, load_rule_set(options, {}));
   fmt::print("rules: {} built in, {}\n", rules.size(), rules.digest());

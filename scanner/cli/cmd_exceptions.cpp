@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/sheet.hpp"
@@ -92,7 +93,7 @@ Result<int> end(Inventory& inventory, const Options& options, Instant now) {
     exception.evidence = ending.reason + (ending.evidence.empty() ? "" : "; " + ending.evidence);
     decisions.exceptions.push_back(std::move(exception));
   }
-  if (!options.dry_run) NHI_CHECK_OK(inventory.decide(decisions));
+  if (!options.dry_run) NHI_CHECK_OK(decide_recorded(options, inventory, decisions));
   note(options, fmt::format("{} {}withdrawn", endings.size(), options.dry_run ? "would be " : ""));
   return kStatusClean;
 }

@@ -55,6 +55,9 @@ Result<int> cmd_import(const Options& options) {
   note_ended(options, estate.accepted, as_of);
   NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kWrite));
 
+  NHI_TRY(SweepAudit audit,
+          SweepAudit::begin("import", options, estate, rules.digest(), key.id, as_of));
+
   ImportRequest request;
   request.bundles = std::move(files);
   request.facts = sweep_facts(estate, as_of);
@@ -62,11 +65,15 @@ Result<int> cmd_import(const Options& options) {
   request.accepted = std::move(estate.accepted);
   request.owners = std::move(estate.owners);
   request.baseline = options.baseline;
-  NHI_TRY(const ImportReport report, run_import(std::move(request), key, inventory));
-  for (const std::string& line : report.notes) note(options, line);
-  note(options, fmt::format("merged {} {}", report.hosts, report.hosts == 1 ? "host" : "hosts"));
-  NHI_CHECK_OK(record_declared(options, estate, declared, inventory, as_of));
-  return end_sweep_command(options, rules, inventory, report.sweep);
+  const auto report = run_import(std::move(request), key, inventory);
+  if (!report) {
+    audit.log().failed(report.error());
+    return fail(report.error());
+  }
+  for (const std::string& line : report->notes) note(options, line);
+  note(options, fmt::format("merged {} {}", report->hosts, report->hosts == 1 ? "host" : "hosts"));
+  NHI_CHECK_OK(record_declared(options, estate, declared, audit.log(), inventory, as_of));
+  return end_sweep_command(options, rules, inventory, report->outcome, audit);
 }
 
 }  // namespace nhi

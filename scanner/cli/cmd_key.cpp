@@ -5,6 +5,7 @@
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/scrub.hpp"
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/identity/key.hpp"
@@ -14,14 +15,35 @@ namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 4096;
 
+AuditEvent key_event(const std::string& type, const FingerprintKey& key) {
+  AuditEvent event{type, {}};
+  event.body.text("key", key.id).text("check", key_check(key));
+  if (key.former) {
+    event.body.text("former", key.former->id).text("former_check", key_check(*key.former));
+  }
+  return event;
+}
+
+// Of what is about to be done with the key.
+Result<void> record_key(const Options& options, const AuditEvent& event) {
+  NHI_TRY(AuditLog log, AuditLog::open(options));
+  NHI_CHECK_OK(log.record({event}));
+  NHI_CHECK_OK(log.close());
+  return {};
+}
+
 // A file of a rotation holds two keys.
 std::string both_words(const FingerprintKey& key) {
   if (!key.former) return key_words(key);
   return key_words(key) + ", with " + key_words(*key.former) + " that it replaces,";
 }
 
-Result<int> export_key(const std::string& file) {
+Result<int> export_key(const Options& options) {
+  const std::string& file = options.argument;
   NHI_TRY(const FingerprintKey key, key_in_place());
+  AuditEvent event = key_event("key.exported", key);
+  event.body.text("file", absolute_path(file));
+  NHI_CHECK_OK(record_key(options, event));
   NHI_TRY(std::string text, read_small_file(key.path, kKeyFileBytesMax));
   auto written = write_file_atomically(file, text);
   wipe(text);
@@ -41,7 +63,8 @@ bool may_replace(const FingerprintKey& present, const FingerprintKey& incoming) 
   return (same && other_former) || goes_on;
 }
 
-Result<int> import_key(const std::string& path, const std::string& file) {
+Result<int> import_key(const Options& options, const std::string& path) {
+  const std::string& file = options.argument;
   // Loading proves that it is a key before anything is touched.
   NHI_TRY(const FingerprintKey key, load_fingerprint_key(file));
   if (auto present = load_fingerprint_key(path)) {
@@ -58,6 +81,9 @@ Result<int> import_key(const std::string& path, const std::string& file) {
                   "was exported before key rotate --finish; else move it away by hand first");
     }
   }
+  AuditEvent event = key_event("key.imported", key);
+  event.body.text("path", path).text("file", absolute_path(file));
+  NHI_CHECK_OK(record_key(options, event));
   NHI_TRY(std::string text, read_small_file(file, kKeyFileBytesMax));
   // Makes the folder with the right mode; the key made there is replaced at once.
   NHI_TRY(const FingerprintKey made, load_or_create_fingerprint_key(path));
@@ -68,8 +94,9 @@ Result<int> import_key(const std::string& path, const std::string& file) {
   return kStatusClean;
 }
 
-Result<int> begin_rotation(const std::string& path) {
+Result<int> begin_rotation(const Options& options, const std::string& path) {
   NHI_TRY(const FingerprintKey present, key_in_place());
+  NHI_CHECK_OK(record_key(options, key_event("key.rotation-begun", present)));
   NHI_TRY(const FingerprintKey key, rotate_fingerprint_key(path));
   fmt::print(
       "key {} is in place at {}, {} beside it; nothing else is changed yet\n"
@@ -159,6 +186,9 @@ Result<int> finish_rotation(const Options& options, const std::string& path) {
   NHI_TRY(const FingerprintKey key, key_in_place());
   if (key.former && !options.force) NHI_CHECK_OK(check_nothing_waits(options, key));
   if (key.former && options.force) tell_left_behind(options, key);
+  AuditEvent event = key_event("key.rotation-ended", key);
+  event.body.flag("forced", options.force);
+  NHI_CHECK_OK(record_key(options, event));
   NHI_TRY(const FingerprintKey left, forget_former_key(path));
   fmt::print("key {} is alone at {}; export it once more to end it on the other hosts\n",
              key_words(left), path);
@@ -169,14 +199,24 @@ Result<int> finish_rotation(const Options& options, const std::string& path) {
 
 Result<int> cmd_key(const Options& options) {
   NHI_TRY(const std::string path, fingerprint_key_path());
-  if (options.command == Command::kKeyExport) return export_key(options.argument);
-  if (options.command == Command::kKeyImport) return import_key(path, options.argument);
+  if (options.command == Command::kKeyExport) return export_key(options);
+  if (options.command == Command::kKeyImport) return import_key(options, path);
   if (options.command == Command::kKeyRotate) {
-    return options.finish ? finish_rotation(options, path) : begin_rotation(path);
+    return options.finish ? finish_rotation(options, path) : begin_rotation(options, path);
+  }
+  if (const auto present = load_fingerprint_key(path);
+      !present && present.error().code == ErrorCode::kNotFound) {
+    AuditEvent event{"key.created", {}};
+    event.body.text("path", path);
+    NHI_CHECK_OK(record_key(options, event));
   }
   NHI_TRY(const FingerprintKey key, load_or_create_fingerprint_key(path));
   fmt::print("key {} is at {}; keep a backup: without it findings lose their ids\n",
              both_words(key), path);
+  // A service may read it and not make it.
+  NHI_TRY(const std::string audit_path, AuditSigningKey::usual_path());
+  NHI_TRY(const AuditSigningKey audit_key, AuditSigningKey::load_or_create(audit_path));
+  fmt::print("key {} that signs the audit is at {}\n", audit_key.public_key().id(), audit_path);
   return kStatusClean;
 }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/prune.hpp"
@@ -45,6 +46,24 @@ std::string table(const Options& options, const PruneChoice& choice, const Prune
   return text;
 }
 
+Result<PruneOutcome> prune_recorded(const Options& options, Inventory& inventory,
+                                    const PruneOrder& order) {
+  if (order.dry_run) return inventory.prune(order);
+  NHI_TRY(AuditLog log, AuditLog::open(options));
+  AuditEvent begin{"prune", {}};
+  begin.body.text("inventory", absolute_path(options.inventory));
+  begin.body.text("older_than", options.older_than).text("before", to_iso8601(order.before));
+  begin.body.count("findings", order.findings.size()).list("finding_ids", order.findings);
+  NHI_CHECK_OK(log.record({begin}));
+  auto done = inventory.prune(order);
+  if (!done) {
+    log.failed(done.error());
+    return done;
+  }
+  NHI_CHECK_OK(log.close());
+  return done;
+}
+
 std::uint64_t size_of(const std::string& path) {
   struct stat facts {};
   return ::stat(path.c_str(), &facts) == 0 ? static_cast<std::uint64_t>(facts.st_size) : 0;
@@ -65,7 +84,7 @@ Result<int> cmd_prune(const Options& options) {
   order.findings = choice.go;
   order.nameless = choice.nameless;
   order.dry_run = options.dry_run;
-  NHI_TRY(const PruneOutcome outcome, inventory.prune(order));
+  NHI_TRY(const PruneOutcome outcome, prune_recorded(options, inventory, order));
   NHI_CHECK_OK(write_result(options, table(options, choice, outcome, before)));
   if (options.dry_run) {
     note(options, "nothing was removed (--dry-run)");

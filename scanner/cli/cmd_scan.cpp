@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "scanner/base/file.hpp"
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/changes_request.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
@@ -88,6 +89,22 @@ void note_known(const Options& options, const ReportData& data, const Baseline& 
        "here, and with this key?");
 }
 
+// Who saw secret values, of what, and where they were written to.
+Result<void> record_reveal(const Options& options) {
+  NHI_TRY(AuditLog log, AuditLog::open(options));
+  std::vector<std::string> paths;
+  for (const std::string& path : options.paths) {
+    paths.push_back(path == "-" ? path : absolute_path(path));
+  }
+  AuditEvent event{"reveal", {}};
+  event.body.list("paths", paths).text("since", options.since).flag("staged", options.staged);
+  event.body.text("output",
+                  options.output.empty() ? "standard output" : absolute_path(options.output));
+  NHI_CHECK_OK(log.record({event}));
+  NHI_CHECK_OK(log.close());
+  return {};
+}
+
 struct Scanned {
   ScanOutcome scan;
   std::uint64_t old_values = 0;
@@ -118,7 +135,10 @@ Result<Scanned> scan_all(const Options& options, const RunOptions& run, const Ru
 }  // namespace
 
 Result<int> cmd_scan(const Options& options) {
-  if (options.reveal) NHI_CHECK_OK(check_reveal_target(options));
+  if (options.reveal) {
+    NHI_CHECK_OK(check_reveal_target(options));
+    NHI_CHECK_OK(record_reveal(options));
+  }
   NHI_TRY(const Instant as_of, clock_of(options));
   NHI_TRY(const RuleSet rules, load_rule_set(options, {}));
   NHI_TRY(const FingerprintKey key, estate_key());

@@ -21,16 +21,22 @@ Result<int> cmd_sweep(const Options& options) {
   NHI_TRY(const FingerprintKey key, estate_key());
   NHI_TRY(Inventory inventory, Inventory::open(options.inventory, Inventory::Mode::kWrite));
 
+  NHI_TRY(SweepAudit audit,
+          SweepAudit::begin("sweep", options, estate, rules.digest(), key.id, as_of));
+
   Progress progress;
   auto swept = [&] {
     const ProgressBar bar(options, progress);
     return run_sweep(sweep_request(options, estate, as_of), std::move(run), rules, key, inventory,
                      progress);
   }();
-  if (!swept) return fail(std::move(swept.error()));
+  if (!swept) {
+    audit.log().failed(swept.error());
+    return fail(std::move(swept.error()));
+  }
   if (options.stats) print_stats(swept->stats);
-  NHI_CHECK_OK(record_declared(options, estate, declared, inventory, as_of));
-  return end_sweep_command(options, rules, inventory, swept->sweep);
+  NHI_CHECK_OK(record_declared(options, estate, declared, audit.log(), inventory, as_of));
+  return end_sweep_command(options, rules, inventory, swept->outcome, audit);
 }
 
 }  // namespace nhi

@@ -30,7 +30,9 @@ void add_scan(CLI::App& root, Options& o) {
       ->configurable(false)  // in the file `baseline` is the flag of sweep
       ->type_name("FILE");
   add_reading_flags(*app, o);
-  app->add_flag("--reveal", o.reveal, "Print secret values; refused where others can read");
+  app->add_flag("--reveal", o.reveal,
+                "Print secret values, and record that; refused where others can read");
+  add_recording(*app, o);
   app->final_callback([&o] { o.command = Command::kScan; });
 }
 
@@ -44,6 +46,7 @@ void add_sweep(CLI::App& root, Options& o) {
   app->add_option("--html", o.html, "Write the HTML report there too")->type_name("FILE");
   app->add_flag("--full", o.full, "Read everything again, also what is unchanged");
   app->add_flag("--baseline", o.baseline, "What is there tonight is known: counted, never new");
+  add_recording(*app, o);
   add_output_flags(*app, o, kSweepFormats);
   add_confidence(*app, o);
   add_fail_on(*app, o);
@@ -86,6 +89,7 @@ void add_import(CLI::App& root, Options& o) {
   app->add_flag("--baseline", o.baseline, "What is there tonight is known: counted, never new");
   app->add_option("--rules", o.rules, "Where the rules' names stand, beside the built-in ones")
       ->type_name("FILE|DIR");
+  add_recording(*app, o);
   add_output_flags(*app, o, kSweepFormats);
   add_confidence(*app, o);
   add_fail_on(*app, o);
@@ -169,20 +173,24 @@ void add_rules(CLI::App& root, Options& o) {
 void add_key(CLI::App& root, Options& o) {
   CLI::App* app = root.add_subcommand("key", "The fingerprint key of the estate");
   app->require_subcommand(1);
-  app->add_subcommand("create", "Make it where it is missing; say where it is")
-      ->final_callback([&o] { o.command = Command::kKeyCreate; });
+  CLI::App* create = app->add_subcommand("create", "Make it where it is missing; say where it is");
+  add_recording(*create, o);
+  create->final_callback([&o] { o.command = Command::kKeyCreate; });
   CLI::App* give =
       app->add_subcommand("export", "Copy it to a file (mode 0600) for other hosts of the estate");
   give->add_option("FILE", o.argument)->required();
+  add_recording(*give, o);
   give->final_callback([&o] { o.command = Command::kKeyExport; });
   CLI::App* take = app->add_subcommand("import", "Take it from such a file");
   take->add_option("FILE", o.argument)->required();
+  add_recording(*take, o);
   take->final_callback([&o] { o.command = Command::kKeyImport; });
   CLI::App* rotate = app->add_subcommand("rotate", "A new key; ids and decisions are kept");
   rotate->add_flag("--finish", o.finish, "Forget the former key, once nothing needs it");
   rotate->add_flag("--force", o.force, "With --finish: say what still waits, and leave it behind")
       ->needs("--finish");
   add_inventory(*rotate, o);
+  add_recording(*rotate, o);
   rotate->final_callback([&o] { o.command = Command::kKeyRotate; });
 }
 
@@ -194,6 +202,7 @@ void add_prune(CLI::App& root, Options& o) {
       ->type_name("SPAN");
   app->add_flag("--dry-run", o.dry_run, "Say what would go, and remove nothing");
   add_inventory(*app, o);
+  add_recording(*app, o);
   app->add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")
       ->type_name("DATE");
   app->add_flag("--quiet,-q", o.quiet, "Results only, no notes on standard error");
@@ -273,6 +282,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_rules(root, o);
   add_key(root, o);
   add_prune(root, o);
+  add_audit(root, o);
   add_init(root, o);
   add_hook(root, o);
   add_doctor(root, o);

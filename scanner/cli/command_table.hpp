@@ -27,6 +27,8 @@ void add_dependency_decisions(CLI::App& root, Options& o);
 void add_finding_decisions(CLI::App& root, Options& o);
 void add_attestation(CLI::App& root, Options& o);
 void add_exceptions(CLI::App& root, Options& o);
+/// What was done, by whom and why.
+void add_audit(CLI::App& root, Options& o);
 /// What is written from the table itself: manual pages and completions.
 void add_manual(CLI::App& root, Options& o);
 

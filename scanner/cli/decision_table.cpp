@@ -143,4 +143,42 @@ void add_exceptions(CLI::App& root, Options& o) {
   end->final_callback([&o] { o.command = Command::kExceptionsEnd; });
 }
 
+void add_audit(CLI::App& root, Options& o) {
+  CLI::App* app = root.add_subcommand("audit", "What was done, by whom and why; is it all there?");
+  app->require_subcommand(1);
+  const auto add_checks = [&o](CLI::App& sub) {
+    add_journal(sub, o);
+    sub.add_option("--anchor", o.anchors,
+                   "A head that was noted elsewhere, as reports print it\n(repeatable)")
+        ->type_name("HEAD");
+    sub.add_option("--public-key", o.public_key,
+                   "The key that must have signed, as audit head wrote it")
+        ->type_name("FILE");
+    sub.add_option("--inventory", o.inventory,
+                   "Its sweeps are anchors too (default ./nhisweep.db, if it is there)")
+        ->type_name("FILE");
+  };
+  CLI::App* verify =
+      app->add_subcommand("verify", "Find what was changed, cut out, put in or moved");
+  add_checks(*verify);
+  verify->final_callback([&o] { o.command = Command::kAuditVerify; });
+  CLI::App* give = app->add_subcommand("export", "Evidence for people who were not there");
+  give->add_option("--output,-o", o.output, "The folder for audit.html and audit.jsonl")
+      ->required()
+      ->configurable(false)
+      ->type_name("DIR");
+  give->add_option("--from", o.from_date, "Records of this day and later")->type_name("DATE");
+  give->add_option("--to", o.to_date, "Records before this day")->type_name("DATE");
+  give->add_option("--run", o.run, "Records of one rotation")->type_name("ID");
+  add_checks(*give);
+  give->add_flag("--quiet,-q", o.quiet, "No notes on standard error");
+  give->final_callback([&o] { o.command = Command::kAuditExport; });
+  CLI::App* head =
+      app->add_subcommand("head", "The last record's number and hash, to keep elsewhere");
+  add_journal(*head, o);
+  head->add_option("--public-key", o.public_key, "Write the key that signs there, for verify")
+      ->type_name("FILE");
+  head->final_callback([&o] { o.command = Command::kAuditHead; });
+}
+
 }  // namespace nhi

@@ -143,7 +143,20 @@ void add_inventory(CLI::App& app, Options& o) {
       ->type_name("FILE");
 }
 
+void add_journal(CLI::App& app, Options& o) {
+  app.add_option("--journal", o.journal,
+                 "Where what is done is recorded (default: one for all that this\nuser does here; "
+                 "doctor says which)")
+      ->type_name("FILE");
+}
+
+void add_recording(CLI::App& app, Options& o) {
+  add_journal(app, o);
+  app.add_flag("--audit-syslog", o.audit_syslog, "Send the head of the audit to syslog too");
+}
+
 void add_person(CLI::App& app, Options& o) {
+  add_recording(app, o);
   app.add_option("--by", o.on_behalf, "On behalf of this person; who ran it is recorded too")
       ->type_name("NAME");
   app.add_option("--as-of", o.as_of, "The clock: 2026-11-25 or 2026-11-25T14:00:00Z")

@@ -31,6 +31,10 @@ void add_filters(CLI::App& app, Options& o);
 /// --measure and --sort; --group-by where rows can be summed up.
 void add_ordering(CLI::App& app, Options& o, bool groups);
 void add_inventory(CLI::App& app, Options& o);
+/// --journal, for commands that read it.
+void add_journal(CLI::App& app, Options& o);
+/// What every command takes that records what it does.
+void add_recording(CLI::App& app, Options& o);
 /// Who decides, and when.
 void add_person(CLI::App& app, Options& o);
 void add_decision_flags(CLI::App& app, Options& o);

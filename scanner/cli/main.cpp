@@ -23,7 +23,9 @@ void harden_process() {
   ::setrlimit(RLIMIT_CORE, &none);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   ::umask(077);
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write(), with a message
+  // A closed pipe and a limit of file sizes are errors of write(), with a message.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 Result<int> run(const Options& options) {
@@ -71,6 +73,10 @@ Result<int> run(const Options& options) {
       return cmd_key(options);
     case Command::kPrune:
       return cmd_prune(options);
+    case Command::kAuditVerify:
+    case Command::kAuditExport:
+    case Command::kAuditHead:
+      return cmd_audit(options);
     case Command::kDoctor:
       return cmd_doctor(options);
     case Command::kInit:

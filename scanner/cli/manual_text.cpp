@@ -99,6 +99,26 @@ constexpr std::string_view kPrune[] = {
     "earlier sweeps stay: they hold no names. A finding that comes back after it was forgotten is "
     "new, and nothing is decided about it."};
 
+constexpr std::string_view kAudit[] = {
+    "What is done is recorded before it is done: sweeps and imports with what they leave out, "
+    "decisions of people, --reveal, operations on the fingerprint key, prune. What cannot be "
+    "recorded is not done. Each record holds the hash of the one before it, and each command ends "
+    "with a signature over all of them.",
+    "verify finds records that were changed, cut out, put in or moved, and ends with 5 if there "
+    "are any. That the end was cut off shows only by a head that was noted elsewhere: those that "
+    "the inventory keeps of its sweeps, and those given with --anchor. That all of it was made "
+    "anew shows by the public key, which head --public-key writes: keep it where the journal is "
+    "checked.",
+    "export writes audit.html to read and audit.jsonl for programs into a folder; docs/audit.md "
+    "says how to check the latter without this program."};
+
+constexpr ManualExample kAuditExamples[] = {
+    {"Keep head and key elsewhere, and check the journal with them later:",
+     "nhisweep audit head --public-key audit.pub\nnhisweep audit verify --public-key audit.pub "
+     "--anchor 17:9f2c..."},
+    {"Evidence of November:",
+     "nhisweep audit export --output november --from 2026-11-01 --to 2026-12-01"}};
+
 constexpr std::string_view kExceptions[] = {
     "An exception says who answers for a finding (f_...) or a credential with all its places "
     "(c_...), why, and until which day. Until then it is listed and does not make status 1; on "
@@ -158,6 +178,7 @@ constexpr About kAbout[] = {
     {"hook", kHook},
     {"init", kInit},
     {"key", kKey},
+    {"audit", kAudit},
     {"prune", kPrune},
     {"exceptions", kExceptions},
     {"credentials", kCredentials},
@@ -233,6 +254,7 @@ constexpr Examples kExamples[] = {
     {"prune", kPruneExamples},
     {"completion", kCompletionExamples},
     {"man", kManExamples},
+    {"audit", kAuditExamples},
     {"nhisweep.yaml", kConfigurationExamples},
 };
 
@@ -249,6 +271,11 @@ constexpr ManualEntry kExitStatus[] = {
 constexpr ManualEntry kFiles[] = {
     {"./nhisweep.db", "The inventory, unless --inventory names another."},
     {"./nhisweep.yaml", "Flags that need not be typed; see nhisweep.yaml(5)."},
+    {"/var/lib/nhisweep/journal.db",
+     "The journal of what root does: the audit. Made by the first command that records."},
+    {"~/.local/state/nhisweep/journal.db", "The journal of another user."},
+    {"/etc/nhisweep/audit.key, ~/.config/nhisweep/audit.key",
+     "The key that signs the audit, of root and of another user."},
     {"/etc/nhisweep/fingerprint.key", "The fingerprint key where root runs the program."},
     {"~/.config/nhisweep/fingerprint.key",
      "The fingerprint key of another user. It has mode 0600 and is made by the first scan or "
@@ -257,7 +284,10 @@ constexpr ManualEntry kFiles[] = {
 
 constexpr ManualEntry kEnvironment[] = {
     {"NHISWEEP_KEY_FILE", "The file of the fingerprint key."},
-    {"XDG_CONFIG_HOME, HOME", "Where the key of a user stands if that is not set."},
+    {"NHISWEEP_JOURNAL", "The journal, unless --journal names another."},
+    {"NHISWEEP_AUDIT_KEY_FILE", "The file of the key that signs the audit."},
+    {"XDG_CONFIG_HOME, XDG_STATE_HOME, HOME",
+     "Where keys and journal of a user stand if these are not set."},
     {"TZ", "The zone in which --until names a time."}};
 
 constexpr ManualEntry kEstateKeys[] = {

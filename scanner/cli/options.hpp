@@ -43,6 +43,9 @@ enum class Command : std::uint8_t {
   kKeyImport,
   kKeyRotate,
   kPrune,
+  kAuditVerify,
+  kAuditExport,
+  kAuditHead,
   kDoctor,
   kInit,
   kMan,
@@ -63,6 +66,8 @@ struct Options {
   std::string at;        // folder that is the root of the finding now
   std::string estate;
   std::string inventory = "./nhisweep.db";
+  std::string journal;  // empty: the usual one
+  bool audit_syslog = false;
   std::string format = "text";
   std::string output;
   std::string html;
@@ -107,10 +112,13 @@ struct Options {
   std::string decide_as, decision_owner, ticket, reason, until_date, on_behalf, evidence;
   std::string csv;  // a file of decisions, in place of ids and words
   bool dry_run = false;
-  std::vector<std::string> map;  // dependencies import: "state=Status"
-  std::string from = "csv";      // findings import: whose list
-  std::string root;              // findings import: where its paths begin
-  bool finish = false;           // key rotate
+  std::vector<std::string> map;         // dependencies import: "state=Status"
+  std::string from = "csv";             // findings import: whose list
+  std::string root;                     // findings import: where its paths begin
+  std::vector<std::string> anchors;     // audit verify: "17:9f2c…"
+  std::string public_key;               // audit verify: what must have signed; head: write it there
+  std::string from_date, to_date, run;  // audit export
+  bool finish = false;                  // key rotate
   bool force = false;
   std::string older_than;  // prune: "400d"
   bool all = false;

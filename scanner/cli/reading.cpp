@@ -11,6 +11,7 @@
 #include "scanner/base/pool.hpp"
 #include "scanner/base/rate_limit.hpp"
 #include "scanner/base/scrub.hpp"
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/background.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/decode/containers.hpp"
@@ -69,8 +70,19 @@ Result<RunOptions> run_options(const Options& options) {
   run.accepted.accept_closed(kinds_left_closed(options));
   add_own(run.never, options.output);
   add_own(run.never, options.html);
+  if (const auto key = AuditSigningKey::usual_path()) add_own(run.never, *key);
+  if (const auto journal = journal_path(options)) keep_out_store(run, *journal);
   NHI_CHECK_OK(add_kindness(run, options));
   return run;
+}
+
+void keep_out_store(RunOptions& run, const std::string& store) {
+  std::error_code ignored;
+  const auto real = std::filesystem::weakly_canonical(store, ignored).string();
+  if (ignored) return;
+  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".lock"}) {
+    run.never.push_back(real + suffix);
+  }
 }
 
 std::vector<std::string> kinds_left_closed(const Options& options) {

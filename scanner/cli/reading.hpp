@@ -15,6 +15,8 @@ namespace nhi {
 /// With --background this process is idle from here on: to be called before threads start.
 /// Errors: kBadUse for a flag that cannot be honoured.
 [[nodiscard]] Result<RunOptions> run_options(const Options& options);
+/// A store and what SQLite and we keep beside it are never read.
+void keep_out_store(RunOptions& run, const std::string& store);
 /// What --accept-closed names, `all` written out.
 [[nodiscard]] std::vector<std::string> kinds_left_closed(const Options& options);
 /// Renders `data` in --format to --output or standard output; CSV gets its coverage beside it.

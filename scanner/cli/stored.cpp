@@ -57,6 +57,7 @@ ReportData report_data(StoredView view) {
   data.cis1_removal = view.sweep.facts.policy.cis1_removal;
   data.estate = std::move(view.sweep.facts.estate);
   data.coverage = std::move(view.sweep.coverage);
+  data.audit_head = std::move(view.sweep.audit_head);
   data.findings = std::move(view.findings);
   data.credentials = std::move(view.derived.credentials);
   data.identities = std::move(view.derived.identities);

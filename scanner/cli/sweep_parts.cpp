@@ -44,6 +44,16 @@ Result<void> write_html(const Options& options, const ReportData& data) {
   return {};
 }
 
+int status_of(const ReportData& data) {
+  if (data.coverage.unread_total > 0) return kStatusIncomplete;
+  const bool fresh =
+      std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
+        return finding.presence == Presence::kNew &&
+               counts_for_status(finding, data.min_confidence, data.fail_on);
+      });
+  return fresh ? kStatusFindings : kStatusClean;
+}
+
 }  // namespace
 
 Result<Estate> estate_to_read(const Options& options) {
@@ -71,8 +81,8 @@ Result<std::vector<DeclaredDependency>> declared_of(const Estate& estate, Instan
 }
 
 Result<void> record_declared(const Options& options, const Estate& estate,
-                             const std::vector<DeclaredDependency>& entries, Inventory& inventory,
-                             Instant as_of) {
+                             const std::vector<DeclaredDependency>& entries, AuditLog& log,
+                             Inventory& inventory, Instant as_of) {
   if (estate.dependencies.empty()) return {};
   NHI_TRY(const StoredView view, stored_view(inventory, {}));
   std::set<std::pair<std::string, Environment>> seen;
@@ -85,7 +95,7 @@ Result<void> record_declared(const Options& options, const Estate& estate,
   if (change.decisions.empty()) return {};
   note(options, fmt::format("{}: {} that it did not say before", estate.dependencies,
                             counted(change.decisions.size(), "word", "words")));
-  return inventory.decide({.dependencies = std::move(change.decisions)});
+  return decide_recorded(options, log, inventory, {.dependencies = std::move(change.decisions)});
 }
 
 void note_ended(const Options& options, const std::vector<AcceptedPlace>& places, Instant as_of) {
@@ -108,15 +118,6 @@ AcceptedUnread accepted_in_force(const Options& options, const std::vector<Accep
   return accepted;
 }
 
-void keep_out_store(RunOptions& run, const std::string& inventory) {
-  std::error_code ignored;
-  const auto real = std::filesystem::weakly_canonical(inventory, ignored).string();
-  if (ignored) return;
-  for (const char* suffix : {"", "-wal", "-shm", "-journal", ".lock"}) {
-    run.never.push_back(real + suffix);
-  }
-}
-
 SweepFacts sweep_facts(const Estate& estate, Instant as_of) {
   SweepFacts facts;
   facts.started = as_of;
@@ -137,7 +138,7 @@ SweepRequest sweep_request(const Options& options, const Estate& estate, Instant
 }
 
 Result<int> end_sweep_command(const Options& options, const RuleSet& rules, Inventory& inventory,
-                              SweepId sweep) {
+                              const SweepOutcome& outcome, SweepAudit& audit) {
   NHI_TRY(StoredView view, stored_view(inventory, {}));
   ReportData data = report_data(std::move(view));
   data.rule_names = rule_names(rules);
@@ -146,16 +147,15 @@ Result<int> end_sweep_command(const Options& options, const RuleSet& rules, Inve
   data.fail_on = fail_on_of(options);
   // What the page shows tonight is what tomorrow's trend remembers.
   Measures tonight = make_overview(data).measures;
-  tonight.sweep = static_cast<std::int64_t>(sweep);
-  NHI_CHECK_OK(inventory.store_measures(sweep, to_rows(tonight)));
+  tonight.sweep = static_cast<std::int64_t>(outcome.sweep);
+  NHI_CHECK_OK(inventory.store_measures(outcome.sweep, to_rows(tonight)));
   if (!data.trend.empty()) data.trend.back() = tonight;
   note_conflicts(options, data.dependencies);
+  const int status = status_of(data);
+  NHI_TRY(data.audit_head,
+          audit.end({outcome.sweep, status, outcome, data.coverage, to_rows(tonight)}));
+  NHI_CHECK_OK(inventory.store_audit_head(outcome.sweep, data.audit_head));
   NHI_CHECK_OK(write_html(options, data));
-  const bool fresh =
-      std::any_of(data.findings.begin(), data.findings.end(), [&](const Finding& finding) {
-        return finding.presence == Presence::kNew &&
-               counts_for_status(finding, data.min_confidence, data.fail_on);
-      });
   if (options.format == "text") {
     const TextStyle style{wants_colour(options), terminal_columns()};
     NHI_CHECK_OK(write_result(options, render_summary(data, style)));
@@ -163,8 +163,7 @@ Result<int> end_sweep_command(const Options& options, const RuleSet& rules, Inve
     NHI_CHECK_OK(write_report(options, data));
   }
   print_unread(options, data.coverage);
-  if (data.coverage.unread_total > 0) return kStatusIncomplete;
-  return fresh ? kStatusFindings : kStatusClean;
+  return status;
 }
 
 }  // namespace nhi

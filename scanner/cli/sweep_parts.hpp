@@ -7,6 +7,7 @@
 
 #include "scanner/base/result.hpp"
 #include "scanner/cli/options.hpp"
+#include "scanner/cli/sweep_audit.hpp"
 #include "scanner/inventory/inventory.hpp"
 #include "scanner/rules/rule_set.hpp"
 #include "scanner/sweep/declared.hpp"
@@ -27,7 +28,7 @@ namespace nhi {
 /// estate names no such file changes nothing. Errors: kStore.
 [[nodiscard]] Result<void> record_declared(const Options& options, const Estate& estate,
                                            const std::vector<DeclaredDependency>& entries,
-                                           Inventory& inventory, Instant as_of);
+                                           AuditLog& log, Inventory& inventory, Instant as_of);
 
 /// Those of `places` that hold on `as_of`; a note says which ended.
 [[nodiscard]] AcceptedUnread accepted_in_force(const Options& options,
@@ -35,17 +36,15 @@ namespace nhi {
                                                const std::vector<Target>& targets, Instant as_of);
 void note_ended(const Options& options, const std::vector<AcceptedPlace>& places, Instant as_of);
 
-/// The store and what SQLite and we keep beside it are never read.
-void keep_out_store(RunOptions& run, const std::string& inventory);
-
 /// Flags, name and policy; targets are the estate's.
 [[nodiscard]] SweepRequest sweep_request(const Options& options, const Estate& estate,
                                          Instant as_of);
 [[nodiscard]] SweepFacts sweep_facts(const Estate& estate, Instant as_of);
 
-/// Stores the measures of the sweep that just ended, writes digest or report and the page, lists
-/// what was not read. Gives the exit status of contracts section 3.
+/// Stores the measures of the sweep that just ended, records it, writes digest or report and the
+/// page, lists what was not read. Gives the exit status of contracts section 3.
 [[nodiscard]] Result<int> end_sweep_command(const Options& options, const RuleSet& rules,
-                                            Inventory& inventory, SweepId sweep);
+                                            Inventory& inventory, const SweepOutcome& outcome,
+                                            SweepAudit& audit);
 
 }  // namespace nhi

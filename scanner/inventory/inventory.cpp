@@ -114,6 +114,18 @@ Result<SweepOutcome> Inventory::finish_sweep(SweepId sweep, const SweepEnd& end)
   return outcome;
 }
 
+Result<void> Inventory::store_audit_head(SweepId sweep, const std::string& head) {
+  NHI_TRY(SweepWriter* const writer, state_->writing());
+  NHI_CHECK_OK(writer->close_batch());
+  return adapt(state_->path, [&]() -> Result<void> {
+    SQLite::Statement update(*state_->database,
+                             "UPDATE sweep SET audit_head = ? WHERE sweep_id = ?");
+    Binder(update).text(head).integer(static_cast<std::int64_t>(sweep));
+    update.exec();
+    return {};
+  });
+}
+
 Result<void> Inventory::store_measures(SweepId sweep, const std::vector<Measure>& measures) {
   NHI_TRY(SweepWriter* const writer, state_->writing());
   NHI_CHECK_OK(writer->close_batch());

@@ -22,7 +22,7 @@
 
 namespace nhi {
 
-inline constexpr int kSchemaVersion = 7;
+inline constexpr int kSchemaVersion = 8;
 
 enum class SweepId : std::int64_t {};
 
@@ -236,6 +236,9 @@ class Inventory {
   [[nodiscard]] Result<SweepOutcome> finish_sweep(SweepId sweep, const SweepEnd& end);
   [[nodiscard]] Result<void> store_measures(SweepId sweep, const std::vector<Measure>& measures);
 
+  /// Where the audit stood when the sweep had ended: reports show it, and it shows a cut audit.
+  [[nodiscard]] Result<void> store_audit_head(SweepId sweep, const std::string& head);
+
   // Decisions of people; no sweep writes them.
   /// Appends all of them or none. Errors: kBadUse where a word is missing that its kind requires;
   /// kStore. Flushed to disk before it returns.
@@ -283,6 +286,7 @@ class Inventory {
     Instant finished;
     Coverage coverage;
     std::vector<Measure> measures;
+    std::string audit_head;  // the audit's last record when it had ended; empty: not recorded
   };
   [[nodiscard]] Result<std::optional<SweepRow>> current_sweep();
   /// Oldest first; without the unread lists, which are kept for the newest sweeps only.

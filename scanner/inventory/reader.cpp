@@ -17,7 +17,7 @@ Unexpected<Error> foreign_value(const std::string& path) {
 std::string sweep_sql(const char* where) {
   return std::string(
              "SELECT sweep_id, started, as_of, finished, estate, ruleset, profile, key_id,"
-             " version, cis1_removal, stale_after_days, max_age_days, ") +
+             " version, cis1_removal, stale_after_days, max_age_days, audit_head, ") +
          kCoverageColumns + " FROM sweep WHERE " + where + " ORDER BY sweep_id";
 }
 
@@ -35,6 +35,7 @@ Inventory::SweepRow read_sweep(Row& row) {
   sweep.facts.policy.cis1_removal = row.instant();
   sweep.facts.policy.stale_after_days = row.integer();
   sweep.facts.policy.max_age_days = row.integer();
+  sweep.audit_head = row.text();
   read_coverage(row, sweep.coverage);
   return sweep;
 }

@@ -61,6 +61,7 @@ std::string facts(const ReportData& data) {
   add("nhisweep", data.version);
   add("ruleset", data.ruleset.substr(0, 19));
   add("key", data.key_id);
+  add("audit", data.audit_head);
   return out;
 }
 

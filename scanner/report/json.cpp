@@ -383,6 +383,7 @@ std::string coverage_json(const ReportData& data) {
     out["key"] = text(data.key_id);
     out["key_check"] = text(data.key_check);
   }
+  if (!data.audit_head.empty()) out["audit"] = text(data.audit_head);
   return dump_line(out);
 }
 
@@ -394,6 +395,7 @@ std::string render_json(const ReportData& data) {
   if (!data.key_check.empty()) append_member(out, "key_check", text(data.key_check));
   append_member(out, "as_of", date(data.as_of));
   if (!data.estate.empty()) append_member(out, "estate", text(data.estate));
+  if (!data.audit_head.empty()) append_member(out, "audit", text(data.audit_head));
   append_member(out, "coverage", coverage_value(data.coverage));
   if (data.known) append_member(out, "known", *data.known);
   append_array(out, "findings", data.findings, [&](const Finding& finding) {

@@ -197,6 +197,7 @@ Suite coverage_suite(const ReportData& data) {
                    property("git_objects", fmt::format("{}", coverage.git_objects)) +
                    property("carried_files", fmt::format("{}", coverage.carried_files)) +
                    property("carried_git_objects", fmt::format("{}", coverage.carried_git_objects));
+  if (!data.audit_head.empty()) out.properties += property("audit", data.audit_head);
   for (const Coverage::Policy& policy : coverage.by_policy) {
     out.properties +=
         property("left_out." + xml_escaped(policy.reason), fmt::format("{}", policy.count));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -48,6 +49,13 @@ class Page {
 /// label value is a series for ever.
 std::string kind_of(const std::string& reason) { return std::string(reason_word(reason)); }
 
+/// 17 of "17:9f2c…"; 0 if it is none.
+std::uint64_t audit_record(std::string_view head) {
+  std::uint64_t number = 0;
+  std::from_chars(head.data(), head.data() + head.size(), number);
+  return number;
+}
+
 void put_sweep(Page& page, const ReportData& data, const Measures& measures) {
   page.family("info", "What made these numbers; always 1.");
   page.raw(
@@ -58,6 +66,10 @@ void put_sweep(Page& page, const ReportData& data, const Measures& measures) {
   const Instant when = data.trend.empty() ? data.as_of : data.trend.back().when;
   page.gauge("last_sweep_timestamp_seconds", "Date of the last finished sweep.", when.seconds);
   page.gauge("last_sweep_number", "Number of the last finished sweep.", measures.sweep);
+  if (!data.audit_head.empty()) {
+    page.gauge("audit_record_number", "Record of the audit with which the last sweep ended.",
+               audit_record(data.audit_head));
+  }
   page.gauge("cis1_removal_timestamp_seconds", "When CIS1 Authentication is removed.",
              data.cis1_removal.seconds);
 }

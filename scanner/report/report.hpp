@@ -56,6 +56,8 @@ struct ReportData {
   bool ranked = false;      // rows stand by priority: text keeps their order
   std::string inventory;    // the store, for commands that are printed; empty: the default one
   std::string report_path;  // where the page was written; shown by render_summary()
+  /// "17:" and 64 hex digits: where the audit stood when the sweep had ended; empty: not recorded.
+  std::string audit_head;
   std::string key_check;    // tells the key from others of its name; empty: not known
 };
 

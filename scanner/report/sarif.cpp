@@ -222,6 +222,7 @@ Json invocation_of(const ReportData& data) {
   properties["key"] = valid_utf8(data.key_id);
   if (!data.key_check.empty()) properties["key_check"] = valid_utf8(data.key_check);
   properties["as_of"] = to_iso8601(data.as_of);
+  if (!data.audit_head.empty()) properties["audit"] = valid_utf8(data.audit_head);
   if (data.known) properties["known"] = *data.known;
   out["properties"] = std::move(properties);
   return out;

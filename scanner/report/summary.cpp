@@ -93,6 +93,7 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
     const std::string lists = headline_lists(data, overview);
     if (!lists.empty()) out += "the lists behind the numbers:\n" + lists;
   }
+  if (!data.audit_head.empty()) out += "audit: " + shown(data.audit_head) + "\n";
   if (!data.report_path.empty()) out += "report: " + shown(data.report_path) + "\n";
   return out;
 }

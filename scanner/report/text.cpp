@@ -431,7 +431,9 @@ std::string render_text(const ReportData& data, const TextStyle& style) {
   out += references_text(data, style);
   out += decisions_text(data, style);
   constexpr std::size_t kPlacesMax = 20;
-  return out + coverage_text(data.coverage, kPlacesMax, style);
+  out += coverage_text(data.coverage, kPlacesMax, style);
+  if (!data.audit_head.empty()) out += "audit: " + shown(data.audit_head) + "\n";
+  return out;
 }
 
 }  // namespace nhi

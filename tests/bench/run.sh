@@ -18,7 +18,8 @@ what=${1:-match}
 path=${2:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-export NHISWEEP_KEY_FILE=$work/key
+export NHISWEEP_KEY_FILE=$work/key NHISWEEP_AUDIT_KEY_FILE=$work/audit.key
+export NHISWEEP_JOURNAL=$work/journal.db
 
 on_path() { command -v "$1" >/dev/null 2>&1; }
 

@@ -182,8 +182,12 @@ TEST(Canaries, OfEveryRuleAreFoundInEveryEncodingAndLeakNowhere) {
   artefacts["collect stderr"] = collect.err;
   artefacts["import stdout"] = import.out;
   artefacts["import stderr"] = import.err;
+  const Outcome reveal = box.run({"scan", "estate", "--reveal", "--output", "revealed.txt"});
+  EXPECT_EQ(reveal.exit_status, 1) << reveal.err;
+  EXPECT_EQ(box.run({"audit", "export", "--output", "pack"}).exit_status, 0);
   for (const char* name : {"nhisweep.db", "nhisweep.db-wal", "nhisweep.db-shm", "page.html",
-                           "b.bundle", "cache.db", "merged.db", "merged.db-wal"}) {
+                           "b.bundle", "cache.db", "merged.db", "merged.db-wal", "home/journal.db",
+                           "home/journal.db-wal", "pack/audit.jsonl", "pack/audit.html"}) {
     if (fs::exists(box.path(name))) artefacts[name] = whole_file(box.path(name));
   }
   for (const auto& [where, content] : artefacts) expect_no_canary(where, content, planted);

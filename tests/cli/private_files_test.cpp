@@ -97,11 +97,11 @@ TEST_F(PrivateFilesTest, WhatOthersCouldReadBeforeTheyCanReadNoMore) {
   write_everything();
   std::vector<std::string> files;
   for (const std::string& path : tree()) {
-    // An estate file is never replaced; the key is refused while others can read it; the inventory
-    // and its lock are looked at below.
+    // An estate file is never replaced; a key is refused while others can read it; inventory,
+    // journal and their locks are looked at below.
     const bool is_report = !before_.contains(path) && fs::is_regular_file(box_.path(path)) &&
                            path != "estate.yaml" && path.find(".key") == std::string::npos &&
-                           !path.starts_with("nhisweep.db");
+                           !path.starts_with("nhisweep.db") && !path.starts_with("home/journal.db");
     if (is_report) files.push_back(path);
   }
   ASSERT_GT(files.size(), 30U);
@@ -121,9 +121,10 @@ TEST_F(PrivateFilesTest, LogAndSharedMemoryOfARunningSweepToo) {
   EXPECT_THAT(open_to_others(), IsEmpty());
 }
 
-TEST_F(PrivateFilesTest, AnInventoryThatOthersCanReadIsClosedToThem) {
+TEST_F(PrivateFilesTest, AStoreThatOthersCanReadIsClosedToThem) {
   run({"sweep", "estate"}, 1);
-  for (const char* name : {"nhisweep.db", "nhisweep.db.lock"}) {
+  for (const char* name :
+       {"nhisweep.db", "nhisweep.db.lock", "home/journal.db", "home/journal.db.lock"}) {
     ASSERT_EQ(::chmod(box_.path(name).c_str(), 0604), 0);
   }
   run({"sweep", "estate"});

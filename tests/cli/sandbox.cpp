@@ -245,6 +245,8 @@ std::vector<std::string> Sandbox::program_environment(const RunOptions& options)
           "LC_ALL=C.UTF-8",
           "TERM=dumb",
           "NHISWEEP_KEY_FILE=" + home + "/fingerprint.key",
+          "NHISWEEP_AUDIT_KEY_FILE=" + home + "/audit.key",
+          "NHISWEEP_JOURNAL=" + home + "/journal.db",
           kSanitizers};
 }
 
@@ -260,7 +262,9 @@ Outcome Sandbox::other(const std::vector<std::string>& command, const std::strin
       "GIT_COMMITTER_NAME=A", "GIT_COMMITTER_EMAIL=a@example.org",
       "GIT_AUTHOR_DATE=1700000000 +0000", "GIT_COMMITTER_DATE=1700000000 +0000",
       // Of hooks that call nhisweep.
-      "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key", kSanitizers};
+      "NHISWEEP_KEY_FILE=" + folder_ + "/home/fingerprint.key",
+      "NHISWEEP_AUDIT_KEY_FILE=" + folder_ + "/home/audit.key",
+      "NHISWEEP_JOURNAL=" + folder_ + "/home/journal.db", kSanitizers};
   return run_command(command, environment, {}, cwd.empty() ? folder_ : cwd);
 }
 

@@ -145,7 +145,8 @@ TEST_F(ServiceTest, TheCapabilityAloneReadsWhatTheUserMayNot) {
   ASSERT_EQ(box_.run({"key", "create"}).exit_status, 0);  // root's, as the unit makes it
   const auto scan = [&](const std::string& capabilities) {
     return shell("export ASAN_OPTIONS=detect_leaks=0 NHISWEEP_KEY_FILE=" +
-                 box_.path("home/fingerprint.key") +
+                 box_.path("home/fingerprint.key") + " NHISWEEP_AUDIT_KEY_FILE=" +
+                 box_.path("home/audit.key") + " NHISWEEP_JOURNAL=" + box_.path("home/journal.db") +
                  "\nsetpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs " +
                  capabilities + " " NHI_PROGRAM " scan host; echo status $?\n");
   };
