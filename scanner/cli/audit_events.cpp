@@ -42,6 +42,13 @@ AuditEvent event_of(const DependencyDecision& decision, const std::string& inven
   return {"decision.dependency", std::move(body)};
 }
 
+AuditEvent event_of(const BindingDecision& decision, const std::string& inventory) {
+  AuditFields body = about(inventory, decision.who, decision.evidence);
+  body.text("dependency_id", decision.dependency_id);
+  body.text("credential_id", decision.credential_id).text("kind", to_string(decision.kind));
+  return {"decision.binding", std::move(body)};
+}
+
 AuditEvent event_of(const Exception& exception, const std::string& inventory) {
   AuditFields body = about(inventory, exception.who, exception.evidence);
   body.text("exception_id", exception.id).text("subject", exception.subject);
@@ -84,6 +91,7 @@ std::vector<AuditEvent> events_of(const Decisions& decisions, const std::string&
   add(decisions.exceptions);
   add(decisions.dependencies);
   add(decisions.credentials);
+  add(decisions.bindings);
   return events;
 }
 

@@ -87,9 +87,12 @@ Result<std::vector<SheetColumn>> columns_of(const Options& options) {
 // One row after another becomes decisions, or a fault.
 class Importer {
  public:
-  Importer(const Options& options, Instant now, const std::vector<Dependency>& dependencies,
-           SheetFaults& faults)
-      : who_(actor_of(options)), now_(now), faults_(faults), names_(dependencies) {}
+  Importer(const Options& options, Instant now, const Derived& derived, SheetFaults& faults)
+      : who_(actor_of(options)),
+        now_(now),
+        faults_(faults),
+        credentials_(derived.credentials),
+        names_(derived.dependencies) {}
 
   void take(const Sheet& sheet, const SheetRow& row) {
     NamedDependency named;
@@ -130,6 +133,15 @@ class Importer {
   [[nodiscard]] std::size_t unchanged() const { return unchanged_; }
 
  private:
+  [[nodiscard]] std::optional<std::string> check_step(const NamedDependency& named,
+                                                      const std::string& before,
+                                                      const std::string& after) const {
+    const auto to = parse_dependency_state(after);
+    if (!to || named.listed == nullptr) return std::nullopt;
+    return check_transition(parse_dependency_state(before), *to,
+                            outstanding_of(credentials_, named.id));
+  }
+
   // The word that will be in force.
   std::string take_word(const Sheet& sheet, const SheetRow& row, const NamedDependency& named,
                         DependencyField field) {
@@ -146,6 +158,10 @@ class Importer {
     if (field == DependencyField::kState) {
       const bool said = is_blank(evidence) || evidence == evidence_in_force(named.listed);
       if (*word == before && said) return before;
+      if (const auto problem = check_step(named, before, *word)) {
+        faults_.add(row.line, sheet.headings[kState], *problem);
+        return before;
+      }
       if (is_blank(evidence)) {
         faults_.add(row.line, sheet.headings[kEvidence], "a state needs what it rests on",
                     "a ticket, a mail, the day of the sign-ins that were seen");
@@ -165,6 +181,7 @@ class Importer {
   std::string who_;
   Instant now_;
   SheetFaults& faults_;
+  const std::vector<Credential>& credentials_;
   DependencyNames names_;
   std::map<std::string, std::size_t> lines_;  // by dependency id
   std::vector<DependencyDecision> made_;
@@ -219,7 +236,7 @@ Result<int> cmd_dependencies_import(const Options& options) {
   NHI_TRY(const StoredView view, stored_view(inventory, {}, now));
   SheetFaults faults(options.csv);
   NHI_TRY(const Sheet sheet, read_sheet(options.csv, columns, faults));
-  Importer importer(options, now, view.derived.dependencies, faults);
+  Importer importer(options, now, view.derived, faults);
   for (const SheetRow& row : sheet.rows) importer.take(sheet, row);
   NHI_CHECK_OK(faults.settle());
   if (!options.dry_run && !importer.made().empty()) {

@@ -6,6 +6,7 @@
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/events.hpp"
+#include "scanner/cli/guard_words.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/stored.hpp"
 #include "scanner/report/csv.hpp"
@@ -57,6 +58,8 @@ Result<std::string> listing_text(const Options& options, ReportData& data) {
     case Command::kCredentials:
       NHI_CHECK_OK(keep_one(data.credentials, options,
                             [&](const Credential& row) { return row.id.starts_with(id); }));
+      if (options.verb != Verb::kShow) break;
+      for (Credential& credential : data.credentials) add_verdicts(credential, data);
       break;
     case Command::kIdentities:
       NHI_CHECK_OK(keep_one(data.identities, options, [&](const Identity& row) {

@@ -24,6 +24,21 @@ void add_dependency_decisions(CLI::App& root, Options& o) {
   owner->add_option("OWNER", o.argument, "A team or person; \"\" takes it back")->required();
   add_decision_flags(*owner, o);
   owner->final_callback([&o] { o.command = Command::kDependencyAssignOwner; });
+  CLI::App* bind = app->add_subcommand("bind", "Say what credentials are, towards a dependency");
+  bind->add_option("ID", o.show_id, "Its id, or the beginning of it")->required();
+  bind->add_option("CREDENTIAL", o.paths, "Credentials (c_…), or the beginning of their ids")
+      ->required();
+  bind->add_option("--as", o.decide_as,
+                   "cis1-call: opens the CIS1 call and nothing else; cis2-client;\n"
+                   "shared-spine: certificate, MESH, SDS; api-platform;\n"
+                   "unrelated; none: take back")
+      ->required()
+      ->check(CLI::IsMember(
+          {"cis1-call", "cis2-client", "shared-spine", "api-platform", "unrelated", "none"}))
+      ->type_name("WORD");
+  add_decision_flags(*bind, o);
+  bind->get_option("--evidence")->required();
+  bind->final_callback([&o] { o.command = Command::kDependencyBind; });
   CLI::App* give = app->add_subcommand("export", "All dependencies as CSV, for import");
   add_inventory(*give, o);
   add_output_flags(*give, o, {"csv"});

@@ -1,5 +1,7 @@
 #include "scanner/cli/dependency_words.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "scanner/identity/dependencies.hpp"
@@ -69,6 +71,19 @@ DependencyDecision decision_about(const NamedDependency& named, DependencyField 
   decision.field = field;
   decision.value = std::move(value);
   return decision;
+}
+
+std::vector<std::string> outstanding_of(const std::vector<Credential>& credentials,
+                                        const std::string& dependency_id) {
+  std::vector<std::string> ids;
+  for (const Credential& credential : credentials) {
+    if (is_dead(credential.status) || !credential.part_of.empty()) continue;
+    const auto& bound = credential.bound_to;
+    if (std::binary_search(bound.begin(), bound.end(), dependency_id)) {
+      ids.push_back(credential.id);
+    }
+  }
+  return ids;
 }
 
 std::string decision_line(const DependencyDecision& decision) {

@@ -47,6 +47,9 @@ class DependencyNames {
 /// A decision about it, to be filled with who says what.
 [[nodiscard]] DependencyDecision decision_about(const NamedDependency& named, DependencyField field,
                                                 std::string value);
+/// Credentials of the CIS1 call of this dependency that are not known to be dead, by id.
+[[nodiscard]] std::vector<std::string> outstanding_of(const std::vector<Credential>& credentials,
+                                                      const std::string& dependency_id);
 /// "d_5f…  criticality high", "d_5f…  owner taken back".
 [[nodiscard]] std::string decision_line(const DependencyDecision& decision);
 

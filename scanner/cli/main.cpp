@@ -52,6 +52,7 @@ Result<int> run(const Options& options) {
       return cmd_attest(options);
     case Command::kDependencySetState:
     case Command::kDependencyAssignOwner:
+    case Command::kDependencyBind:
       return cmd_dependency_decision(options);
     case Command::kDependenciesExport:
       return cmd_dependencies_export(options);

@@ -125,6 +125,8 @@ constexpr std::string_view kExceptions[] = {
     "that day it counts again. Without ids it is for what the filter finds."};
 
 constexpr std::string_view kCredentials[] = {
+    "show says too whether a credential may be rotated or revoked, towards each dependency that it "
+    "has to do with, and which rule says so; docs/guard.md has the table.",
     "A credential is outstanding until it is dead, wherever its bytes are: taking it out of a file "
     "does not kill it. attest records that somebody knows it to be dead, on what evidence; none "
     "takes that back. Where a dead one is seen in a place that was not known then, or comes back, "
@@ -134,7 +136,11 @@ constexpr std::string_view kCredentials[] = {
 
 constexpr std::string_view kDependencies[] = {
     "The evidence only proposes where a dependency on CIS1 stands; people decide. Decisions are "
-    "appended, never changed, and survive further sweeps.",
+    "appended, never changed, and survive further sweeps. retired is taken only from cis2-only, "
+    "and once every credential of the CIS1 call is dead.",
+    "bind says what credentials are towards a dependency. What stands in one file with a CIS1 call "
+    "may as well be Spine's: until somebody says what it is, nothing permits to revoke it. A "
+    "certificate, MESH or SDS credential is no part of CIS1, whatever anybody says.",
     "A dependency stays listed when its last CIS1 trace is gone: that proves nothing without "
     "evidence that the traffic has ended. list --measure traces-gone lists those of which nobody "
     "decided that they are over.",

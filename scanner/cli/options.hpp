@@ -29,6 +29,7 @@ enum class Command : std::uint8_t {
   kReport,
   kDependencySetState,
   kDependencyAssignOwner,
+  kDependencyBind,
   kDependenciesExport,
   kDependenciesImport,
   kExceptionsList,

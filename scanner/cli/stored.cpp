@@ -27,6 +27,7 @@ Result<StoredView> stored_view(Inventory& inventory, const FindingFilter& filter
   policy.as_of = as_of.value_or(view.sweep.facts.as_of);
   NHI_TRY(policy.decisions, inventory.dependency_decisions());
   NHI_TRY(policy.life, inventory.credential_decisions());
+  NHI_TRY(policy.bindings, inventory.binding_decisions());
   view.as_of = policy.as_of;
   NHI_TRY(view.findings, inventory.findings({}));
   view.derived = derive(view.findings, policy);

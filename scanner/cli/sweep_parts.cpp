@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/declared.hpp"
+#include "scanner/cli/dependency_words.hpp"
 #include "scanner/cli/reading.hpp"
 #include "scanner/cli/stored.hpp"
 #include "scanner/cli/version.hpp"
@@ -34,6 +36,30 @@ void note_conflicts(const Options& options, const std::vector<Dependency>& depen
   }
   if (total <= kConflictsShown) return;
   note(options, fmt::format("and {} more: dependencies list shows them", total - kConflictsShown));
+}
+
+// States that the file may not give, from where the dependency stands. What would not be in force
+// anyway, since a command spoke later, is only the record of what the file says.
+void refuse_illegal(DeclaredChange& change, const StoredView& view) {
+  std::map<std::string_view, const Dependency*> listed;
+  for (const Dependency& one : view.derived.dependencies) listed.emplace(one.id, &one);
+  std::erase_if(change.decisions, [&](const DependencyDecision& decision) {
+    const auto to = decision.field == DependencyField::kState
+                        ? parse_dependency_state(decision.value)
+                        : std::nullopt;
+    const auto at = listed.find(decision.dependency_id);
+    if (!to || at == listed.end()) return false;
+    const DependencyDecision* const held =
+        word_in_force(at->second->history, DependencyField::kState);
+    if (held != nullptr && decision.when < held->when) return false;
+    const auto problem = check_transition(
+        at->second->decided, *to, outstanding_of(view.derived.credentials, decision.dependency_id));
+    if (!problem) return false;
+    change.notes.push_back(fmt::format("{} ({}) is not set to {} as the file says: {}",
+                                       printable(decision.system), to_string(decision.environment),
+                                       to_string(*to), *problem));
+    return true;
+  });
 }
 
 Result<void> write_html(const Options& options, const ReportData& data) {
@@ -91,6 +117,7 @@ Result<void> record_declared(const Options& options, const Estate& estate,
   }
   NHI_TRY(const std::vector<DependencyDecision> record, inventory.dependency_decisions());
   DeclaredChange change = changes_of_file(entries, record, seen, actor_of(options), as_of);
+  refuse_illegal(change, view);
   for (const std::string& line : change.notes) note(options, line);
   if (change.decisions.empty()) return {};
   note(options, fmt::format("{}: {} that it did not say before", estate.dependencies,

@@ -249,6 +249,49 @@ void bind_credentials(std::vector<Finding>& findings, Evidences& evidences) {
   }
 }
 
+// What people say goes before what stands in one file with a CIS1 call; a Spine credential stays
+// one all the same.
+void apply_bindings(std::vector<Finding>& findings, std::vector<Dependency>& dependencies,
+                    const std::vector<BindingDecision>& decisions) {
+  std::map<std::pair<std::string, std::string>, const BindingDecision*> newest;
+  for (const BindingDecision& decision : decisions) {
+    newest[{decision.dependency_id, decision.credential_id}] = &decision;
+  }
+  std::set<std::string> spine;  // whatever people say
+  for (const Finding& finding : findings) {
+    if (is_shared_spine(finding)) spine.insert(finding.credential_id);
+  }
+  std::map<std::pair<std::string, std::string>, bool> bound;  // credential, dependency: CIS1 or not
+  for (Dependency& dependency : dependencies) {
+    std::set<std::string> credentials(dependency.credentials.begin(), dependency.credentials.end());
+    std::set<std::string> shared(dependency.shared_spine.begin(), dependency.shared_spine.end());
+    for (auto at = newest.lower_bound({dependency.id, ""});
+         at != newest.end() && at->first.first == dependency.id; ++at) {
+      const BindingDecision& decision = *at->second;
+      if (decision.kind == BindingKind::kNone) continue;
+      dependency.bindings.push_back(decision);
+      const bool is_spine = spine.contains(decision.credential_id);
+      const bool cis1 = decision.kind == BindingKind::kCis1Call && !is_spine;
+      if (!is_spine) shared.erase(decision.credential_id);
+      credentials.erase(decision.credential_id);
+      if (cis1) credentials.insert(decision.credential_id);
+      if (decision.kind == BindingKind::kSharedSpine) shared.insert(decision.credential_id);
+      bound[{decision.credential_id, dependency.id}] = cis1;
+    }
+    dependency.credentials.assign(credentials.begin(), credentials.end());
+    dependency.shared_spine.assign(shared.begin(), shared.end());
+  }
+  for (Finding& finding : findings) {
+    if (finding.credential_id.empty()) continue;
+    for (auto at = bound.lower_bound({finding.credential_id, ""});
+         at != bound.end() && at->first.first == finding.credential_id; ++at) {
+      const std::string& dependency = at->first.second;
+      if (at->second) finding.dependency_id = dependency;
+      if (!at->second && finding.dependency_id == dependency) finding.dependency_id.clear();
+    }
+  }
+}
+
 }  // namespace
 
 std::string plain_id(std::string_view prefix, std::string_view text) {
@@ -293,6 +336,7 @@ std::vector<Dependency> derive_dependencies(std::vector<Finding>& findings, cons
   std::vector<Dependency> dependencies;
   dependencies.reserve(evidences.size());
   for (auto& [key, evidence] : evidences) dependencies.push_back(std::move(evidence.dependency));
+  apply_bindings(findings, dependencies, policy.bindings);
   return dependencies;
 }
 

@@ -81,5 +81,51 @@ TEST(DependencyTraces, ThatAreGoneStayBoundToTheirDependency) {
   EXPECT_EQ(found[1].system, "RIS");
 }
 
+Finding secret(const std::string& rule, const std::string& credential) {
+  Finding finding;
+  finding.id = "f_" + credential;
+  finding.rule = rule;
+  finding.credential_id = credential;
+  finding.system = "RIS";
+  finding.place.root = "app";
+  finding.place.path = "f_1.env";  // where the trace stands
+  return finding;
+}
+
+TEST(Bindings, GoBeforeWhatStandsInOneFileButNotBeforeSpine) {
+  std::vector<Finding> findings = {
+      trace("f_1", Presence::kOpen, 0), secret("generic-password", "c_relay"),
+      secret("generic-password", "c_other"), secret("cis1.token.sso", "c_token"),
+      secret("spine.endpoint-key", "c_spine")};
+  using Ids = std::vector<std::string>;
+  const Dependency before = only(findings);
+  EXPECT_EQ(before.credentials, (Ids{"c_other", "c_relay", "c_token"}));
+  EXPECT_EQ(before.shared_spine, (Ids{"c_spine"}));
+
+  Policy policy = today();
+  const auto say = [&](const char* credential, BindingKind kind) {
+    policy.bindings.push_back({before.id, credential, kind, "ada", kNow, "CHG-1"});
+  };
+  say("c_relay", BindingKind::kCis1Call);
+  say("c_other", BindingKind::kSharedSpine);
+  say("c_token", BindingKind::kUnrelated);
+  say("c_spine", BindingKind::kCis1Call);
+  Derived derived = derive(findings, policy);
+  const Dependency& after = derived.dependencies.front();
+  EXPECT_EQ(after.credentials, (Ids{"c_relay"}));
+  EXPECT_EQ(after.shared_spine, (Ids{"c_other", "c_spine"}));
+  EXPECT_EQ(after.bindings.size(), 4U);
+  for (const Credential& credential : derived.credentials) {
+    EXPECT_EQ(credential.bound_to, credential.id == "c_relay" ? Ids{before.id} : Ids{})
+        << credential.id;
+  }
+  // The newest word of each counts, and none takes it back.
+  say("c_relay", BindingKind::kCis2Client);
+  say("c_token", BindingKind::kNone);
+  derived = derive(findings, policy);
+  EXPECT_EQ(derived.dependencies.front().credentials, (Ids{"c_token"}));
+  EXPECT_EQ(derived.dependencies.front().bindings.size(), 3U);
+}
+
 }  // namespace
 }  // namespace nhi

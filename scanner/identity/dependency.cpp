@@ -17,6 +17,8 @@ constexpr std::array<std::string_view, 4> kTraces = {"there", "unverified", "gon
 constexpr std::array<std::string_view, kDependencyFields> kFields = {
     "state",    "owner",         "criticality", "side_states", "exception_until",
     "supplier", "supplier_date", "review",      "blockers"};
+constexpr std::array<std::string_view, 6> kBindings = {
+    "none", "cis1-call", "cis2-client", "shared-spine", "api-platform", "unrelated"};
 constexpr std::array<std::string_view, 3> kSources = {"command", "sheet", "file"};
 constexpr std::array<std::string_view, 4> kLevels = {"low", "medium", "high", "critical"};
 constexpr std::array<std::string_view, 3> kSideStates = {"break-glass", "exception",
@@ -64,6 +66,37 @@ std::string_view to_string(DependencyState state) { return word(kStates, state);
 std::string_view to_string(TraceStanding standing) { return word(kTraces, standing); }
 std::string_view to_string(DependencyField field) { return word(kFields, field); }
 std::string_view to_string(DecisionSource source) { return word(kSources, source); }
+
+std::string_view to_string(BindingKind kind) { return word(kBindings, kind); }
+std::optional<BindingKind> parse_binding_kind(std::string_view text) {
+  return parse<BindingKind>(kBindings, text);
+}
+
+std::optional<std::string> check_transition(std::optional<DependencyState> from, DependencyState to,
+                                            const std::vector<std::string>& outstanding) {
+  using enum DependencyState;
+  if (from == to) return std::nullopt;
+  if (from == kRetired) {
+    return "it is retired: what calls CIS1 again is taken back with 'none' and begins anew";
+  }
+  if (from && to == kObserved) {
+    return "it was confirmed, which observed denies: 'none' takes the decision back";
+  }
+  if (to != kRetired) return std::nullopt;
+  if (from != kCis2Only) {
+    return "only what is cis2-only is retired: first no traffic of CIS1 in the agreed window";
+  }
+  if (outstanding.empty()) return std::nullopt;
+  std::string ids;
+  constexpr std::size_t kShown = 3;
+  for (std::size_t i = 0; i < std::min(outstanding.size(), kShown); ++i) {
+    ids += (i == 0 ? "" : ", ") + outstanding[i];
+  }
+  if (outstanding.size() > kShown) {
+    ids += " and " + std::to_string(outstanding.size() - kShown) + " more";
+  }
+  return "credentials of the CIS1 call are not known to be dead: " + ids;
+}
 
 std::optional<DependencyState> parse_dependency_state(std::string_view text) {
   return parse<DependencyState>(kStates, text);

@@ -69,6 +69,27 @@ struct DependencyDecision {
   DecisionSource source = DecisionSource::kCommand;
 };
 
+/// What people say that a credential is, towards one dependency.
+enum class BindingKind : std::uint8_t {
+  kNone,         // takes back what was said before
+  kCis1Call,     // it opens the CIS1 call and nothing else
+  kCis2Client,   // a key or secret of the CIS2 client
+  kSharedSpine,  // endpoint certificate, MESH, SDS: no part of CIS1
+  kApiPlatform,  // a key of the API platform
+  kUnrelated,    // it has nothing to do with the dependency
+};
+[[nodiscard]] std::string_view to_string(BindingKind kind);
+[[nodiscard]] std::optional<BindingKind> parse_binding_kind(std::string_view text);
+
+struct BindingDecision {
+  std::string dependency_id;
+  std::string credential_id;
+  BindingKind kind = BindingKind::kNone;
+  std::string who;  // never empty
+  Instant when;
+  std::string evidence;  // what it rests on, never empty; never a secret
+};
+
 /// `word` as it is stored. Errors: kBadUse with what is wrong, and what would be right as the hint.
 [[nodiscard]] Result<std::string> canonical_word(DependencyField field, std::string_view word);
 
@@ -100,6 +121,7 @@ struct Dependency {
   std::optional<Instant> review;
   std::string blockers;
   std::vector<DependencyDecision> history;  // oldest first
+  std::vector<BindingDecision> bindings;    // in force: one a credential, by its id
   std::vector<std::string> conflicts;       // what contradicts what, a sentence each
 };
 
@@ -119,5 +141,12 @@ struct WordConflict {
 };
 /// `words` by DependencyField, canonical or empty.
 [[nodiscard]] std::optional<WordConflict> check_words(const std::vector<std::string>& words);
+
+/// Why a dependency cannot go from one state to the other; none if it can. What was not decided
+/// before may be found in any state but the last. `outstanding`: credentials of the CIS1 call that
+/// are not known to be dead. Source: the evidence of each state in reference/nhs-cis.md section 6.
+[[nodiscard]] std::optional<std::string> check_transition(
+    std::optional<DependencyState> from, DependencyState to,
+    const std::vector<std::string>& outstanding);
 
 }  // namespace nhi

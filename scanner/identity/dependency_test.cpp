@@ -92,5 +92,39 @@ TEST(DependencyWords, OfTheFileHoldUntilACommandAndFromALaterDayAgain) {
       << "commands are in the order in which they were given";
 }
 
+TEST(DependencyStates, GoEverywhereButBackBehindTheBeginningAndToTheEndAlone) {
+  using enum DependencyState;
+  constexpr DependencyState kAll[] = {kObserved,    kCis1Only, kCis2Configured, kDual,
+                                      kCis2Primary, kCis2Only, kRetired};
+  for (const DependencyState to : kAll) {
+    EXPECT_EQ(check_transition(std::nullopt, to, {}).has_value(), to == kRetired) << to_string(to);
+    for (const DependencyState from : kAll) {
+      const bool same = from == to;
+      const bool legal =
+          same || (from != kRetired && to != kObserved && (to != kRetired || from == kCis2Only));
+      EXPECT_EQ(!check_transition(from, to, {}).has_value(), legal)
+          << to_string(from) << " to " << to_string(to);
+    }
+  }
+}
+
+TEST(DependencyStates, AreNotRetiredWhileACredentialMayStillOpenCis1) {
+  using enum DependencyState;
+  const auto why = check_transition(kCis2Only, kRetired, {"c_1", "c_2", "c_3", "c_4"});
+  ASSERT_TRUE(why.has_value());
+  EXPECT_NE(why->find("c_1, c_2, c_3 and 1 more"), std::string::npos) << *why;
+  EXPECT_FALSE(check_transition(kCis2Only, kRetired, {}).has_value());
+}
+
+TEST(Bindings, ReadAndPrintAlike) {
+  for (const char* text :
+       {"none", "cis1-call", "cis2-client", "shared-spine", "api-platform", "unrelated"}) {
+    const auto kind = parse_binding_kind(text);
+    ASSERT_TRUE(kind.has_value()) << text;
+    EXPECT_EQ(to_string(*kind), text);
+  }
+  EXPECT_FALSE(parse_binding_kind("spine").has_value());
+}
+
 }  // namespace
 }  // namespace nhi

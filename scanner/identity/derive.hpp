@@ -16,6 +16,7 @@ struct Policy : EstatePolicy {
   Instant as_of;
   std::vector<DependencyDecision> decisions;  // of people, oldest first
   std::vector<CredentialDecision> life;       // of people, oldest first
+  std::vector<BindingDecision> bindings;      // of people, oldest first
 };
 
 struct Derived {

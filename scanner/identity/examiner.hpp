@@ -59,7 +59,7 @@ struct Examined {
 
 /// What a look over one version of a blob leaves for the next.
 struct BlobTrace {
-  bool sound = false;          // else the next one has to be looked over as if it were all new
+  bool sound = false;              // else the next one has to be looked over as if it were all new
   bool more_in_tests = false;      // as in LookedOver
   bool may_be_definition = false;  // its mark stands in it, or did
   MatchTrace matches;

@@ -207,6 +207,18 @@ struct EstatePolicy {
   friend bool operator==(const EstatePolicy&, const EstatePolicy&) = default;
 };
 
+/// What the guard says of one action on a credential, towards one dependency. Made where it is
+/// asked for; see rotators/engine/guard.hpp.
+struct ActionVerdict {
+  std::string dependency_id;
+  std::string towards;  // what the credential is: "cis1-call"
+  std::string action;   // "rotate", "rotate after a leak", "revoke"
+  bool permitted = false;
+  std::string rule;
+  std::string because;
+  std::vector<std::string> conditions;  // that must hold besides
+};
+
 /// A value with all its places; made from findings, never stored by hand.
 struct Credential {
   std::string id;
@@ -239,7 +251,8 @@ struct Credential {
   bool world_readable = false;            // anybody on the host can read one of the files
   bool excepted = false;                  // people accepted each of them
   /// CIS1 dependencies that the credential belongs to, never those it merely stands beside.
-  std::vector<std::string> bound_to;  // ids, sorted
+  std::vector<std::string> bound_to;   // ids, sorted
+  std::vector<ActionVerdict> actions;  // only where one credential is shown
 };
 
 /// An account that a credential authenticates.

@@ -112,6 +112,16 @@ Result<void> check(const CredentialDecision& decision) {
               decision.credential_id);
 }
 
+Result<void> check(const BindingDecision& decision) {
+  if (!decision.credential_id.empty() && !decision.dependency_id.empty() && !decision.who.empty() &&
+      !decision.evidence.empty()) {
+    return {};
+  }
+  return fail(ErrorCode::kBadUse,
+              "a binding needs a credential, a dependency, a person who decides and evidence",
+              decision.credential_id);
+}
+
 void insert_findings(SQLite::Database& database, const std::vector<FindingDecision>& decisions) {
   SQLite::Statement insert(database,
                            "INSERT INTO decision_finding (subject_kind, subject_id, verdict,"
@@ -195,6 +205,24 @@ void insert_credentials(SQLite::Database& database,
   }
 }
 
+void insert_bindings(SQLite::Database& database, const std::vector<BindingDecision>& decisions) {
+  SQLite::Statement insert(database,
+                           "INSERT INTO decision_binding"
+                           " (dependency_id, credential_id, kind, who, decided_at, evidence)"
+                           " VALUES (?,?,?,?,?,?)");
+  for (const BindingDecision& decision : decisions) {
+    insert.reset();
+    Binder(insert)
+        .text(decision.dependency_id)
+        .text(decision.credential_id)
+        .text(to_string(decision.kind))
+        .text(decision.who)
+        .instant(decision.when)
+        .text(decision.evidence);
+    insert.exec();
+  }
+}
+
 }  // namespace
 
 Result<void> append_decisions(SQLite::Database& database, const std::string& path,
@@ -203,11 +231,13 @@ Result<void> append_decisions(SQLite::Database& database, const std::string& pat
   for (const Exception& exception : decisions.exceptions) NHI_CHECK_OK(check(exception));
   for (const DependencyDecision& decision : decisions.dependencies) NHI_CHECK_OK(check(decision));
   for (const CredentialDecision& decision : decisions.credentials) NHI_CHECK_OK(check(decision));
+  for (const BindingDecision& decision : decisions.bindings) NHI_CHECK_OK(check(decision));
   return append_durably(database, path, [&] {
     insert_findings(database, decisions.findings);
     insert_exceptions(database, decisions.exceptions);
     insert_dependencies(database, decisions.dependencies);
     insert_credentials(database, decisions.credentials);
+    insert_bindings(database, decisions.bindings);
   });
 }
 
@@ -284,6 +314,30 @@ Result<std::vector<CredentialDecision>> read_credential_decisions(SQLite::Databa
         return fail(ErrorCode::kStore, "the inventory holds an unknown credential status", path);
       }
       decision.status = *status;
+      decision.who = row.text();
+      decision.when = row.instant();
+      decision.evidence = row.text();
+      decisions.push_back(std::move(decision));
+    }
+    return decisions;
+  });
+}
+
+Result<std::vector<BindingDecision>> read_binding_decisions(SQLite::Database& database,
+                                                            const std::string& path) {
+  return adapt(path, [&]() -> Result<std::vector<BindingDecision>> {
+    std::vector<BindingDecision> decisions;
+    SQLite::Statement query(database,
+                            "SELECT dependency_id, credential_id, kind, who, decided_at, evidence"
+                            " FROM decision_binding ORDER BY decision_id");
+    while (query.executeStep()) {
+      Row row(query);
+      BindingDecision decision;
+      decision.dependency_id = row.text();
+      decision.credential_id = row.text();
+      const auto kind = parse_binding_kind(row.text());
+      if (!kind) return fail(ErrorCode::kStore, "the inventory holds an unknown binding", path);
+      decision.kind = *kind;
       decision.who = row.text();
       decision.when = row.instant();
       decision.evidence = row.text();

@@ -29,6 +29,10 @@ namespace nhi {
 [[nodiscard]] Result<std::vector<DependencyDecision>> read_dependency_decisions(
     SQLite::Database& database, const std::string& path);
 
+/// Oldest first.
+[[nodiscard]] Result<std::vector<BindingDecision>> read_binding_decisions(
+    SQLite::Database& database, const std::string& path);
+
 // The decisions that findings show, as of one instant. Of those about a finding and about its
 // credential the newer one is in force. Exceptions of both cover it; the one that lasts longest is
 // shown.

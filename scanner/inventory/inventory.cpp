@@ -170,6 +170,10 @@ Result<std::vector<Exception>> Inventory::exceptions() {
   return read_exceptions(*state_->database, state_->path);
 }
 
+Result<std::vector<BindingDecision>> Inventory::binding_decisions() {
+  return read_binding_decisions(*state_->database, state_->path);
+}
+
 Result<std::vector<CredentialDecision>> Inventory::credential_decisions() {
   return read_credential_decisions(*state_->database, state_->path);
 }

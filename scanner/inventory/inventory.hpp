@@ -153,6 +153,7 @@ struct Decisions {
   std::vector<Exception> exceptions = {};
   std::vector<DependencyDecision> dependencies = {};
   std::vector<CredentialDecision> credentials = {};
+  std::vector<BindingDecision> bindings = {};
 };
 
 /// What is to be removed; findings are those of Inventory::prunable() and nothing else.
@@ -251,6 +252,7 @@ class Inventory {
   [[nodiscard]] Result<std::vector<Exception>> exceptions();
   /// All of them, oldest first.
   [[nodiscard]] Result<std::vector<DependencyDecision>> dependency_decisions();
+  [[nodiscard]] Result<std::vector<BindingDecision>> binding_decisions();
 
   /// The key of the last sweep.
   struct KeyState {

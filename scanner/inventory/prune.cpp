@@ -13,6 +13,7 @@ constexpr const char* kPrunable =
     " UNION SELECT subject_id FROM decision_exception"
     "  WHERE decided_at >= ?1 OR (withdrawn = 0 AND until >= ?1)"
     " UNION SELECT subject_id FROM decision_ownership WHERE decided_at >= ?1"
+    " UNION SELECT credential_id FROM decision_binding WHERE decided_at >= ?1"
     " UNION SELECT credential_id FROM decision_credential_status WHERE decided_at >= ?1)"
     "SELECT f.finding_id, f.finding_id IN concerned OR s.credential_id IN concerned,"
     // A reading of a killed sweep may show it again: it must not lose that place unseen.
@@ -70,7 +71,8 @@ void drop_findings(SQLite::Database& database, PruneOutcome& outcome) {
       " (SELECT fingerprint FROM sighting)");
   for (const char* subject :
        {"decision_finding WHERE subject_id", "decision_exception WHERE subject_id",
-        "decision_ownership WHERE subject_id", "decision_credential_status WHERE credential_id"}) {
+        "decision_ownership WHERE subject_id", "decision_credential_status WHERE credential_id",
+        "decision_binding WHERE credential_id"}) {
     outcome.decisions += run(database, std::string("DELETE FROM ") + subject + kIsPruned);
   }
 }

@@ -92,35 +92,63 @@ Json life_json(const Credential& row) {
   return said;
 }
 
+Json bindings_json(const Dependency& row) {
+  Json out = Json::array();
+  for (const BindingDecision& said : row.bindings) {
+    out.push_back({{"credential_id", said.credential_id},
+                   {"kind", to_string(said.kind)},
+                   {"who", said.who},
+                   {"when", to_iso8601(said.when)},
+                   {"evidence", said.evidence}});
+  }
+  return out;
+}
+
+Json actions_json(const Credential& row) {
+  Json out = Json::array();
+  for (const ActionVerdict& verdict : row.actions) {
+    out.push_back({{"dependency_id", verdict.dependency_id},
+                   {"towards", verdict.towards},
+                   {"action", verdict.action},
+                   {"permitted", verdict.permitted},
+                   {"rule", verdict.rule},
+                   {"because", verdict.because},
+                   {"conditions", verdict.conditions}});
+  }
+  return out;
+}
+
 Json to_json(const RankedRow& ranked) {
   const Credential& row = ranked.seen.thing;
-  return Json{{"schema", "nhisweep.credential/1"},
-              {"id", row.id},
-              {"fingerprint", row.fingerprint},
-              {"rule", row.rule},
-              {"category", row.category},
-              {"secret", row.redacted},
-              {"severity", to_string(row.severity)},
-              {"principal", to_string(row.principal)},
-              {"credential_status", to_string(row.status)},
-              {"credential_status_said", life_json(row)},
-              {"seen_again", row.seen_again},
-              {"part_of", row.part_of.empty() ? Json() : Json(row.part_of)},
-              {"parts", row.parts},
-              {"identities", row.identities},
-              {"systems", row.systems},
-              {"sites", row.sites},
-              {"sites_gone", row.sites_gone},
-              {"places", to_json(ranked.seen.places)},
-              {"in_head", row.in_head},
-              {"owners", row.owners},
-              {"priority", to_json(ranked.priority)},
-              {"age",
-               {{"source", to_string(row.staleness.source)},
-                {"since", optional_date(row.staleness.since)},
-                {"expires", optional_date(row.staleness.expires)}}},
-              {"long_lived", row.staleness.since ? Json(row.long_lived) : Json(nullptr)},
-              {"reused", row.reused}};
+  Json out = Json{{"schema", "nhisweep.credential/1"},
+                  {"id", row.id},
+                  {"fingerprint", row.fingerprint},
+                  {"rule", row.rule},
+                  {"category", row.category},
+                  {"secret", row.redacted},
+                  {"severity", to_string(row.severity)},
+                  {"principal", to_string(row.principal)},
+                  {"credential_status", to_string(row.status)},
+                  {"credential_status_said", life_json(row)},
+                  {"seen_again", row.seen_again},
+                  {"part_of", row.part_of.empty() ? Json() : Json(row.part_of)},
+                  {"parts", row.parts},
+                  {"identities", row.identities},
+                  {"systems", row.systems},
+                  {"sites", row.sites},
+                  {"sites_gone", row.sites_gone},
+                  {"places", to_json(ranked.seen.places)},
+                  {"in_head", row.in_head},
+                  {"owners", row.owners},
+                  {"priority", to_json(ranked.priority)},
+                  {"age",
+                   {{"source", to_string(row.staleness.source)},
+                    {"since", optional_date(row.staleness.since)},
+                    {"expires", optional_date(row.staleness.expires)}}},
+                  {"long_lived", row.staleness.since ? Json(row.long_lived) : Json(nullptr)},
+                  {"reused", row.reused}};
+  if (!row.actions.empty()) out["actions"] = actions_json(row);
+  return out;
 }
 
 Json to_json(const Seen<Identity>& seen) {
@@ -192,6 +220,7 @@ Json to_json(const DependencyRow& on_day) {
               {"gone_traces", row.gone_traces},
               {"credentials", row.credentials},
               {"shared_spine", row.shared_spine},
+              {"bindings", bindings_json(row)},
               {"places", to_json(seen.places)},
               {"history", history_json(row)}};
 }
@@ -237,6 +266,23 @@ std::string life_text(const Credential& row) {
   return text;
 }
 
+// What may be done with it, a block a dependency; conditions once a block.
+std::string actions_text(const Credential& row) {
+  std::string text;
+  std::string_view block;
+  for (const ActionVerdict& verdict : row.actions) {
+    if (block != verdict.dependency_id) {
+      block = verdict.dependency_id;
+      text += block.empty() ? std::string("  tied to no dependency on CIS1\n")
+                            : fmt::format("  {} towards {}\n", verdict.towards, printable(block));
+    }
+    text += fmt::format("    {}: {}: {} [{}]\n", verdict.action, verdict.permitted ? "yes" : "NO",
+                        verdict.because, verdict.rule);
+    for (const std::string& condition : verdict.conditions) text += "      if " + condition + "\n";
+  }
+  return text;
+}
+
 std::string to_text(const RankedRow& ranked) {
   const Credential& row = ranked.seen.thing;
   std::string text = fmt::format("{}  {:8}  {}  {}\n", printable(row.id), to_string(row.severity),
@@ -253,7 +299,7 @@ std::string to_text(const RankedRow& ranked) {
   text += row.staleness.since ? fmt::format("  since {} ({})\n", to_iso_date(*row.staleness.since),
                                             to_string(row.staleness.source))
                               : std::string("  age unknown\n");
-  return text;
+  return text + actions_text(row);
 }
 
 std::string to_text(const Seen<Identity>& seen) {
@@ -323,6 +369,16 @@ std::string history_text(const Dependency& row) {
   return text;
 }
 
+std::string bindings_text(const Dependency& row) {
+  std::string text;
+  for (const BindingDecision& said : row.bindings) {
+    text += fmt::format("  {} is {}, said by {} on {} ({})\n", printable(said.credential_id),
+                        to_string(said.kind), printable(said.who), to_iso_date(said.when),
+                        printable(said.evidence));
+  }
+  return text;
+}
+
 std::string to_text(const DependencyRow& on_day) {
   const Seen<Dependency>& seen = on_day.seen;
   const Dependency& row = seen.thing;
@@ -340,7 +396,7 @@ std::string to_text(const DependencyRow& on_day) {
   text += places_text(seen.places, seen.places_max);
   text += row.owner_name.empty() ? std::string("  no owner\n")
                                  : "  owner " + printable(row.owner_name) + "\n";
-  return text + history_text(row);
+  return text + bindings_text(row) + history_text(row);
 }
 
 template <class Row>

@@ -58,7 +58,7 @@ struct ReportData {
   std::string report_path;  // where the page was written; shown by render_summary()
   /// "17:" and 64 hex digits: where the audit stood when the sweep had ended; empty: not recorded.
   std::string audit_head;
-  std::string key_check;    // tells the key from others of its name; empty: not known
+  std::string key_check;  // tells the key from others of its name; empty: not known
 };
 
 struct TextStyle {

@@ -311,5 +311,86 @@ TEST_F(FileOfDependencies, HasAnExampleAndASchemaThatAreTrue) {
   }
 }
 
+// A relay key beside a CIS1 call, and a Spine certificate's key in the same file.
+class BindingTest : public DependenciesTest {
+ protected:
+  BindingTest() {
+    two_systems();
+    box_.write("ris/app.properties", std::string(kCall) + "relay.password=" + fake("relay", 20) +
+                                         "\nmesh.mailbox.password=" + fake("mesh", 20) + "\n");
+    EXPECT_EQ(sweep("2026-11-26").exit_status, 1);
+    ris_ = json({"dependencies", "list", "--system", "RIS"})["dependencies"][0];
+  }
+  Outcome decide(std::vector<std::string> args, int status = 0) {
+    args.insert(args.end(), {"--evidence", "CHG-1", "--as-of", "2026-11-26"});
+    const Outcome outcome = box_.run(args);
+    EXPECT_EQ(outcome.exit_status, status) << args[1] << ": " << outcome.err;
+    return outcome;
+  }
+  [[nodiscard]] std::string relay() const { return ris_["credentials"][0]; }
+  [[nodiscard]] std::string spine() const { return ris_["shared_spine"][0]; }
+  [[nodiscard]] std::string id() const { return ris_["id"]; }
+  std::string show(const std::string& credential) {
+    return box_.run({"credentials", "show", credential}).out;
+  }
+  Json ris_;
+};
+
+TEST_F(BindingTest, SaysWhatACredentialIsAndTheGuardFollows) {
+  EXPECT_THAT(show(relay()), HasSubstr("unclear towards " + id()));
+  EXPECT_THAT(show(relay()), HasSubstr("revoke: NO: nobody decided"));
+  decide({"dependencies", "bind", id(), relay(), "--as", "cis1-call"});
+  decide({"dependencies", "set-state", id(), "dual"});
+  EXPECT_THAT(show(relay()), HasSubstr("revoke: NO: it is not revoked in this state "
+                                       "[cis1-call in dual]"));
+  EXPECT_THAT(show(relay()), HasSubstr("rotate after a leak: yes"));
+  decide({"dependencies", "set-state", id(), "cis2-only"});
+  EXPECT_THAT(show(relay()), HasSubstr("revoke: yes"));
+  EXPECT_THAT(show(spine()), HasSubstr("shared-spine towards " + id()));
+  EXPECT_THAT(show(spine()), HasSubstr("revoke: NO: it is no part of CIS1"));
+  const Json actions = json({"credentials", "show", relay()})["credentials"][0]["actions"];
+  EXPECT_EQ(actions[2]["action"], "revoke");
+  EXPECT_EQ(actions[2]["permitted"], true);
+  EXPECT_EQ(json({"report"})["measures"]["cis1_stale"], 1);
+  const Json bindings = json({"dependencies", "show", id()})["dependencies"][0]["bindings"];
+  EXPECT_EQ(bindings[0]["kind"], "cis1-call");
+  EXPECT_EQ(bindings[0]["evidence"], "CHG-1");
+  EXPECT_THAT(box_.run({"dependencies", "show", id()}).out,
+              HasSubstr(relay() + " is cis1-call, said by"));
+  decide({"dependencies", "bind", id(), relay(), "--as", "unrelated"});
+  EXPECT_EQ(json({"report"})["measures"]["cis1_stale"], 0);
+  decide({"dependencies", "bind", id(), relay(), "--as", "none"});
+  EXPECT_THAT(show(relay()), HasSubstr("unclear towards " + id()));
+}
+
+TEST_F(BindingTest, NeverMakesASpineCredentialOneOfCis1) {
+  const Outcome refused =
+      decide({"dependencies", "bind", id(), relay(), spine(), "--as", "cis1-call"}, 2);
+  EXPECT_THAT(refused.err, HasSubstr("no part of CIS1"));
+  EXPECT_TRUE(json({"dependencies", "show", id()})["dependencies"][0]["bindings"].empty())
+      << "all or none";
+}
+
+TEST_F(BindingTest, KeepsADependencyFromBeingRetiredUntilTheKeyIsDead) {
+  decide({"dependencies", "bind", id(), relay(), "--as", "cis1-call"});
+  EXPECT_THAT(decide({"dependencies", "set-state", id(), "retired"}, 2).err,
+              HasSubstr("only what is cis2-only is retired"));
+  decide({"dependencies", "set-state", id(), "cis2-only"});
+  EXPECT_THAT(decide({"dependencies", "set-state", id(), "retired"}, 2).err, HasSubstr(relay()));
+  decide({"credentials", "attest", relay(), "--as", "dead"});
+  decide({"dependencies", "set-state", id(), "retired"});
+  EXPECT_THAT(decide({"dependencies", "set-state", id(), "dual"}, 2).err,
+              HasSubstr("it is retired"));
+  box_.write("states.csv", "system,state,evidence\nRIS,observed,CHG-2\n");
+  EXPECT_THAT(box_.run({"dependencies", "import", "states.csv"}).err, HasSubstr("it is retired"));
+  box_.write("deps.yaml",
+             "dependencies:\n  - {system: RIS, environment: live, state: dual, decided_by: ada,"
+             " date: 2026-11-27, evidence: CHG-3}\n");
+  box_.write("estate.yaml", box_.read("estate.yaml") + "dependencies: deps.yaml\n");
+  const Outcome night = sweep("2026-11-27");
+  EXPECT_THAT(night.err, HasSubstr("RIS (live) is not set to dual as the file says"));
+  EXPECT_EQ(json({"dependencies", "show", id()})["dependencies"][0]["decided"], "retired");
+}
+
 }  // namespace
 }  // namespace nhi::testing

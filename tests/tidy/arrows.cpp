@@ -52,7 +52,8 @@ const std::vector<Room>& rooms() {
       {"rotators/engine",
        {"scanner/base", "scanner/inventory", "rotators/journal", "rotators/sinks", "plugins/host",
         "plugins/protocol"},
-       {kTypes}},
+       // The guard asks what a finding shows: a Spine credential, or one of the CIS1 call.
+       {kTypes, kDependencyTypes, "scanner/identity/derive.hpp"}},
       {"rotators/sinks",
        {"scanner/base", "scanner/decode", "scanner/grammar", "scanner/definitions"},
        {}},
