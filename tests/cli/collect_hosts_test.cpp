@@ -12,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 #include "tests/cli/sandbox.hpp"
 
@@ -105,10 +106,15 @@ TEST_F(CollectHostsTest, AHostThatFailsIsNamedAndTheRestIsMerged) {
   EXPECT_EQ(box_.read("bundles/broken04.bundle"), before);
 }
 
-// NHI_SSHD names one that is not installed: installing it would open a port of the machine.
-std::string sshd() {
-  const char* named = std::getenv("NHI_SSHD");
-  return named != nullptr ? named : "/usr/sbin/sshd";
+// How to start the one that ./dev test unpacks (tests/servers), else one that is installed; empty:
+// there is neither.
+std::vector<std::string> sshd() {
+  const char* const unpacked = std::getenv("NHI_SERVERS");
+  if (unpacked != nullptr && fs::exists(std::string(unpacked) + "/usr/sbin/sshd")) {
+    return {"env", std::string("NHI_SERVERS=") + unpacked, NHI_SOURCE_DIR "/tests/servers/sshd"};
+  }
+  if (fs::exists("/usr/sbin/sshd")) return {"/usr/sbin/sshd"};
+  return {};
 }
 
 // An ssh server of our own on the loopback: keys, configuration and port are the test's.
@@ -137,7 +143,9 @@ class Server {
       ::chmod(box.path(file).c_str(), 0600);
     }
     ::mkdir("/run/sshd", 0755);  // where it drops its privileges to
-    box.must({sshd(), "-f", box.path("ssh/sshd_config"), "-E", box.path("ssh/log")});
+    std::vector<std::string> command = sshd();
+    command.insert(command.end(), {"-f", box.path("ssh/sshd_config"), "-E", box.path("ssh/log")});
+    box.must(command);
     for (int i = 0; i < 100 && !fs::exists(box.path("ssh/pid")); ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     }
@@ -153,8 +161,8 @@ class Server {
 };
 
 TEST_F(CollectHostsTest, WorksOverARealSsh) {
-  if (::geteuid() != 0 || !fs::exists(sshd()) || !fs::exists("/usr/bin/ssh")) {
-    GTEST_SKIP() << "needs root, ssh, and sshd or its path in NHI_SSHD";
+  if (::geteuid() != 0 || sshd().empty() || !fs::exists("/usr/bin/ssh")) {
+    GTEST_SKIP() << "needs root, ssh, and an sshd: ./dev test unpacks one";
   }
   write_program();
   const Server server(box_);

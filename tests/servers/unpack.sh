@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# unpack.sh FOLDER: real servers for tests, out of their Debian packages and not installed. An
+# installed one would start a service and open a port of whoever runs the tests. A second call does
+# nothing.
+set -euo pipefail
+into=$1
+# libnss-wrapper: sshd asks for an account that only its installation makes.
+packages=(openssh-server libwrap0 libnss-wrapper)
+
+if [[ -f $into/packages && $(cat "$into/packages") == "${packages[*]}" ]]; then exit 0; fi
+mkdir -p "$into/archives"
+(cd "$into/archives" && rm -f ./*.deb && apt-get download -q "${packages[@]}" >&2)
+for archive in "$into"/archives/*.deb; do dpkg-deb --extract "$archive" "$into"; done
+printf '%s' "${packages[*]}" >"$into/packages"
