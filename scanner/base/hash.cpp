@@ -49,42 +49,56 @@ Digest sha256(Bytes data) {
   return digest;
 }
 
-std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces) {
-  // One a thread: a history asks a million times.
-  thread_local Sha1 sum;
-  for (const Bytes piece : pieces) sum.add(piece);
-  return sum.finish();
-}
-
-struct Sha1::State {
+template <std::size_t kDigestBytes>
+struct StreamHash<kDigestBytes>::State {
   std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context{EVP_MD_CTX_new(), ::EVP_MD_CTX_free};
   void begin() const {
-    NHI_ASSERT(context != nullptr && EVP_DigestInit_ex(context.get(), EVP_sha1(), nullptr) == 1);
+    const EVP_MD* const kind = kDigestBytes == sizeof(Digest) ? EVP_sha256() : EVP_sha1();
+    NHI_ASSERT(context != nullptr && EVP_DigestInit_ex(context.get(), kind, nullptr) == 1);
   }
 };
 
-Sha1::Sha1() : state_(std::make_unique<State>()) { state_->begin(); }
-Sha1::Sha1(Sha1&&) noexcept = default;
-Sha1& Sha1::operator=(Sha1&&) noexcept = default;
-Sha1::~Sha1() = default;
+template <std::size_t kDigestBytes>
+StreamHash<kDigestBytes>::StreamHash() : state_(std::make_unique<State>()) {
+  state_->begin();
+}
+template <std::size_t kDigestBytes>
+StreamHash<kDigestBytes>::StreamHash(StreamHash&&) noexcept = default;
+template <std::size_t kDigestBytes>
+StreamHash<kDigestBytes>& StreamHash<kDigestBytes>::operator=(StreamHash&&) noexcept = default;
+template <std::size_t kDigestBytes>
+StreamHash<kDigestBytes>::~StreamHash() = default;
 
-Sha1 Sha1::copy() const {
-  Sha1 other;
+template <std::size_t kDigestBytes>
+StreamHash<kDigestBytes> StreamHash<kDigestBytes>::copy() const {
+  StreamHash other;
   NHI_ASSERT(EVP_MD_CTX_copy_ex(other.state_->context.get(), state_->context.get()) == 1);
   return other;
 }
 
-void Sha1::add(Bytes data) {
+template <std::size_t kDigestBytes>
+void StreamHash<kDigestBytes>::add(Bytes data) {
   NHI_ASSERT(EVP_DigestUpdate(state_->context.get(), data.data(), data.size()) == 1);
 }
 
-std::array<std::uint8_t, 20> Sha1::finish() {
-  std::array<std::uint8_t, 20> digest{};
+template <std::size_t kDigestBytes>
+std::array<std::uint8_t, kDigestBytes> StreamHash<kDigestBytes>::finish() {
+  std::array<std::uint8_t, kDigestBytes> digest{};
   unsigned size = 0;
   NHI_ASSERT(EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) == 1 &&
              size == digest.size());
   state_->begin();
   return digest;
+}
+
+template class StreamHash<20>;
+template class StreamHash<32>;
+
+std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces) {
+  // One a thread: a history asks a million times.
+  thread_local Sha1 sum;
+  for (const Bytes piece : pieces) sum.add(piece);
+  return sum.finish();
 }
 
 Digest hmac_sha256(Bytes key, Bytes data) {

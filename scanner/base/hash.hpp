@@ -19,23 +19,26 @@ using Digest = std::array<std::uint8_t, 32>;
 [[nodiscard]] std::array<std::uint8_t, 20> sha1(std::initializer_list<Bytes> pieces);
 [[nodiscard]] Digest hmac_sha256(Bytes key, Bytes data);
 
-// SHA-1 of bytes that come piece by piece.
-class Sha1 {
+// A hash of bytes that come piece by piece; its length says which.
+template <std::size_t kDigestBytes>
+class StreamHash {
  public:
-  Sha1();
-  Sha1(Sha1&&) noexcept;
-  Sha1& operator=(Sha1&&) noexcept;
-  ~Sha1();
+  StreamHash();
+  StreamHash(StreamHash&&) noexcept;
+  StreamHash& operator=(StreamHash&&) noexcept;
+  ~StreamHash();
   /// One that has seen the same.
-  [[nodiscard]] Sha1 copy() const;
+  [[nodiscard]] StreamHash copy() const;
   void add(Bytes data);
   /// Of everything added since it was made or finished.
-  [[nodiscard]] std::array<std::uint8_t, 20> finish();
+  [[nodiscard]] std::array<std::uint8_t, kDigestBytes> finish();
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
+using Sha1 = StreamHash<20>;
+using Sha256 = StreamHash<32>;
 
 // HMAC-SHA-256 of bytes that come piece by piece.
 class HmacSha256 {

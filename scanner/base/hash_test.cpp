@@ -46,6 +46,16 @@ TEST(Hash, Sha1ByPiecesEqualsTheVectorOfFips180) {
   }
 }
 
+TEST(Hash, Sha256ByPiecesEqualsItWhole) {
+  const std::string text = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq";
+  Sha256 sum;
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    sum.add(std::string_view(text).substr(0, cut));
+    sum.add(std::string_view(text).substr(cut));
+    EXPECT_EQ(sum.finish(), sha256(text)) << cut;
+  }
+}
+
 TEST(Hash, Crc32EqualsThePublishedCheckValues) {
   EXPECT_EQ(crc32(""), 0U);
   EXPECT_EQ(crc32("123456789"), 0xCBF43926U);  // the check value of ISO 3309

@@ -59,8 +59,11 @@ const std::vector<Room>& rooms() {
        {}},
       // Every other folder of rotators/ is a provider: a stranger that knows the kit only.
       {"rotators", {"plugins/sdk", "plugins/protocol"}, {}},
+      {"plugins/protocol", {"scanner/base"}, {}},
+      {"plugins/host", {"scanner/base", "plugins/protocol"}, {}},
+      {"plugins/sdk", {"scanner/base", "plugins/protocol"}, {}},
+      {"plugins/conformance", {"scanner/base", "plugins/protocol", "plugins/host"}, {}},
       {"plugins/examples", {"plugins/sdk", "plugins/protocol"}, {}},
-      {"plugins", {"scanner/base", "plugins"}, {}},
   };
   return kRooms;
 }
@@ -104,7 +107,7 @@ const std::vector<Library>& libraries() {
        {"OpenSSL::Crypto", "OpenSSL::SSL"},
        // identity: the fingerprint of a private key is made of its public key.
        {"scanner/base", "scanner/definitions", "scanner/identity", "rotators/journal",
-        "rotators/engine", "rotators", "plugins"},
+        "rotators/engine", "rotators", "plugins/host"},
        false},
       {"RE2", {"re2/"}, {"PkgConfig::RE2"}, {"scanner/rules", "scanner/match"}, false},
       {"yaml-cpp",
@@ -118,8 +121,8 @@ const std::vector<Library>& libraries() {
        {"nlohmann/"},
        {"nlohmann_json::nlohmann_json"},
        {"scanner/rules", "scanner/definitions", "scanner/bundle", "scanner/report",
-        "rotators/journal", "rotators/engine", "rotators/sinks", "rotators", "plugins",
-        "plugins/examples"},
+        "rotators/journal", "rotators/engine", "rotators/sinks", "rotators", "plugins/protocol",
+        "plugins/host", "plugins/sdk", "plugins/conformance", "plugins/examples"},
        true},
       {"pugixml", {"pugixml.hpp"}, {"pugixml", "pugixml::pugixml"}, {"scanner/definitions"}, true},
       {"libdeflate", {"libdeflate.h"}, {"PkgConfig::LIBDEFLATE"}, {"scanner/sources"}, false},
@@ -132,8 +135,8 @@ const std::vector<Library>& libraries() {
       {"SQLiteCpp", {"SQLiteCpp/"}, {"SQLiteCpp"}, {"scanner/sqlite"}, false},
       {"SQLite", {"sqlite3.h"}, {"PkgConfig::SQLITE3"}, {"scanner/sqlite"}, false},
       {"CLI11", {"CLI/"}, {"CLI11::CLI11"}, {"scanner/cli"}, false},
-      {"Boost", {"boost/"}, {"Boost::filesystem", "Boost::headers"}, {"plugins"}, false},
-      {"libseccomp", {"seccomp.h"}, {"PkgConfig::SECCOMP"}, {"plugins"}, false},
+      {"Boost", {"boost/"}, {"Boost::headers"}, {"plugins/host"}, false},
+      {"libseccomp", {"seccomp.h"}, {"PkgConfig::SECCOMP"}, {"plugins/host"}, false},
       {"GoogleTest", {"gtest/", "gmock/"}, {"GTest::gtest", "GTest::gmock"}, {}, true},
       {"Threads", {}, {"Threads::Threads"}, {"*"}, false},
   };
