@@ -17,6 +17,7 @@ licences=$stage/$name/share/doc/nhisweep/licences
 mkdir -p "$licences"
 for library in libre2-dev libdeflate-dev libssl-dev libsqlitecpp-dev libsqlite3-dev libfmt-dev \
   nlohmann-json3-dev libyaml-cpp-dev libtomlplusplus-dev libpugixml-dev libcli11-dev zlib1g-dev \
+  libboost-dev libseccomp-dev \
   libstdc++-12-dev; do
   cp -L "/usr/share/doc/$library/copyright" "$licences/$library"
 done

@@ -21,7 +21,11 @@
 namespace nhi {
 
 struct LaunchLimits {
-  std::size_t memory_bytes = kPluginMemoryBytesMax;  // 0: none, for programs with sanitizers
+#if defined(__SANITIZE_ADDRESS__)
+  std::size_t memory_bytes = 0;  // none: ours are built as we are, and their shadow is larger
+#else
+  std::size_t memory_bytes = kPluginMemoryBytesMax;
+#endif
 };
 
 // A started rotator and our ends of its channels. Its end is ours: it dies with the thread that

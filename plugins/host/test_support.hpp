@@ -35,7 +35,6 @@ inline PluginPin pin_of(const std::string& name, const std::vector<std::string>&
 
 inline SessionOptions usual_options() {
   SessionOptions options;
-  if (kSanitized) options.limits.memory_bytes = 0;  // their shadow is larger
   options.cancel_grace = kShort;
   options.core = "test";
   return options;

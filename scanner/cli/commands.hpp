@@ -28,7 +28,8 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_prune(const Options& options);
-[[nodiscard]] Result<int> cmd_audit(const Options& options);  // verify, export, head
+[[nodiscard]] Result<int> cmd_audit(const Options& options);     // verify, export, head
+[[nodiscard]] Result<int> cmd_rotators(const Options& options);  // list, check
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
 [[nodiscard]] Result<int> cmd_init(const Options& options);
 [[nodiscard]] Result<int> cmd_hook(const Options& options);    // install, uninstall

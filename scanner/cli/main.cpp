@@ -78,6 +78,9 @@ Result<int> run(const Options& options) {
     case Command::kAuditExport:
     case Command::kAuditHead:
       return cmd_audit(options);
+    case Command::kRotatorsList:
+    case Command::kRotatorsCheck:
+      return cmd_rotators(options);
     case Command::kDoctor:
       return cmd_doctor(options);
     case Command::kInit:

@@ -119,6 +119,24 @@ constexpr ManualExample kAuditExamples[] = {
     {"Evidence of November:",
      "nhisweep audit export --output november --from 2026-11-01 --to 2026-12-01"}};
 
+constexpr std::string_view kRotators[] = {
+    "Rotators are programs of their own that speak a documented protocol "
+    "(docs/plugin-protocol.md). They run only if they are registered in rotation.yaml with their "
+    "SHA-256, and are held in: no network, no other programs, no files but the system's libraries "
+    "unless 'allow' says so.",
+    "check tries one as its bad days will (docs/conformance.md): killed, cut off, repeated, with "
+    "hostile names, on the system that --trial describes. That system gets broken: never a live "
+    "one. If all passed, the lines to register it follow; status 5 if something failed.",
+    "list starts each registered one and shows what it can, what rights it needs and what nothing "
+    "holds it back from."};
+
+constexpr ManualExample kRotatorsExamples[] = {
+    {"The handshake of a program alone, then everything, on a server of its own:",
+     "nhisweep rotators check ./acme-rotator --allow net\nnhisweep rotators check ./acme-rotator "
+     "--allow net --trial trial.yaml"},
+    {"A script:",
+     "nhisweep rotators check ./acme.py --interpreter /usr/bin/python3 --argument=-I --allow net"}};
+
 constexpr std::string_view kExceptions[] = {
     "An exception says who answers for a finding (f_...) or a credential with all its places "
     "(c_...), why, and until which day. Until then it is listed and does not make status 1; on "
@@ -185,6 +203,7 @@ constexpr About kAbout[] = {
     {"init", kInit},
     {"key", kKey},
     {"audit", kAudit},
+    {"rotators", kRotators},
     {"prune", kPrune},
     {"exceptions", kExceptions},
     {"credentials", kCredentials},
@@ -261,6 +280,7 @@ constexpr Examples kExamples[] = {
     {"completion", kCompletionExamples},
     {"man", kManExamples},
     {"audit", kAuditExamples},
+    {"rotators", kRotatorsExamples},
     {"nhisweep.yaml", kConfigurationExamples},
 };
 

@@ -47,6 +47,8 @@ enum class Command : std::uint8_t {
   kAuditVerify,
   kAuditExport,
   kAuditHead,
+  kRotatorsList,
+  kRotatorsCheck,
   kDoctor,
   kInit,
   kMan,
@@ -123,6 +125,10 @@ struct Options {
   bool force = false;
   std::string older_than;  // prune: "400d"
   bool all = false;
+  // rotators: what `argument` names, and how it is to be started.
+  std::string rotation = "./rotation.yaml";
+  std::string rotator_name, interpreter, trial;
+  std::vector<std::string> interpreter_arguments, allow;
 };
 
 /// What the command line asked for: options, or text to print with an exit status (help, version).

@@ -1,0 +1,221 @@
+#include "plugins/conformance/bed.hpp"
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "scanner/base/hash.hpp"
+
+namespace nhi {
+namespace {
+
+constexpr const char* kRun = "r_conformance";
+constexpr const char* kUsualTime = "2026-11-30T12:00:00Z";
+
+std::string random_hex(std::size_t bytes) {
+  std::string random(bytes, '\0');
+  NHI_ASSERT(
+      ::RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) == 1);
+  return to_hex(random);
+}
+
+std::string whole_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// The object of the trial that has this field.
+Json& holder_of(Trial& trial, const std::string& field) {
+  return trial.ref.contains(field) ? trial.ref : trial.config;
+}
+
+Result<Proxy> proxy_for(Trial& trial) {
+  Json& host = holder_of(trial, trial.host_field);
+  Json& port = holder_of(trial, trial.port_field);
+  const std::int64_t number = number_in(port, trial.port_field);
+  if (text_in(host, trial.host_field).empty() || number <= 0 || number > UINT16_MAX) {
+    return fail(ErrorCode::kBadUse, "neither ref nor config of the trial has its host and port",
+                trial.host_field + ", " + trial.port_field);
+  }
+  NHI_TRY(Proxy proxy,
+          Proxy::start(text_in(host, trial.host_field), static_cast<std::uint16_t>(number)));
+  host[trial.host_field] = "127.0.0.1";
+  port[trial.port_field] = proxy.port();
+  return proxy;
+}
+
+}  // namespace
+
+Bed::Bed(PluginPin pin, SessionOptions options, Trial trial)
+    : pin_(std::move(pin)), options_(std::move(options)), trial_(std::move(trial)) {}
+
+Result<Bed> Bed::create(PluginPin pin, SessionOptions options, Trial trial) {
+  Bed bed(std::move(pin), std::move(options), std::move(trial));
+  NHI_TRY(PluginSession session, PluginSession::start(bed.pin_, bed.options_));
+  bed.description_ = session.description();
+  const PluginType* const type = bed.description_.type(bed.trial_.type);
+  if (type == nullptr) {
+    return fail(ErrorCode::kBadUse, "the rotator has no such type", bed.trial_.type);
+  }
+  for (const auto& [values, fields] :
+       {std::pair(&bed.trial_.ref, &type->ref), std::pair(&bed.trial_.config, &type->config)}) {
+    if (auto checked = check_fields(*values, *fields); !checked) {
+      checked.error().code = ErrorCode::kBadUse;
+      return fail(std::move(checked.error()));
+    }
+  }
+  if (!bed.trial_.host_field.empty()) {
+    NHI_TRY(Proxy proxy, proxy_for(bed.trial_));
+    bed.proxy_ = std::move(proxy);
+  }
+  if (!bed.trial_.auth.empty()) bed.canaries_.add(bed.trial_.auth, "auth");
+  bed.session_ = std::move(session);
+  return bed;
+}
+
+std::vector<std::string> Bed::name_fields() const {
+  std::vector<std::string> names;
+  for (const PluginField& field : type().ref) {
+    if (field.kind == FieldKind::kText && field.name != trial_.host_field) {
+      names.push_back(field.name);
+    }
+  }
+  return names;
+}
+
+Json Bed::params_of(const Ask& ask, SecretDesk& desk) const {
+  const std::string as_of = ask.as_of.empty() ? kUsualTime : ask.as_of;
+  Json params = {
+      {"ctx",
+       {{"run", kRun},
+        {"step", ask.step},
+        {"attempt", ask.attempt},
+        {"idem", to_hex(sha256(fmt::format("{} {}", kRun, ask.step)))},
+        {"marker", fmt::format("nhi-{}-{}", kRun, ask.step)},
+        {"deadline_ms", ask.timeout.count()},
+        {"dry_run", ask.dry_run},
+        {"as_of", as_of}}},
+      {"target", {{"type", trial_.type}, {"ref", ask.ref.is_null() ? trial_.ref : ask.ref}}},
+      {"config", trial_.config},
+      {"slots", Json::array({secret_json(desk.slot("made")), secret_json(desk.slot("made")),
+                             secret_json(desk.slot("made"))})}};
+  const auto give = [&](const char* name, const SecretText* value) {
+    if (value != nullptr) params[name] = secret_json(desk.offer(name, value->clone()));
+  };
+  const SecretText* const auth = ask.auth != nullptr ? ask.auth : &trial_.auth;
+  give("auth", auth->empty() ? nullptr : auth);
+  give("new", ask.fresh);
+  give("old", ask.old);
+  give("value", ask.value);
+  if (ask.value != nullptr) params["kind"] = ask.kind;
+  if (!ask.id.empty()) params["id"] = ask.id;
+  if (ask.method == "create") params["intent"] = {{"snapshot", Json::array()}, {"at", as_of}};
+  if (ask.method == "reconcile") {
+    params["expected"] = ask.id.empty() ? Json::array() : Json::array({ask.id});
+    params["remove"] = Json::array();
+  }
+  return params;
+}
+
+PluginCall Bed::ask(const Ask& ask) {
+  const bool begun_before = session_.has_value();
+  PluginCall call = ask_once(ask);
+  if (call.end != CallEnd::kNotSent || !begun_before) return call;
+  session_.reset();  // it died after its last answer, and knows nothing of this request
+  return ask_once(ask);
+}
+
+PluginCall Bed::ask_once(const Ask& ask) {
+  put_.reset();
+  if (!session_ || !session_->alive()) {
+    session_.reset();
+    auto started = PluginSession::start(pin_, options_);
+    if (!started) {
+      PluginCall call;
+      call.end = CallEnd::kNotSent;
+      call.what = started.error().message();
+      return call;
+    }
+    session_ = *std::move(started);
+  }
+  SecretDesk desk({[&](const std::string&) -> Result<void> {
+                     look_at_process(ask.method);
+                     return at_get ? at_get() : Result<void>();
+                   },
+                   [&](const std::string&, const SecretText& value) -> Result<void> {
+                     canaries_.add(value, "made by the server");
+                     put_ = value.clone();
+                     return at_put ? at_put() : Result<void>();
+                   }});
+  PluginCall call = session_->call(ask.method, params_of(ask, desk), desk, ask.timeout);
+  if (call.leaked) leaks_.push_back(ask.method + ": " + (call.what.empty() ? "output" : call.what));
+  return call;
+}
+
+// Arguments and environment can be read by others; a secret must never get there.
+void Bed::look_at_process(const std::string& method) {
+  const std::string folder = fmt::format("/proc/{}/", process());
+  for (const char* const name : {"cmdline", "environ"}) {
+    if (canaries_.find(whole_text(folder + name))) {
+      seen_in_proc_.push_back(fmt::format("{} during {}", name, method));
+    }
+  }
+}
+
+SecretText Bed::fresh_value() {
+  std::string text = "Kit-" + random_hex(16);
+  SecretText value{std::string_view(text)};
+  wipe(text);
+  canaries_.add(value, "a value of the kit");
+  return value;
+}
+
+Result<SecretText> Bed::reset() {
+  if (proxy_) proxy_->set(ProxyFault::kNone, 0);
+  SecretText value = fresh_value();
+  NHI_CHECK_OK(trial_.reset(value));
+  return value;
+}
+
+SecretText Bed::created_value(const SecretText& fresh) const {
+  return put_ ? put_->clone() : fresh.clone();
+}
+
+std::string Bed::verdict(const SecretText& value, const std::string& kind) {
+  Ask question;
+  question.method = "probe";
+  question.value = &value;
+  question.kind = kind;
+  const PluginCall call = ask(question);
+  const auto reply = call.succeeded() ? probe_reply_from(call.result)
+                                      : Result<ProbeReply>(fail(ErrorCode::kInternal, "none"));
+  return reply ? std::string(to_string(reply->verdict)) : "none";
+}
+
+std::string told(const PluginCall& call) {
+  if (!call.answered()) return fmt::format("{}: {}", to_string(call.end), call.what);
+  if (call.error) {
+    return fmt::format("error {} ({}): {}", static_cast<int>(call.error->code),
+                       to_string(call.error->code), call.error->message);
+  }
+  const std::string outcome = outcome_of(call);
+  return outcome.empty() ? "an answer that is not of the protocol" : outcome;
+}
+
+std::string outcome_of(const PluginCall& call) {
+  if (!call.succeeded()) return {};
+  const auto reply = step_reply_from(call.result);
+  return reply ? std::string(to_string(reply->outcome)) : std::string();
+}
+
+bool has_error(const PluginCall& call, std::initializer_list<PluginErrorCode> codes) {
+  return call.answered() && call.error &&
+         std::find(codes.begin(), codes.end(), call.error->code) != codes.end();
+}
+
+}  // namespace nhi

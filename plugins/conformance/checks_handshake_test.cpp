@@ -1,0 +1,40 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "plugins/conformance/checks.hpp"
+#include "plugins/conformance/test_store.hpp"
+
+namespace nhi {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(ChecksOfHandshakes, ASoundRotatorPasses) {
+  const auto results = check_handshake(store_pin(), store_options());
+  EXPECT_EQ(failures(results), "");
+  EXPECT_GE(results.size(), 13U);
+}
+
+std::string wrong_with(const std::string& name) {
+  PluginPin pin = store_pin(name);
+  pin.program = {NHI_HOSTILE_ROTATOR, *hash_of_file(NHI_HOSTILE_ROTATOR)};
+  return failures(check_handshake(pin, store_options()));
+}
+
+TEST(ChecksOfHandshakes, WhoDoesNotShakeHandsIsFound) {
+  EXPECT_THAT(wrong_with("first-dies"), HasSubstr("initialize: no answer"));
+  EXPECT_THAT(wrong_with("first-lies"), HasSubstr("initialize: "));
+  EXPECT_THAT(wrong_with("first-garbage"), HasSubstr("initialize: no answer"));
+}
+
+// The hostile one shakes hands by rote: it knows no versions, and dies of what it cannot parse.
+TEST(ChecksOfHandshakes, WhoShakesHandsByRoteIsFound) {
+  const std::string wrong = wrong_with("good");
+  EXPECT_THAT(wrong, HasSubstr("versions 9.0 to 9.9 only"));
+  EXPECT_THAT(wrong, HasSubstr("an unknown method"));
+  EXPECT_THAT(wrong, HasSubstr("a second initialize"));
+}
+
+}  // namespace
+}  // namespace nhi

@@ -1,0 +1,90 @@
+#include "plugins/host/command.hpp"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/process.hpp>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "scanner/base/file.hpp"
+
+namespace nhi {
+namespace {
+
+namespace bp = boost::process;
+
+// A file in memory, as Boost takes it.
+class MemoryFile {
+ public:
+  static Result<MemoryFile> create(std::string_view text) {
+    FileHandle file(static_cast<int>(::syscall(SYS_memfd_create, "command", MFD_CLOEXEC)));
+    if (!file.is_open()) return fail(os_error(errno, "cannot make a file in memory", {}));
+    while (!text.empty()) {
+      const ssize_t count = ::write(file.get(), text.data(), text.size());
+      if (count < 0) return fail(os_error(errno, "cannot write a file in memory", {}));
+      text.remove_prefix(static_cast<std::size_t>(count));
+    }
+    ::lseek(file.get(), 0, SEEK_SET);
+    MemoryFile memory;
+    memory.stream_.reset(::fdopen(file.get(), "r+"));
+    if (memory.stream_ == nullptr) return fail(os_error(errno, "cannot open a file in memory", {}));
+    static_cast<void>(file.release());
+    return memory;
+  }
+  [[nodiscard]] FILE* stream() const { return stream_.get(); }
+  [[nodiscard]] std::string text() const {
+    std::string text(kCommandOutputBytesMax, '\0');
+    const ssize_t count = ::pread(::fileno(stream()), text.data(), text.size(), 0);
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    return text;
+  }
+
+ private:
+  struct Close {
+    void operator()(FILE* stream) const { static_cast<void>(std::fclose(stream)); }
+  };
+  std::unique_ptr<FILE, Close> stream_;
+};
+
+// False if it had to be killed.
+bool wait_for(pid_t process, std::chrono::milliseconds timeout, int& status) {
+  const FileHandle watch(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+  pollfd ready{watch.get(), POLLIN, 0};
+  const bool ended = ::poll(&ready, 1, static_cast<int>(timeout.count())) > 0;
+  if (!ended) ::kill(process, SIGKILL);
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
+  }
+  return ended;
+}
+
+}  // namespace
+
+Result<CommandResult> run_command(const std::vector<std::string>& words, const SecretText& input,
+                                  std::chrono::milliseconds timeout) {
+  if (words.empty() || words[0].find('/') == std::string::npos) {
+    return fail(ErrorCode::kBadUse, "a command needs the path of its program",
+                words.empty() ? "" : words[0]);
+  }
+  NHI_TRY(const MemoryFile in, MemoryFile::create(input.reveal()));
+  NHI_TRY(const MemoryFile out, MemoryFile::create({}));
+  NHI_TRY(const MemoryFile errors, MemoryFile::create({}));
+  std::error_code failure;
+  bp::child child(
+      bp::exe = words[0], bp::args = std::vector<std::string>(words.begin() + 1, words.end()),
+      bp::std_in<in.stream(), bp::std_out> out.stream(), bp::std_err > errors.stream(), failure);
+  if (failure) return fail(os_error(failure.value(), "cannot start", words[0]));
+  int status = 0;
+  const bool ended = wait_for(child.id(), timeout, status);
+  child.detach();  // waited for already, with a limit, which Boost has none of
+  if (!ended) return fail(ErrorCode::kNotAnswering, "command took too long", words[0]);
+  return CommandResult{WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
+                       out.text(), errors.text()};
+}
+
+}  // namespace nhi
