@@ -13,7 +13,8 @@ namespace nhi {
 inline constexpr int kControlDescriptor = 3;
 inline constexpr int kSecretsDescriptor = 4;
 inline constexpr int kScriptDescriptor = 5;
-inline constexpr int kFirstNotGiven = 6;
+inline constexpr int kInterpreterDescriptor = 6;  // for the shim only
+inline constexpr int kFirstNotGiven = 7;
 // Placing one must not close another: what is still needed after the fork lies from here on.
 inline constexpr int kFirstOurs = 16;
 

@@ -82,6 +82,7 @@ struct ChildSetup : bp::extend::handler {
   int control = -1;
   int secrets = -1;
   int script = -1;
+  int interpreter = -1;
   const char* folder = "/";
   std::vector<char*> arguments;
   const Confinement* confinement = nullptr;
@@ -116,17 +117,20 @@ struct ChildSetup : bp::extend::handler {
     return confinement->enter();
   }
   [[nodiscard]] int place() const {
-    const std::array<std::pair<int, int>, 6> places = {
-        {{null, 0},
-         {output, 1},
-         {errors, 2},
-         {control, kControlDescriptor},
-         {secrets, kSecretsDescriptor},
-         {script >= 0 ? script : null, kScriptDescriptor}}};
+    const std::array<std::pair<int, int>, 7> places = {{
+        {null, 0},
+        {output, 1},
+        {errors, 2},
+        {control, kControlDescriptor},
+        {secrets, kSecretsDescriptor},
+        {script >= 0 ? script : null, kScriptDescriptor},
+        {interpreter >= 0 ? interpreter : null, kInterpreterDescriptor},
+    }};
     for (const auto& [from, to] : places) {
       if (::dup2(from, to) < 0) return errno;
     }
     if (script < 0) ::close(kScriptDescriptor);
+    if (interpreter < 0) ::close(kInterpreterDescriptor);
     // Nothing else is handed over. Close-on-exec, not closed: Boost's pipe is still needed.
     if (::syscall(SYS_close_range, kFirstNotGiven, ~0U, kCloseRangeCloexec) == 0) return 0;
     rlimit open_files{};
@@ -178,9 +182,10 @@ class PrivateFolder {
 };
 
 struct Programs {
-  FileHandle run;     // the interpreter, or the program itself
-  FileHandle script;  // closed unless it is one
-  std::string name;   // argv[0]
+  FileHandle run;          // the shim, the interpreter, or the program itself
+  FileHandle script;       // closed unless it is one
+  FileHandle interpreter;  // for the shim
+  std::string name;        // argv[0]
   std::vector<std::string> arguments;
 };
 
@@ -199,6 +204,15 @@ Result<Programs> open_programs(const PluginPin& pin) {
   }
   NHI_TRY(programs.script, moved_up(std::move(program)));
   NHI_TRY(FileHandle interpreter, open_pinned(*pin.interpreter));
+  if (!pin.shim.empty()) {
+    NHI_TRY(programs.interpreter, moved_up(std::move(interpreter)));
+    NHI_TRY(FileHandle shim, open_own(pin.shim));
+    NHI_TRY(programs.run, moved_up(std::move(shim)));
+    programs.name = pin.name;
+    programs.arguments = {pin.interpreter->path};
+    programs.arguments.insert(programs.arguments.end(), pin.arguments.begin(), pin.arguments.end());
+    return programs;
+  }
   NHI_TRY(programs.run, moved_up(std::move(interpreter)));
   programs.name = pin.interpreter->path;  // by which interpreters find their libraries
   programs.arguments = pin.arguments;
@@ -252,7 +266,9 @@ Result<PluginProcess> PluginProcess::start(const PluginPin& pin, const LaunchLim
   NHI_TRY(PrivateFolder folder, PrivateFolder::create());
   NHI_TRY(FileHandle null, moved_up(FileHandle(::open("/dev/null", O_RDWR | O_CLOEXEC))));
   std::vector<int> readable = {programs.run.get()};
-  if (programs.script.is_open()) readable.push_back(programs.script.get());
+  for (const FileHandle* const file : {&programs.script, &programs.interpreter}) {
+    if (file->is_open()) readable.push_back(file->get());
+  }
   NHI_TRY(const Confinement confinement, Confinement::create(pin.grants, readable));
   NHI_TRY(const std::vector<FileHandle> occupied, occupy_low_numbers());
 
@@ -263,6 +279,7 @@ Result<PluginProcess> PluginProcess::start(const PluginPin& pin, const LaunchLim
   setup.control = control.theirs.get();
   setup.secrets = secrets.theirs.get();
   setup.script = programs.script.get();
+  setup.interpreter = programs.interpreter.get();
   setup.folder = folder.path().c_str();
   setup.confinement = &confinement;
   setup.limits = limits;

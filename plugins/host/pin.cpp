@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <string_view>
 
 #include "scanner/base/hash.hpp"
@@ -56,6 +57,15 @@ Result<FileHandle> open_pinned(const PinnedFile& file) {
                 "'nhisweep rotators check' over into the registration");
   }
   return open;
+}
+
+Result<FileHandle> open_own(const std::string& path) { return open_program(path); }
+
+Result<std::string> own_shim() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return fail(os_error(error.value(), "cannot find", "/proc/self/exe"));
+  return (program.parent_path().parent_path() / "libexec/nhisweep/nhisweep-call-shim").string();
 }
 
 Result<Digest> hash_of_file(const std::string& path) {

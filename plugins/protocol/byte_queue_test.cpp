@@ -35,13 +35,9 @@ TEST(ByteQueue, WipesWhatItLetsGoOf) {
   ByteQueue queue;
   queue.append("a secret that is long enough to live on the heap");
   const char* const stored = queue.view().data();
-  queue.append("!");
   queue.drop(queue.view().size() - 1);
-  // The last byte is still there, so the memory is still the queue's.
-  EXPECT_EQ(queue.view(), "!");
-  if (queue.view().data() > stored) {
-    EXPECT_EQ(std::string(stored, 8), std::string(8, '\0'));
-  }
+  EXPECT_EQ(queue.view(), "p");  // so the memory is still the queue's
+  EXPECT_EQ(std::string(stored, 8), std::string(8, '\0'));
 }
 
 }  // namespace

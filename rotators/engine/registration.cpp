@@ -15,6 +15,7 @@
 namespace nhi {
 namespace {
 
+constexpr const char* kCallShim = "call";
 constexpr std::size_t kRotationFileBytesMax = std::size_t{1} << 20;
 
 class Reader {
@@ -75,8 +76,16 @@ class Reader {
     for (const auto& item : node) words.push_back(item.as<std::string>(""));
     return words;
   }
+  Result<void> read_shim(const YAML::Node& entry, PluginPin& pin) const {
+    const YAML::Node shim = entry["shim"];
+    if (!shim || shim.IsNull()) return {};
+    if (shim.as<std::string>("") != kCallShim) return wrong(shim, "'shim' can be 'call' only");
+    if (!pin.interpreter) return wrong(shim, "'shim' is for scripts: name their interpreter");
+    NHI_TRY(pin.shim, own_shim());
+    return {};
+  }
   Result<PluginPin> pin_of(const YAML::Node& entry) const {
-    NHI_CHECK_OK(check_keys(entry, {"name", "program", "sha256", "interpreter", "allow"}));
+    NHI_CHECK_OK(check_keys(entry, {"name", "program", "sha256", "interpreter", "shim", "allow"}));
     PluginPin pin;
     pin.name = entry["name"].as<std::string>("");
     if (pin.name.empty()) return wrong(entry, "a rotator without a name");
@@ -86,6 +95,7 @@ class Reader {
       NHI_TRY(pin.interpreter, file_of(interpreter));
       NHI_TRY(pin.arguments, words_of(interpreter, "arguments"));
     }
+    NHI_CHECK_OK(read_shim(entry, pin));
     NHI_TRY(const std::vector<std::string> allow, words_of(entry, "allow"));
     auto grants = parse_grants(allow);
     if (!grants) {
@@ -131,6 +141,7 @@ std::string registration_text(const PluginPin& pin, const std::vector<std::strin
                         quoted(pin.interpreter->path), to_hex(pin.interpreter->sha256),
                         list_of(pin.arguments));
   }
+  if (!pin.shim.empty()) text += fmt::format("    shim: {}\n", kCallShim);
   return text + fmt::format("    allow: {}\n", list_of(allow));
 }
 

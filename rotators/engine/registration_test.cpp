@@ -29,6 +29,7 @@ PluginPin usual() {
   pin.program = {"/opt/acme/rotator.py", sha256("script")};
   pin.interpreter = PinnedFile{"/usr/bin/python3", sha256("python")};
   pin.arguments = {"-I", "-B"};
+  pin.shim = *own_shim();
   pin.grants = *parse_grants({"net:443", "fs:read:/etc/acme"});
   return pin;
 }
@@ -46,6 +47,7 @@ TEST_F(RegistrationTest, WhatIsWrittenIsReadBack) {
   EXPECT_EQ(back.interpreter->sha256, pin.interpreter->sha256);
   EXPECT_EQ(back.arguments, pin.arguments);
   EXPECT_EQ(back.grants, pin.grants);
+  EXPECT_EQ(back.shim, pin.shim);
 }
 
 TEST_F(RegistrationTest, NothingIsRegisteredWithoutAWord) {
@@ -71,6 +73,9 @@ TEST_F(RegistrationTest, WhatIsWrongIsNamedWithItsPlace) {
       {good + "    run: x\n", "unknown key 'run'"},
       {good + "    interpreter: {program: /b}\n", "64 hexadecimal digits"},
       {good + "    interpreter: /b\n", "must be a mapping"},
+      {good + "    shim: call\n", "name their interpreter"},
+      {good + "    interpreter: {program: /b, sha256: " + sum + "}\n    shim: pipe\n",
+       "'call' only"},
       {good + good.substr(10), "comes twice"},
       {"rotators: [a\n", "not valid YAML"},
   };

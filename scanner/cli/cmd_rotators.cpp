@@ -50,6 +50,12 @@ Result<Chosen> program_of(const Options& options) {
     NHI_TRY(chosen.pin.interpreter, file_as_it_is(options.interpreter));
     chosen.pin.arguments = options.interpreter_arguments;
   }
+  if (!options.shim.empty()) {
+    if (!chosen.pin.interpreter) {
+      return fail(ErrorCode::kBadUse, "a shim is for scripts", "--shim", "name --interpreter too");
+    }
+    NHI_TRY(chosen.pin.shim, own_shim());
+  }
   NHI_TRY(chosen.pin.grants, parse_grants(options.allow));
   return chosen;
 }

@@ -127,7 +127,7 @@ struct Options {
   bool all = false;
   // rotators: what `argument` names, and how it is to be started.
   std::string rotation = "./rotation.yaml";
-  std::string rotator_name, interpreter, trial;
+  std::string rotator_name, interpreter, shim, trial;
   std::vector<std::string> interpreter_arguments, allow;
 };
 

@@ -45,6 +45,9 @@ void add_rotators(CLI::App& root, Options& o) {
       ->add_option("--argument", o.interpreter_arguments,
                    "An argument of the interpreter, before the script\n(repeatable)")
       ->type_name("WORD");
+  check->add_option("--shim", o.shim, "call: a script that is started anew for each request")
+      ->check(CLI::IsMember({"call"}))
+      ->type_name("KIND");
   check
       ->add_option("--allow", o.allow,
                    "net, net:PORT, exec, fs:read:PATH, fs:write:PATH\n(repeatable)")

@@ -66,6 +66,20 @@ TEST_F(RotatorsTest, TheExampleOfThePagePassesTheKit) {
   EXPECT_THAT(outcome.err, HasSubstr("12 of 12: secrets"));
 }
 
+// This one speaks through the shim, which starts it anew for each request.
+TEST_F(RotatorsTest, TheExampleInShellPassesTheKit) {
+  const fs::path examples = NHI_SOURCE_DIR "/plugins/examples/shell";
+  box_.write("reset.sh", text_of(examples / "trial/reset.sh"));
+  box_.write("trial.yaml", text_of(examples / "trial/trial.yaml"));
+  ::chmod(box_.path("reset.sh").c_str(), 0755);
+  const Outcome outcome =
+      box_.run({"rotators", "check", (examples / "token_file_rotator.sh").string(), "--interpreter",
+                "/bin/sh", "--shim", "call", "--allow", "exec", "--allow",
+                "fs:write:" + box_.path("passwords"), "--trial", "trial.yaml"});
+  EXPECT_EQ(outcome.exit_status, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, AllOf(Not(HasSubstr("FAILED")), HasSubstr("shim: call")));
+}
+
 TEST_F(RotatorsTest, WhatIsBrokenIsFoundAndSaidWithWhatToDo) {
   std::string program = box_.read("htpasswd_rotator.py");
   const std::string right = "\"rejected\"";

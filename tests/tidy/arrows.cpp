@@ -63,6 +63,7 @@ const std::vector<Room>& rooms() {
       {"plugins/host", {"scanner/base", "plugins/protocol"}, {}},
       {"plugins/sdk", {"scanner/base", "plugins/protocol"}, {}},
       {"plugins/conformance", {"scanner/base", "plugins/protocol", "plugins/host"}, {}},
+      {"plugins/shim", {"scanner/base", "plugins/protocol", "plugins/sdk"}, {}},
       {"plugins/examples", {"plugins/sdk", "plugins/protocol"}, {}},
   };
   return kRooms;
@@ -123,7 +124,7 @@ const std::vector<Library>& libraries() {
        {"nlohmann_json::nlohmann_json"},
        {"scanner/rules", "scanner/definitions", "scanner/bundle", "scanner/report", "scanner/cli",
         "rotators/journal", "rotators/engine", "rotators/sinks", "rotators", "plugins/protocol",
-        "plugins/host", "plugins/sdk", "plugins/conformance", "plugins/examples"},
+        "plugins/host", "plugins/sdk", "plugins/conformance", "plugins/shim", "plugins/examples"},
        true},
       {"pugixml", {"pugixml.hpp"}, {"pugixml", "pugixml::pugixml"}, {"scanner/definitions"}, true},
       {"libdeflate", {"libdeflate.h"}, {"PkgConfig::LIBDEFLATE"}, {"scanner/sources"}, false},
