@@ -213,6 +213,11 @@ std::string outcome_of(const PluginCall& call) {
   return reply ? std::string(to_string(reply->outcome)) : std::string();
 }
 
+bool is_done(const PluginCall& call) {
+  const std::string outcome = outcome_of(call);
+  return outcome == "done" || outcome == "already_done";
+}
+
 bool has_error(const PluginCall& call, std::initializer_list<PluginErrorCode> codes) {
   return call.answered() && call.error &&
          std::find(codes.begin(), codes.end(), call.error->code) != codes.end();

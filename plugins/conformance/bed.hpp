@@ -97,6 +97,8 @@ class Bed {
 [[nodiscard]] std::string told(const PluginCall& call);
 /// The outcome's word of a step that succeeded; empty otherwise.
 [[nodiscard]] std::string outcome_of(const PluginCall& call);
+/// True if a step said done or already_done.
+[[nodiscard]] bool is_done(const PluginCall& call);
 /// True if it answered with one of these errors.
 [[nodiscard]] bool has_error(const PluginCall& call, std::initializer_list<PluginErrorCode> codes);
 

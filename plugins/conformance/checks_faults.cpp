@@ -16,10 +16,6 @@ constexpr std::size_t kCutsMax = 64;  // pieces that a server sends in one creat
 constexpr milliseconds kCancelAfter{400};
 constexpr const char* kNoEndpoint = "the trial names no host and port to stand between";
 
-bool done(const PluginCall& call) {
-  const std::string outcome = outcome_of(call);
-  return outcome == "done" || outcome == "already_done";
-}
 bool says_no_effect(const PluginCall& call) {
   const bool cancelled = has_error(call, {PluginErrorCode::kCancelled}) &&
                          text_in(call.error->data, "effect") == "none";
@@ -63,7 +59,7 @@ class DisturbedCreate {
     checks_.expect(!(says_no_effect(call) && changed), name_ + ": what it said is true",
                    told(call) + ", and the account had changed",
                    "after the request was sent say ambiguous, or error 1009");
-    checks_.expect(!(done(call) && bed_.has("probe") && bed_.verdict(made_) != "accepted"),
+    checks_.expect(!(is_done(call) && bed_.has("probe") && bed_.verdict(made_) != "accepted"),
                    name_ + ": done is done", "done, and the value does not work",
                    "say done only when the system said so");
     recover();
@@ -84,7 +80,7 @@ class DisturbedCreate {
     const CreateReplay replay = bed_.type().capability.create_replay;
     if (replay != CreateReplay::kIdempotent) return;
     const PluginCall again = ask(2, milliseconds(20'000));
-    checks_.expect(done(again), name_ + ": a repeat gets there", told(again),
+    checks_.expect(is_done(again), name_ + ": a repeat gets there", told(again),
                    "its capability says idempotent: the same value must be accepted again");
     if (!bed_.has("probe")) return;
     const std::string verdict = bed_.verdict(bed_.created_value(fresh_));

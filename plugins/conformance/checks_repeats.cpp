@@ -10,11 +10,6 @@ namespace {
 
 constexpr int kMany = 10;
 
-bool done(const PluginCall& call) {
-  const std::string outcome = outcome_of(call);
-  return outcome == "done" || outcome == "already_done";
-}
-
 Ask create_of(const SecretText& fresh, const SecretText& old, int attempt = 1) {
   Ask ask;
   ask.method = "create";
@@ -50,8 +45,8 @@ void repeat_create(Bed& bed, Checks& checks) {
   const SecretText fresh = bed.fresh_value();
   const PluginCall first = bed.ask(create_of(fresh, *old));
   const SecretText made = bed.created_value(fresh);
-  checks.expect(done(first), "create", told(first), "see its output");
-  if (!done(first)) return;
+  checks.expect(is_done(first), "create", told(first), "see its output");
+  if (!is_done(first)) return;
   const auto before = bed.dump();
   const CreateReplay replay = bed.type().capability.create_replay;
   if (replay == CreateReplay::kDuplicates || replay == CreateReplay::kDestructive) {
@@ -62,7 +57,7 @@ void repeat_create(Bed& bed, Checks& checks) {
     const PluginCall again = bed.ask(create_of(fresh, *old, attempt));
     const bool conflict =
         replay == CreateReplay::kConflict && has_error(again, {PluginErrorCode::kConflict});
-    if (!done(again) && !conflict) worst = told(again);
+    if (!is_done(again) && !conflict) worst = told(again);
   }
   const auto after = bed.dump();
   checks.expect(worst.empty(), name, worst,
@@ -87,7 +82,7 @@ void repeat_step(Bed& bed, Checks& checks, const std::string& method) {
     Ask ask = step_of(method, id);
     ask.attempt = attempt;
     const PluginCall call = bed.ask(ask);
-    if (!done(call)) worst = told(call);
+    if (!is_done(call)) worst = told(call);
     const auto now = bed.dump();
     if (attempt == 1 && now) state = *now;
     if (now && *now != state) worst = "the system's state changed again";
@@ -121,7 +116,7 @@ void revoke_itself(Bed& bed, Checks& checks) {
   Ask ask = step_of("revoke", id);
   ask.old = &*value;
   const PluginCall first = bed.ask(ask);
-  checks.expect(done(first), "revoke", told(first), "see its output");
+  checks.expect(is_done(first), "revoke", told(first), "see its output");
   if (bed.has("probe")) {
     const std::string verdict = bed.verdict(*value, "old");
     checks.expect(verdict == "rejected", "a revoked value is dead", verdict,
@@ -142,7 +137,7 @@ void revoke_suspended(Bed& bed, Checks& checks) {
   Ask ask = step_of("revoke", id);
   ask.old = &*value;
   const PluginCall call = bed.ask(ask);
-  checks.expect(done(call), name, told(call), "a suspended credential can still be revoked");
+  checks.expect(is_done(call), name, told(call), "a suspended credential can still be revoked");
 }
 
 void revoke_another(Bed& bed, Checks& checks) {
@@ -156,7 +151,7 @@ void revoke_another(Bed& bed, Checks& checks) {
   const auto after = bed.dump();
   checks.expect(before && after && *before == *after, name + " changes nothing",
                 "the system's state changed", "act on the id that is asked for and on no other");
-  checks.expect(!done(call) || outcome_of(call) == "already_done", name, told(call),
+  checks.expect(!is_done(call) || outcome_of(call) == "already_done", name, told(call),
                 "answer -32602, or already_done if it could be one that is gone");
   if (bed.has("probe")) {
     const std::string verdict = bed.verdict(*value, "old");

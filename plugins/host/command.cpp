@@ -1,7 +1,6 @@
 #include "plugins/host/command.hpp"
 
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include <memory>
 
 #include "scanner/base/file.hpp"
+#include "scanner/base/memory_file.hpp"
 
 namespace nhi {
 namespace {
@@ -23,14 +23,7 @@ namespace bp = boost::process;
 class MemoryFile {
  public:
   static Result<MemoryFile> create(std::string_view text) {
-    FileHandle file(static_cast<int>(::syscall(SYS_memfd_create, "command", MFD_CLOEXEC)));
-    if (!file.is_open()) return fail(os_error(errno, "cannot make a file in memory", {}));
-    while (!text.empty()) {
-      const ssize_t count = ::write(file.get(), text.data(), text.size());
-      if (count < 0) return fail(os_error(errno, "cannot write a file in memory", {}));
-      text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    ::lseek(file.get(), 0, SEEK_SET);
+    NHI_TRY(FileHandle file, memory_file(text));
     MemoryFile memory;
     memory.stream_.reset(::fdopen(file.get(), "r+"));
     if (memory.stream_ == nullptr) return fail(os_error(errno, "cannot open a file in memory", {}));

@@ -1,13 +1,10 @@
 #include "plugins/host/confine.hpp"
 
-#include "plugins/host/descriptors.hpp"
-
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <sched.h>
 #include <seccomp.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,6 +17,9 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+
+#include "plugins/host/descriptors.hpp"
+#include "scanner/base/memory_file.hpp"
 
 namespace nhi {
 namespace {
@@ -270,8 +270,7 @@ class SeccompRules {
   }
   Result<std::vector<sock_filter>> program() {
     if (failure_ != 0) return fail(os_error(-failure_, "libseccomp refuses a rule", {}));
-    const FileHandle file(static_cast<int>(::syscall(SYS_memfd_create, "filter", MFD_CLOEXEC)));
-    if (!file.is_open()) return fail(os_error(errno, "cannot make a file in memory", {}));
+    NHI_TRY(const FileHandle file, memory_file({}));
     const int exported = ::seccomp_export_bpf(get(), file.get());
     if (exported != 0) return fail(os_error(-exported, "libseccomp cannot write a filter", {}));
     const off_t bytes = ::lseek(file.get(), 0, SEEK_END);

@@ -6,33 +6,13 @@
 #include <utility>
 
 #include "plugins/protocol/limits.hpp"
+#include "scanner/base/json_depth.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr const char* kVersion = "2.0";
 constexpr const char* kSecretName = "$secret";
-
-// True if brackets nest no deeper than allowed; counted before parsing, as parsing, copying and
-// destroying a deep value all take a stack frame a level.
-bool is_shallow(std::string_view text) {
-  std::size_t depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-    } else if (c == '"') {
-      quoted = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > kJsonDepthMax) return false;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return true;
-}
 
 Unexpected<Error> no_message(std::string what) {
   return fail(ErrorCode::kMalformed, std::move(what));
@@ -125,7 +105,7 @@ std::string_view to_string(PluginErrorCode code) {
 }
 
 Result<Json> parse_json(std::string_view text) {
-  if (!is_shallow(text)) {
+  if (json_nests_deeper(text, kJsonDepthMax)) {
     return fail(ErrorCode::kMalformed, fmt::format("JSON is nested deeper than {}", kJsonDepthMax));
   }
   Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);

@@ -141,8 +141,13 @@ class Server {
   Outcome check(const RpcRequest& request) const;
   int work(RpcRequest request);
   [[noreturn]] void answer_and_leave(const Call& call);
-  void answer(std::int64_t id, Outcome outcome) {
-    control_.write(RpcAnswer{id, std::move(outcome)});
+  void answer(std::int64_t id, Outcome outcome, bool may_have_an_effect = false) {
+    if (control_.write(RpcAnswer{id, std::move(outcome)})) return;
+    // Not UTF-8, or too long: silence would be taken for a rotator that hangs.
+    control_.write(RpcAnswer{
+        id,
+        PluginError{may_have_an_effect ? PluginErrorCode::kAmbiguous : PluginErrorCode::kInternal,
+                    "the answer cannot be written as a message", Json::object()}});
   }
 
   Rotator& rotator_;
@@ -240,7 +245,7 @@ int Server::work(RpcRequest request) {
     leave_at = Clock::now() + kAnswerBeforeGrace;
   }
   worker.join();
-  answer(call.number(), future.get());
+  answer(call.number(), future.get(), call.may_have_an_effect());
   return 0;
 }
 

@@ -44,6 +44,9 @@ class Scripted : public Rotator {
     } else if (what == "polite") {
       while (!call.cancelled()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
       if (!call.begin_effect()) reply.outcome = StepOutcome::kNotDone;
+    } else if (what == "no-utf-8") {
+      reply.evidence = {{"sql", "\xff", "", ""}};
+      if (!call.begin_effect()) return reply;
     } else if (what == "throw") {
       throw std::runtime_error("with a secret in it");
     }
@@ -228,6 +231,11 @@ TEST_F(ServerTest, AnExceptionIsAnErrorWithoutItsText) {
   const RpcAnswer answered = ask("create", target("throw"));
   EXPECT_EQ(code(answered), PluginErrorCode::kInternal);
   EXPECT_EQ(std::get<PluginError>(answered.outcome).message.find("secret"), std::string::npos);
+}
+
+TEST_F(ServerTest, AnAnswerThatCannotBeWrittenIsAnError) {
+  initialize();
+  EXPECT_EQ(code(ask("create", target("no-utf-8"))), PluginErrorCode::kAmbiguous);
 }
 
 TEST_F(ServerTest, GarbageEndsIt) {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,7 @@
 
 #include "plugins/protocol/limits.hpp"
 #include "scanner/base/file.hpp"
+#include "scanner/base/memory_file.hpp"
 
 extern char** environ;
 
@@ -23,18 +23,6 @@ namespace {
 constexpr int kTickMs = 50;
 constexpr int kControl = 3;
 constexpr int kSecrets = 4;
-
-Result<FileHandle> memory_file(std::string_view bytes) {
-  FileHandle file(static_cast<int>(::syscall(SYS_memfd_create, "call", MFD_CLOEXEC)));
-  if (!file.is_open()) return fail(os_error(errno, "cannot make a file in memory", {}));
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
-    if (count < 0) return fail(os_error(errno, "cannot write a file in memory", {}));
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  ::lseek(file.get(), 0, SEEK_SET);
-  return file;
-}
 
 SecretText text_of(int file, std::size_t bytes_max) {
   std::string text(bytes_max, '\0');

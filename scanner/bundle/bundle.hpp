@@ -30,7 +30,7 @@ inline constexpr std::size_t kBundleRulesMax = 100'000;         // ids
 inline constexpr std::size_t kBundleTextBytesMax = 256 * kKiB;  // one string
 inline constexpr std::size_t kBundleListMax = 100'000;          // items of one list
 inline constexpr std::size_t kAbsencePlacesMax = 1'000'000;     // of each kind
-inline constexpr int kBundleDepthMax = 8;                       // brackets within each other
+inline constexpr std::size_t kBundleDepthMax = 8;               // brackets within each other
 
 /// A folder on the host and the name findings print for it.
 struct BundleRoot {

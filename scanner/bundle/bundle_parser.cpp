@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "scanner/base/json_depth.hpp"
 #include "scanner/bundle/finding_check.hpp"
 #include "scanner/bundle/finding_record.hpp"
 #include "scanner/bundle/record.hpp"
@@ -13,25 +14,6 @@ using Json = nlohmann::json;
 
 Unexpected<Error> malformed(std::string what) {
   return fail(ErrorCode::kMalformed, std::move(what));
-}
-
-// Brackets within each other, those in strings left out: nlohmann's parser has no such limit.
-bool is_too_deep(std::string_view text) {
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c == '\\') ++i;
-      if (c == '"') quoted = false;
-      continue;
-    }
-    if (c == '"') quoted = true;
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth > kBundleDepthMax) return true;
-  }
-  return false;
 }
 
 // The only member of a line.
@@ -63,7 +45,7 @@ Result<std::vector<PlaceOwner>> owners_of_json(const Json* owners) {
 }  // namespace
 
 Result<Json> bundle_json(std::string_view line) {
-  if (is_too_deep(line)) return malformed("brackets are nested too deep");
+  if (json_nests_deeper(line, kBundleDepthMax)) return malformed("brackets are nested too deep");
   Json json = Json::parse(line, nullptr, false);
   if (json.is_discarded()) return malformed("a line is no JSON");
   return json;
