@@ -33,17 +33,21 @@ install -m 0755 "$here/postinst" "$here/prerm" "$here/postrm" "$stage/DEBIAN"
 echo /etc/nhisweep/nhisweep.yaml >"$stage/DEBIAN/conffiles"
 (cd "$stage" && find usr lib -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) \
   >"$stage/DEBIAN/md5sums"
-# Which packages hold the libraries, and from which version on.
+# Which packages hold the libraries, and from which version on. Those of rotators are recommended:
+# who rotates nothing at a system does not need its client.
 mkdir "$stage/debian"
 printf 'Source: nhisweep\n\nPackage: nhisweep\nArchitecture: any\n' >"$stage/debian/control"
-libraries=$(cd "$stage" && dpkg-shlibdeps -O usr/bin/nhisweep 2> >(grep -v 'be installed' >&2) |
-  sed -n 's/^shlibs:Depends=//p')
+fields=$(cd "$stage" && dpkg-shlibdeps -O -e usr/bin/nhisweep \
+  -dRecommends usr/libexec/nhisweep/nhisweep-rotator-* 2> >(grep -v 'be installed' >&2))
+libraries=$(sed -n 's/^shlibs:Depends=//p' <<<"$fields")
+recommended=$(sed -n 's/^shlibs:Recommends=//p' <<<"$fields")
 rm -r "$stage/debian"
 {
   printf 'Package: nhisweep\nVersion: %s\nArchitecture: %s\n' "$version" "$architecture"
   dpkg-parsechangelog -l "$here/changelog" -S Maintainer | sed 's/^/Maintainer: /'
   printf 'Installed-Size: %s\n' "$(du -k -s --exclude=DEBIAN "$stage" | cut -f1)"
   printf 'Depends: %s, adduser\n' "$libraries"
+  printf 'Recommends: %s\n' "$recommended"
   cat "$here/control"
 } >"$stage/DEBIAN/control"
 file=$output/nhisweep_${version}_$architecture.deb

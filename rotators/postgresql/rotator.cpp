@@ -1,0 +1,181 @@
+#include "rotators/postgresql/rotator.hpp"
+
+#include <algorithm>
+
+#include "rotators/postgresql/login.hpp"
+#include "rotators/postgresql/role.hpp"
+#include "rotators/postgresql/steps.hpp"
+#include "rotators/postgresql/target.hpp"
+
+namespace nhi {
+namespace {
+
+CredentialId id_of(const PgTarget& target) { return {{"role", target.role}}; }
+
+Capability capability() {
+  Capability can;
+  can.secret_origin = SecretOrigin::kClient;
+  can.slots = 1;
+  can.slot_policy = SlotPolicy::kEvictsPrevious;
+  can.create_replay = CreateReplay::kIdempotent;
+  can.listable = true;
+  can.suspend = true;
+  can.twins = true;
+  can.derived = {"sessions", "replicas"};
+  can.dead_probe = DeadProbe::kSafe;
+  can.authority = Authority::kSeparateAdmin;
+  can.automation = Automation::kFull;
+  return can;
+}
+
+class PostgresqlRotator : public Rotator {
+ public:
+  [[nodiscard]] PluginDescription describe() const override {
+    PluginType type;
+    type.type = "postgresql.role";
+    type.capability = capability();
+    type.ref = ref_fields();
+    type.config = config_fields();
+    type.grants = {"CREATE ROLE rotator LOGIN CREATEROLE", "GRANT pg_signal_backend TO rotator",
+                   "PostgreSQL 16 and later, for each role: GRANT app TO rotator WITH ADMIN "
+                   "OPTION, INHERIT FALSE, SET FALSE"};
+    PluginDescription it;
+    it.name = "postgresql-role";
+    it.version = NHI_ROTATOR_VERSION;
+    it.vendor = "nhisweep";
+    it.types = {std::move(type)};
+    it.needs = {"net"};
+    return it;
+  }
+  [[nodiscard]] std::vector<std::string> methods() const override { return rotator_methods(); }
+
+  [[nodiscard]] Answer<InspectReply> inspect(RotatorCall& call) override;
+  [[nodiscard]] Answer<ListReply> list(RotatorCall& call) override;
+  [[nodiscard]] Answer<ReconcileReply> reconcile(RotatorCall& call) override;
+
+  [[nodiscard]] Answer<StepReply> create(RotatorCall& call) override {
+    const auto target = target_of(call);
+    if (!target) return Unexpected<PluginError>(target.error());
+    return set_password(call, *target);
+  }
+  [[nodiscard]] Answer<ProbeReply> probe(RotatorCall& call) override {
+    const auto target = target_of(call);
+    if (!target) return Unexpected<PluginError>(target.error());
+    return probe_role(call, *target);
+  }
+  [[nodiscard]] Answer<StepReply> suspend(RotatorCall& call) override {
+    const auto target = named_target(call);
+    if (!target) return Unexpected<PluginError>(target.error());
+    return set_login(call, *target, /*may=*/false);
+  }
+  [[nodiscard]] Answer<StepReply> resume(RotatorCall& call) override {
+    const auto target = named_target(call);
+    if (!target) return Unexpected<PluginError>(target.error());
+    return set_login(call, *target, /*may=*/true);
+  }
+  [[nodiscard]] Answer<StepReply> revoke(RotatorCall& call) override {
+    const auto target = named_target(call);
+    if (!target) return Unexpected<PluginError>(target.error());
+    return revoke_role(call, *target);
+  }
+  [[nodiscard]] Answer<StepReply> end_sessions(RotatorCall& call) override {
+    const auto target = named_target(call);
+    if (!target) return Unexpected<PluginError>(target.error());
+    return end_role_sessions(call, *target);
+  }
+
+ private:
+  // The target, where the id that is asked for is its own.
+  static Answer<PgTarget> named_target(const RotatorCall& call) {
+    auto target = target_of(call);
+    if (!target) return target;
+    if (const auto own = require_id(call, id_of(*target)); !own) {
+      return Unexpected<PluginError>(own.error());
+    }
+    return target;
+  }
+  // The admin account at the primary.
+  static Answer<PgConnection> open(RotatorCall& call, const PgTarget& target) {
+    const auto auth = call.secret("auth");
+    if (!auth) return Unexpected<PluginError>(auth.error());
+    return open_admin(target, target.primary, *auth, call);
+  }
+  static Answer<RoleFacts> read_role(RotatorCall& call, const PgTarget& target) {
+    auto admin = open(call, target);
+    if (!admin) return Unexpected<PluginError>(admin.error());
+    const auto standing = read_standing(*admin, target.role);
+    if (!standing) return Unexpected<PluginError>(standing.error());
+    return standing->role;
+  }
+};
+
+Answer<InspectReply> PostgresqlRotator::inspect(RotatorCall& call) {
+  const auto target = target_of(call);
+  if (!target) return Unexpected<PluginError>(target.error());
+  auto admin = open(call, *target);
+  if (!admin) return Unexpected<PluginError>(admin.error());
+  const auto standing = read_standing(*admin, target->role);
+  if (!standing) return Unexpected<PluginError>(standing.error());
+  InspectReply reply;
+  reply.server = "PostgreSQL " + standing->admin.version_text;
+  if (standing->admin.standby) {
+    reply.server += " (standby)";
+    reply.rights_missing.emplace_back("a primary: this server is a standby");
+  }
+  reply.exists = standing->role.exists;
+  if (reply.exists) {
+    const RoleFacts& role = standing->role;
+    reply.id = id_of(*target);
+    reply.enabled = role.can_login && !role.expired;
+    if (role.expired) call.log("warning", "VALID UNTIL of the role has passed");
+    if (role.has_password) reply.slots_used = *role.has_password ? 1 : 0;
+    for (auto&& missing :
+         {missing_to_alter(*standing, target->role), missing_to_end(*standing, target->role)}) {
+      reply.rights_missing.insert(reply.rights_missing.end(), missing.begin(), missing.end());
+    }
+    auto sessions = read_sessions(*admin, target->role);
+    if (!sessions) return Unexpected<PluginError>(sessions.error());
+    reply.clients = std::move(sessions->clients);
+    reply.last_used = std::move(sessions->last_login);
+  }
+  reply.rights_ok = reply.rights_missing.empty();
+  return reply;
+}
+
+Answer<ListReply> PostgresqlRotator::list(RotatorCall& call) {
+  const auto target = target_of(call);
+  if (!target) return Unexpected<PluginError>(target.error());
+  const auto role = read_role(call, *target);
+  if (!role) return Unexpected<PluginError>(role.error());
+  ListReply reply;
+  if (!role->exists) return reply;
+  const char* const status = !role->can_login ? "suspended" : role->expired ? "expired" : "active";
+  reply.items.push_back({id_of(*target), status, {}, {}, {}});
+  return reply;
+}
+
+// Nothing of ours is ever left behind in a role, so nothing is removed.
+Answer<ReconcileReply> PostgresqlRotator::reconcile(RotatorCall& call) {
+  const auto target = target_of(call);
+  if (!target) return Unexpected<PluginError>(target.error());
+  bool expected = false;
+  for (const Json& entry : member(call.params(), "expected")) {
+    const auto id = credential_id_from(entry);
+    if (!id || *id != id_of(*target)) {
+      return refuse(PluginErrorCode::kInvalidParams, "an expected id is not of this target");
+    }
+    expected = true;
+  }
+  const auto role = read_role(call, *target);
+  if (!role) return Unexpected<PluginError>(role.error());
+  ReconcileReply reply;
+  if (role->exists && !expected) reply.unknown.push_back(id_of(*target));
+  if (!role->exists && expected) reply.missing.push_back(id_of(*target));
+  return reply;
+}
+
+}  // namespace
+
+std::unique_ptr<Rotator> make_postgresql_rotator() { return std::make_unique<PostgresqlRotator>(); }
+
+}  // namespace nhi
