@@ -78,11 +78,11 @@ Result<Bed> Bed::create(PluginPin pin, SessionOptions options, Trial trial) {
   return bed;
 }
 
-std::vector<std::string> Bed::name_fields() const {
-  std::vector<std::string> names;
+std::vector<PluginField> Bed::name_fields() const {
+  std::vector<PluginField> names;
   for (const PluginField& field : type().ref) {
     if (field.kind == FieldKind::kText && field.name != trial_.host_field) {
-      names.push_back(field.name);
+      names.push_back(field);
     }
   }
   return names;

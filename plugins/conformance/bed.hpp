@@ -48,8 +48,8 @@ class Bed {
   [[nodiscard]] const SessionOptions& options() const { return options_; }
   [[nodiscard]] const Trial& trial() const { return trial_; }
   [[nodiscard]] Proxy* proxy() { return proxy_ ? &*proxy_ : nullptr; }
-  /// Members of `ref` that are texts and name no host.
-  [[nodiscard]] std::vector<std::string> name_fields() const;
+  /// Fields of `ref` that are texts and name no host.
+  [[nodiscard]] std::vector<PluginField> name_fields() const;
 
   /// Asks a rotator that is alive, starting one where needed.
   [[nodiscard]] PluginCall ask(const Ask& ask);

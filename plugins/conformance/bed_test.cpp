@@ -55,7 +55,8 @@ TEST_F(BedTest, EverythingGoesThroughTheProxy) {
   bed_->proxy()->set(ProxyFault::kRefuse, 0);
   EXPECT_EQ(bed_->verdict(*value), "inconclusive");
   EXPECT_TRUE(has_error(create(*value), {PluginErrorCode::kUnreachable}));
-  EXPECT_EQ(bed_->name_fields(), std::vector<std::string>{"account"});
+  ASSERT_EQ(bed_->name_fields().size(), 1U);
+  EXPECT_EQ(bed_->name_fields()[0].name, "account");
 }
 
 }  // namespace

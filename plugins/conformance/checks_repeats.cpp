@@ -123,8 +123,8 @@ void revoke_itself(Bed& bed, Checks& checks) {
                   "revoke must end the credential for good");
   }
   const PluginCall again = bed.ask(ask);
-  checks.expect(outcome_of(again) == "already_done", "revoke of what is gone", told(again),
-                "answer already_done, when the system itself says that it is gone");
+  checks.expect(is_done(again), "revoke of what is gone", told(again),
+                "answer already_done; done where the system does not show what is gone");
 }
 
 void revoke_suspended(Bed& bed, Checks& checks) {

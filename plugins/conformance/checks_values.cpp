@@ -194,8 +194,11 @@ std::vector<CheckResult> check_hostile_names(Bed& bed) {
       {"64 KiB", std::string(65536, 'n')},
       {"nothing", ""},
   };
-  for (const std::string& field : bed.name_fields()) {
-    for (const auto& [what, name] : names) try_name(bed, checks, field, what, name);
+  for (const PluginField& field : bed.name_fields()) {
+    for (const auto& [what, name] : names) {
+      // Nothing in a field that may be absent is its usual value.
+      if (field.required || !name.empty()) try_name(bed, checks, field.name, what, name);
+    }
   }
   return checks.take();
 }

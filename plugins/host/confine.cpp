@@ -244,8 +244,6 @@ constexpr const char* kNever[] = {
     "setsid",
     "setpgid",
     "personality",
-    // A limit lifted is no limit.
-    "setrlimit",
 };
 constexpr std::uint64_t kFamiliesEnd = 64;  // behind all that Linux has
 constexpr const char* kSockets[] = {"socket",  "socketpair", "bind",   "listen",
@@ -297,8 +295,8 @@ class SeccompRules {
 Result<std::vector<sock_filter>> make_seccomp(const Grants& grants) {
   NHI_TRY(SeccompRules rules, SeccompRules::create());
   for (const char* const name : kNever) rules.forbid(name);
-  // prlimit64 reads limits too, which runtimes do; only setting is forbidden.
-  rules.forbid_if("prlimit64", SCMP_A2(SCMP_CMP_NE, 0));
+  // Its own limits it may lower: without capabilities nobody lifts a hard one. Ours it must not.
+  rules.forbid_if("prlimit64", SCMP_A0(SCMP_CMP_NE, 0));
   // One thread makes another with clone; a namespace of its own it does not need.
   for (const std::uint64_t flag : {CLONE_NEWUSER, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET,
                                    CLONE_NEWIPC, CLONE_NEWUTS, CLONE_NEWCGROUP}) {

@@ -31,6 +31,8 @@ TEST(PluginConfinement, WithoutGrantsThereIsNoWayOut) {
   EXPECT_EQ(tries("fork"), EPERM);
   EXPECT_EQ(tries("kill-parent"), EPERM);
   EXPECT_EQ(tries("trace-parent"), EPERM);
+  EXPECT_EQ(tries("limit-parent"), EPERM);
+  EXPECT_EQ(tries("lift-limit"), EPERM);
   if (!kSanitized) {
     EXPECT_EQ(tries("memory", "2000000000"), ENOMEM);
     EXPECT_EQ(tries("memory", "200000000"), 0);

@@ -48,7 +48,7 @@ struct Talk {
 
   PluginCall call(Json params = Json::object(), milliseconds timeout = kLong) {
     if (!session) {
-      ADD_FAILURE() << session.error().message();
+      ADD_FAILURE() << session.error().message() << "\n" << session.error().hint;
       return {};
     }
     SecretDesk desk({[&](const std::string& purpose) -> Result<void> {

@@ -87,6 +87,7 @@ Result<pid_t> spawn(const ScriptStart& start, const std::string& method, const F
   words.push_back(start.script);
   words.push_back(method);
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   pid_t child = -1;

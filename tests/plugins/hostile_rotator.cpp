@@ -142,6 +142,14 @@ Json try_to(const std::string& what, const std::string& name) {
   }
   if (what == "kill-parent") return tried(::kill(static_cast<pid_t>(pid), 0));
   if (what == "trace-parent") return tried(::syscall(SYS_ptrace, 16 /* ATTACH */, pid, 0, 0));
+  if (what == "limit-parent") {
+    const rlimit limit{1, 1};
+    return tried(::prlimit(static_cast<pid_t>(pid), RLIMIT_NOFILE, &limit, nullptr));
+  }
+  if (what == "lift-limit") {
+    const rlimit limit{RLIM_INFINITY, RLIM_INFINITY};
+    return tried(::setrlimit(RLIMIT_FSIZE, &limit));
+  }
   if (what == "memory") {
     try {
       return {{"errno", std::string(std::stoul(name), 'x').empty() ? EINVAL : 0}};
