@@ -22,7 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kFaultStatus = 1;
-constexpr std::chrono::milliseconds kAnswerBeforeGrace = kCancelGrace * 3 / 4;
+constexpr std::chrono::milliseconds kAnswerBeforeGrace = kCancelGrace / 2;  // machines are busy
 
 PluginError internal(std::string message) {
   return {PluginErrorCode::kInternal, std::move(message), Json::object()};

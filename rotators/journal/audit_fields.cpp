@@ -35,6 +35,17 @@ AuditFields& AuditFields::text(const std::string& name, std::string_view value) 
   return *this;
 }
 
+AuditFields& AuditFields::verbatim(const std::string& name, std::string_view value) {
+  values_[name] = std::string(value);
+  return *this;
+}
+
+AuditFields& AuditFields::verbatim(const std::string& name,
+                                   const std::vector<std::string>& values) {
+  values_[name] = values;
+  return *this;
+}
+
 AuditFields& AuditFields::number(const std::string& name, std::int64_t value) {
   values_[name] = value;
   return *this;

@@ -25,6 +25,10 @@ class AuditFields {
       std::variant<bool, std::int64_t, std::string, std::vector<std::string>, AuditFields>;
 
   AuditFields& text(const std::string& name, std::string_view value);
+  /// A text of our own about public bytes: a signature, a public key. Base64 of one in a thousand
+  /// looks like a password in a URL, and would be no signature any more.
+  AuditFields& verbatim(const std::string& name, std::string_view value);
+  AuditFields& verbatim(const std::string& name, const std::vector<std::string>& values);
   AuditFields& number(const std::string& name, std::int64_t value);
   AuditFields& count(const std::string& name, std::uint64_t value);
   AuditFields& flag(const std::string& name, bool value);

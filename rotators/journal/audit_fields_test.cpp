@@ -5,6 +5,16 @@
 namespace nhi {
 namespace {
 
+// A journal that nobody had touched was said to be changed: its signature was written with "***".
+TEST(AuditFields, SignaturesThatLookLikePasswordsStayWhole) {
+  constexpr const char* kSignature =
+      "aik5wfGmrpJNmKUpn3NHUgTa07VyYT9avjlGhlr26HPWd2Tpd5QTXa8SAEj5bVYyHQoDmGNJnrQo3r82gQJhOw==";
+  EXPECT_NE(AuditFields().text("signature", kSignature).text_of("signature"), kSignature);
+  EXPECT_EQ(AuditFields().verbatim("signature", kSignature).text_of("signature"), kSignature);
+  const std::vector<std::string> keys = {kSignature};
+  EXPECT_EQ(AuditFields().verbatim("keys", keys).list_of("keys"), keys);
+}
+
 TEST(AuditFields, HaveOneFormWhateverTheOrderTheyCameIn) {
   AuditFields one;
   one.text("b", "x").number("a", -3).flag("c", true).list("d", {"q", "p"});

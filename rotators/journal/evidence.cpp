@@ -148,7 +148,7 @@ std::string evidence_lines(const Evidence& evidence, const EvidenceRange& range,
   }
   std::vector<std::string> keys;
   for (const AuditPublicKey& key : verdict.keys) keys.push_back(key.pem());
-  head.list("problems", problems).list("remarks", verdict.remarks).list("public_keys", keys);
+  head.list("problems", problems).list("remarks", verdict.remarks).verbatim("public_keys", keys);
   std::string out = head.to_json() + "\n";
   for (const std::string& line : evidence.lines) out += line + "\n";
   return out;

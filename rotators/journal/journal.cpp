@@ -53,7 +53,7 @@ Digest digest_of(std::string_view bytes) {
 }
 
 AuditFields key_fields(const AuditPublicKey& key) {
-  return AuditFields().text("key", key.id()).text("public_key", key.pem());
+  return AuditFields().text("key", key.id()).verbatim("public_key", key.pem());
 }
 
 // What is stored is a stranger's until it is verified: no record of ours is as if none were there.
@@ -197,7 +197,7 @@ Result<AuditHead> Journal::checkpoint() {
     NHI_TRY(const std::string signature, state.key->sign(checkpoint_text(state.chain, head)));
     AuditFields body;
     body.text("key", state.key->public_key().id()).text("signs", to_text(head));
-    body.text("signature", to_base64(signature));
+    body.verbatim("signature", to_base64(signature));
     NHI_TRY(head, state.add(head, {std::string(kCheckpoint), std::move(body)}));
     transaction.commit();
     return head;
