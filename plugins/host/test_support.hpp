@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -69,9 +70,12 @@ struct Talk {
   std::vector<std::string> kept;
 };
 
+/// Ended, whether or not somebody has reaped it: of a grandchild that is init's task.
 inline bool is_gone(pid_t process) {
   for (int i = 0; i < 100; ++i) {
-    if (::kill(process, 0) != 0) return true;
+    std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    if (!std::getline(stat, text) || text.find(") Z") != std::string::npos) return true;
     std::this_thread::sleep_for(milliseconds(20));
   }
   return false;
