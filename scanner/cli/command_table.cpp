@@ -263,6 +263,21 @@ void add_manual(CLI::App& root, Options& o) {
   completion->final_callback([&o] { o.command = Command::kCompletion; });
 }
 
+namespace {
+
+// `--exclude GLOB PATH`: a flag that may be repeated takes one value each time, and leaves what
+// follows to the command.
+void take_one_value_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options([](const CLI::Option* one) {
+         return !one->get_positional() && one->get_items_expected_max() > 1;
+       })) {
+    option->allow_extra_args(false);
+  }
+  for (CLI::App* sub : app.get_subcommands({})) take_one_value_each(*sub);
+}
+
+}  // namespace
+
 void build_command_table(CLI::App& root, Options& o) {
   root.require_subcommand(1);
   root.set_version_flag("--version", std::string("nhisweep ") + std::string(kVersion));
@@ -288,6 +303,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_hook(root, o);
   add_doctor(root, o);
   add_manual(root, o);
+  take_one_value_each(root);
 }
 
 }  // namespace nhi

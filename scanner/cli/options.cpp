@@ -60,7 +60,11 @@ std::string hint_for(CLI::App& root, const std::vector<std::string>& words) {
     const auto best = nearest_of(words.front(), verbs);
     if (!best.empty()) return "did you mean '" + std::string(best) + "'?";
   }
-  return "see nhisweep " + (app == &root ? std::string() : app->get_name() + " ") + "--help";
+  std::string command;
+  for (const CLI::App* at = app; at != &root; at = at->get_parent()) {
+    command.insert(0, at->get_name() + " ");
+  }
+  return "see nhisweep " + command + "--help";
 }
 
 bool given(const std::vector<std::string>& words, const std::string& flag) {

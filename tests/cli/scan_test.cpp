@@ -54,6 +54,15 @@ TEST(ScanCommand, OfAMissingPathIsNeverClean) {
   EXPECT_NE(scan.err.find("no-such-place"), std::string::npos) << scan.err;
 }
 
+// The flag took the path for a second glob, and the command had none.
+TEST(ScanCommand, AFlagThatMayBeRepeatedLeavesThePathToTheCommand) {
+  const Sandbox box;
+  make_tree(box, 1);
+  const Outcome scan =
+      box.run({"scan", "--exclude", "conf", "--exclude", "*.env", box.path("tree"), "--quiet"});
+  EXPECT_EQ(scan.exit_status, 0) << scan.err;
+}
+
 TEST(ScanCommand, NamesTheNearestFlag) {
   const Sandbox box;
   const Outcome scan = box.run({"scan", ".", "--formatt", "json"});
