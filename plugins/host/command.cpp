@@ -1,8 +1,5 @@
 #include "plugins/host/command.hpp"
 
-#include <poll.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/process.hpp>
@@ -13,6 +10,7 @@
 
 #include "scanner/base/file.hpp"
 #include "scanner/base/memory_file.hpp"
+#include "scanner/base/process_end.hpp"
 
 namespace nhi {
 namespace {
@@ -45,17 +43,6 @@ class MemoryFile {
   std::unique_ptr<FILE, Close> stream_;
 };
 
-// False if it had to be killed.
-bool wait_for(pid_t process, std::chrono::milliseconds timeout, int& status) {
-  const FileHandle watch(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
-  pollfd ready{watch.get(), POLLIN, 0};
-  const bool ended = ::poll(&ready, 1, static_cast<int>(timeout.count())) > 0;
-  if (!ended) ::kill(process, SIGKILL);
-  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
-  return ended;
-}
-
 }  // namespace
 
 Result<CommandResult> run_command(const std::vector<std::string>& words, const SecretText& input,
@@ -72,12 +59,12 @@ Result<CommandResult> run_command(const std::vector<std::string>& words, const S
       bp::exe = words[0], bp::args = std::vector<std::string>(words.begin() + 1, words.end()),
       bp::std_in<in.stream(), bp::std_out> out.stream(), bp::std_err > errors.stream(), failure);
   if (failure) return fail(os_error(failure.value(), "cannot start", words[0]));
-  int status = 0;
-  const bool ended = wait_for(child.id(), timeout, status);
+  const bool ended = ends_within(child.id(), timeout);
+  if (!ended) ::kill(child.id(), SIGKILL);
+  const int status = reap(child.id());
   child.detach();  // waited for already, with a limit, which Boost has none of
   if (!ended) return fail(ErrorCode::kNotAnswering, "command took too long", words[0]);
-  return CommandResult{WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status),
-                       out.text(), errors.text()};
+  return CommandResult{status, out.text(), errors.text()};
 }
 
 }  // namespace nhi

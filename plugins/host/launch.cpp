@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -11,23 +10,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/process.hpp>
 #include <boost/process/extend.hpp>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "plugins/host/confine.hpp"
 #include "plugins/host/descriptors.hpp"
+#include "scanner/base/process_end.hpp"
 
 namespace nhi {
 namespace {
 
 namespace bp = boost::process;
 
+constexpr int kSignalled = 128;
+constexpr rlim_t kClosedByHandMax = 65536;
 constexpr unsigned kCloseRangeCloexec = 1U << 2U;
 
 struct Pair {
@@ -133,9 +137,12 @@ struct ChildSetup : bp::extend::handler {
     if (interpreter < 0) ::close(kInterpreterDescriptor);
     // Nothing else is handed over. Close-on-exec, not closed: Boost's pipe is still needed.
     if (::syscall(SYS_close_range, kFirstNotGiven, ~0U, kCloseRangeCloexec) == 0) return 0;
+    // Before Linux 5.11. Ours are all close-on-exec already; where the limit is endless the loop
+    // must not be.
     rlimit open_files{};
     ::getrlimit(RLIMIT_NOFILE, &open_files);
-    for (int file = kFirstNotGiven; file < static_cast<int>(open_files.rlim_cur); ++file) {
+    const auto end = static_cast<int>(std::min<rlim_t>(open_files.rlim_cur, kClosedByHandMax));
+    for (int file = kFirstNotGiven; file < end; ++file) {
       ::fcntl(file, F_SETFD, FD_CLOEXEC);
     }
     return 0;
@@ -228,32 +235,15 @@ struct PluginProcess::State {
   Pair secrets;
   Pair output;
   Pair errors;
-  FileHandle watch;  // readable once it ended
   PrivateFolder folder;
-  int wait_status = 0;
-  bool reaped = false;
+  std::optional<int> status;  // once it was reaped: 128 + n for a signal
 
-  // Waits for its end; false if it is still there after `limit`. Its number stays its own: it is
-  // not reaped.
-  bool wait(std::chrono::milliseconds limit) {
-    if (reaped) return true;
-    pollfd ready{watch.get(), POLLIN, 0};
-    const auto until = std::chrono::steady_clock::now() + limit;
-    for (;;) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-          until - std::chrono::steady_clock::now());
-      const int count =
-          ::poll(&ready, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
-      if (count > 0) return true;
-      if (count == 0 || errno != EINTR) return false;
-    }
-  }
-  void reap() {
+  // False if it is still there after `limit`. Its number stays its own: it is not reaped.
+  bool wait(std::chrono::milliseconds limit) { return status || ends_within(child.id(), limit); }
+  void end() {
     child.detach();                      // Boost would end it and wait for it without a limit
     if (!wait(kTerminateGrace)) return;  // it hangs in the kernel: init takes it later
-    while (::waitpid(child.id(), &wait_status, 0) < 0 && errno == EINTR) {
-    }
-    reaped = true;
+    if (!status) status = reap(child.id());
   }
 };
 
@@ -297,16 +287,11 @@ Result<PluginProcess> PluginProcess::start(const PluginPin& pin, const LaunchLim
                   failure);
   if (failure) return fail(os_error(failure.value(), "cannot start rotator", pin.name));
 
-  FileHandle watch(static_cast<int>(::syscall(SYS_pidfd_open, child.id(), 0)));
   for (Pair* const pair : {&control, &secrets, &output, &errors}) pair->theirs.close();
-  auto state = std::make_unique<State>(
-      State{std::move(child), std::move(control), std::move(secrets), std::move(output),
-            std::move(errors), std::move(watch), std::move(folder)});
-  PluginProcess process(std::move(state));
-  if (!process.state_->watch.is_open()) {
-    return fail(os_error(errno, "cannot watch rotator", pin.name));
-  }
-  return process;
+  auto state = std::make_unique<State>(State{std::move(child), std::move(control),
+                                             std::move(secrets), std::move(output),
+                                             std::move(errors), std::move(folder), std::nullopt});
+  return PluginProcess(std::move(state));
 }
 
 PluginProcess::PluginProcess(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -325,19 +310,18 @@ bool PluginProcess::wait(std::chrono::milliseconds limit) { return state_->wait(
 
 std::string PluginProcess::status() {
   if (!ended()) return "running";
-  if (!state_->reaped) {
+  int status = state_->status.value_or(0);
+  if (!state_->status) {
     siginfo_t told{};
     ::waitid(P_PID, static_cast<id_t>(id()), &told, WEXITED | WNOWAIT);
-    return told.si_code == CLD_EXITED ? fmt::format("status {}", told.si_status)
-                                      : fmt::format("signal {}", told.si_status);
+    status = told.si_code == CLD_EXITED ? told.si_status : kSignalled + told.si_status;
   }
-  const int status = state_->wait_status;
-  return WIFSIGNALED(status) ? fmt::format("signal {}", WTERMSIG(status))
-                             : fmt::format("status {}", WEXITSTATUS(status));
+  return status < kSignalled ? fmt::format("status {}", status)
+                             : fmt::format("signal {}", status - kSignalled);
 }
 
 void PluginProcess::terminate(std::chrono::milliseconds grace) {
-  if (state_->reaped) return;
+  if (state_->status) return;
   const pid_t group = state_->child.id();
   if (grace.count() > 0) {
     ::kill(-group, SIGTERM);
@@ -346,7 +330,7 @@ void PluginProcess::terminate(std::chrono::milliseconds grace) {
   // Also where it ended by itself: what it started may live on. The number is the group's until its
   // first member is reaped.
   ::kill(-group, SIGKILL);
-  state_->reap();
+  state_->end();
 }
 
 }  // namespace nhi

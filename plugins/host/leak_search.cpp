@@ -4,20 +4,14 @@
 
 #include <algorithm>
 
-#include "plugins/protocol/message.hpp"
 #include "scanner/base/hash.hpp"
-#include "scanner/base/shown_text.hpp"
+#include "scanner/base/secret_forms.hpp"
 
 namespace nhi {
 namespace {
 
 constexpr std::size_t kSearchedBytesMin = 4;
 constexpr std::size_t kFormedBytesMin = 8;
-
-std::string upper(std::string text) {
-  for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return text;
-}
 
 std::string utf16(std::string_view text, bool big_endian) {
   std::string wide;
@@ -61,28 +55,23 @@ void LeakSearch::add_form(std::string bytes, std::string_view name, const char* 
 
 void LeakSearch::add(const SecretText& secret, std::string_view name) {
   const std::string_view value = secret.reveal();
-  add_form(std::string(value), name, "plain");
-  if (value.size() < kFormedBytesMin) return;
+  if (value.size() < kFormedBytesMin) return add_form(std::string(value), name, "plain");
+  each_written_form(
+      value, [&](std::string form, const char* what) { add_form(std::move(form), name, what); });
+  // What nobody writes by accident.
   add_form(std::string(value.rbegin(), value.rend()), name, "backwards");
   const std::size_t half = value.size() / 2;
   if (half >= kFormedBytesMin) {
     add_form(std::string(value.substr(0, half)), name, "first half");
     add_form(std::string(value.substr(half)), name, "second half");
   }
-  add_form(to_hex(value), name, "hex");
-  add_form(upper(to_hex(value)), name, "hex");
   for (const std::size_t before : {0U, 1U, 2U}) {
     std::string encoded = base64_at(value, before);
     add_form(encoded, name, "base64");
     add_form(url_alphabet(std::move(encoded)), name, "base64url");
   }
-  add_form(percent_encoded(value), name, "percent");
   add_form(utf16(value, false), name, "utf-16le");
   add_form(utf16(value, true), name, "utf-16be");
-  std::string quoted =
-      Json(std::string(value)).dump(-1, ' ', false, Json::error_handler_t::replace);
-  add_form(quoted.substr(1, quoted.size() - 2), name, "json");
-  wipe(quoted);
 }
 
 std::optional<LeakSearch::Leak> LeakSearch::find(std::string_view text) const {

@@ -1,10 +1,7 @@
 #include "plugins/shim/script_call.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <spawn.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,13 +11,14 @@
 #include "plugins/protocol/limits.hpp"
 #include "scanner/base/file.hpp"
 #include "scanner/base/memory_file.hpp"
+#include "scanner/base/process_end.hpp"
 
 extern char** environ;
 
 namespace nhi {
 namespace {
 
-constexpr int kTickMs = 50;
+constexpr std::chrono::milliseconds kTick{50};
 constexpr int kControl = 3;
 constexpr int kSecrets = 4;
 
@@ -57,21 +55,16 @@ class FileActions {
   posix_spawn_file_actions_t actions_{};
 };
 
-// Ends the child where it has to be ended; its wait status.
+// Ends the child where it has to be ended; its status.
 int wait_for(pid_t child, const std::function<bool()>& stop, bool& stopped) {
-  const FileHandle watch(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-  pollfd ready{watch.get(), POLLIN, 0};
-  while (::poll(&ready, 1, kTickMs) <= 0) {
+  while (!ends_within(child, kTick)) {
     if (!stop()) continue;
     stopped = true;
     ::kill(child, SIGTERM);
-    if (::poll(&ready, 1, static_cast<int>(kTerminateGrace.count())) <= 0) ::kill(child, SIGKILL);
+    if (!ends_within(child, kTerminateGrace)) ::kill(child, SIGKILL);
     break;
   }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  return reap(child);
 }
 
 Result<pid_t> spawn(const ScriptStart& start, const std::string& method, const FileHandle& input,

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "scanner/base/chars.hpp"
-#include "scanner/base/hash.hpp"
+#include "scanner/base/secret_forms.hpp"
 
 namespace nhi {
 namespace {
@@ -299,38 +299,6 @@ bool is_control(std::string_view sequence) {
 }
 
 constexpr char kHexLower[] = "0123456789abcdef";
-constexpr char kHexUpper[] = "0123456789ABCDEF";
-
-std::string percent_encoded(std::string_view text, const char* digits) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.' || c == '~') {
-      out += c;
-    } else {
-      (out += '%') += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
-}
-
-std::string escaped(std::string_view text, std::string_view from, const std::string_view* to) {
-  std::string out;
-  for (const char c : text) {
-    const std::size_t which = from.find(c);
-    if (which == kNone) {
-      out += c;
-    } else {
-      out += to[which];
-    }
-  }
-  return out;
-}
-
-constexpr std::string_view kXmlEntities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
-constexpr std::string_view kXmlFewEntities[] = {"&amp;", "&lt;", "&gt;"};
-constexpr std::string_view kJsonEscapes[] = {"\\\\", "\\\"", "\\n", "\\r", "\\t"};
 
 }  // namespace
 
@@ -389,36 +357,12 @@ std::string printable(std::string_view text) {
 
 void Masker::add(const SecretText& secret) {
   if (secret.size() < kMaskedBytesMin) return;
-  const std::string_view raw = secret.reveal();
-  const auto add_form = [&](std::string form) {
+  each_written_form(secret.reveal(), [&](std::string form, const char*) {
     const bool known = std::any_of(secrets_.begin(), secrets_.end(),
                                    [&](const SecretText& one) { return one.reveal() == form; });
     if (!known) secrets_.emplace_back(form);
     wipe(form);
-  };
-  add_form(std::string(raw));
-  add_form(percent_encoded(raw, kHexUpper));
-  add_form(percent_encoded(raw, kHexLower));
-  add_form(escaped(raw, "&<>\"'", kXmlEntities));
-  add_form(escaped(raw, "&<>", kXmlFewEntities));
-  add_form(escaped(raw, "\\\"\n\r\t", kJsonEscapes));
-  add_form(to_hex(raw));
-  std::string base64 = to_base64(raw);
-  add_form(base64);
-  while (!base64.empty() && base64.back() == '=') base64.pop_back();
-  add_form(base64);
-  std::replace(base64.begin(), base64.end(), '+', '-');
-  std::replace(base64.begin(), base64.end(), '/', '_');
-  add_form(std::move(base64));
-  // A message may quote one line of a key. Frames such as "-----BEGIN" are no secret.
-  constexpr std::size_t kLineBytesMin = 16;
-  for (std::size_t start = 0; raw.find('\n') != kNone && start < raw.size();) {
-    const std::size_t end = std::min(raw.find('\n', start), raw.size());
-    std::string_view line = raw.substr(start, end - start);
-    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.size() >= kLineBytesMin && !line.starts_with("-----")) add_form(std::string(line));
-    start = end + 1;
-  }
+  });
 }
 
 std::string Masker::mask(std::string_view text) const {
