@@ -55,6 +55,16 @@ void write_some(int descriptor, ByteQueue& queue) {
   }
 }
 
+// Such a secret would be lost: it is nowhere but in the rotator.
+bool names_what_was_not_put(const Json& result, const SecretDesk& desk) {
+  const auto is_lost = [&](const Json& value) {
+    const std::string handle = handle_in(value);
+    return !handle.empty() && desk.filled(handle).empty();
+  };
+  const Json& sealed = member(result, "sealed");
+  return is_lost(member(result, "secret")) || std::any_of(sealed.begin(), sealed.end(), is_lost);
+}
+
 Result<void> queue_message(const RpcMessage& message, ByteQueue& queue) {
   NHI_TRY(const std::string text, to_text(message));
   queue.append(control_frame(text));
@@ -188,6 +198,10 @@ void Exchange::take_answer(RpcAnswer answer, std::string_view body) {
     call_.leaked = true;
     return finish(CallEnd::kFault,
                   fmt::format("its answer holds the secret '{}' ({})", leak->name, leak->form));
+  }
+  const auto* const result = std::get_if<Json>(&answer.outcome);
+  if (result != nullptr && names_what_was_not_put(*result, desk_)) {
+    return finish(CallEnd::kFault, "its answer names a secret that it did not PUT");
   }
   if (auto* error = std::get_if<PluginError>(&answer.outcome)) {
     error->message = shown(error->message);

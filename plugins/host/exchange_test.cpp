@@ -47,6 +47,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{"asks", CallEnd::kFault, "only the core does"},
                     FaultCase{"leaks-answer", CallEnd::kFault, "'value' (hex)"},
                     FaultCase{"bad-frame", CallEnd::kFault, "none of the protocol"},
+                    FaultCase{"claims", CallEnd::kFault, "did not PUT"},
                     FaultCase{"core-frame", CallEnd::kFault, "only the core sends"},
                     FaultCase{"hogs", CallEnd::kFault, "does not read"}),
     [](const auto& row) {

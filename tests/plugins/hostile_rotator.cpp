@@ -262,6 +262,10 @@ const Acts& acts_with_secrets() {
              ask(SecretFrameType::kPut, slot, "again").type == SecretFrameType::kPutOk;
          answer(request, {{"kept", kept}, {"twice", twice}});
        }},
+      {"claims",
+       [](const RpcRequest& request) {
+         answer(request, {{"outcome", "done"}, {"secret", member(request.params, "slots")[0]}});
+       }},
       {"hogs",  // asks without ever reading the answer
        [](const RpcRequest& request) {
          const SecretText question = SecretFrame{
