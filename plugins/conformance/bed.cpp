@@ -1,6 +1,7 @@
 #include "plugins/conformance/bed.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
@@ -24,9 +25,20 @@ std::string random_hex(std::size_t bytes) {
   return to_hex(random);
 }
 
-std::string whole_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+template <class Thing>
+std::string names_of(const std::vector<Thing>& things, std::string Thing::*name) {
+  std::vector<std::string> names;
+  std::transform(things.begin(), things.end(), std::back_inserter(names),
+                 [&](const Thing& thing) { return thing.*name; });
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+Result<void> check_values(const char* what, const Json& values,
+                          const std::vector<PluginField>& fields) {
+  const auto checked = check_fields(values, fields);
+  if (checked) return {};
+  return fail(ErrorCode::kBadUse, fmt::format("'{}' of the trial: {}", what, checked.error().what),
+              checked.error().subject, "its fields are " + names_of(fields, &PluginField::name));
 }
 
 // The object of the trial that has this field.
@@ -51,6 +63,11 @@ Result<Proxy> proxy_for(Trial& trial) {
 
 }  // namespace
 
+std::string whole_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 Bed::Bed(PluginPin pin, SessionOptions options, Trial trial)
     : pin_(std::move(pin)), options_(std::move(options)), trial_(std::move(trial)) {}
 
@@ -60,22 +77,37 @@ Result<Bed> Bed::create(PluginPin pin, SessionOptions options, Trial trial) {
   bed.description_ = session.description();
   const PluginType* const type = bed.description_.type(bed.trial_.type);
   if (type == nullptr) {
-    return fail(ErrorCode::kBadUse, "the rotator has no such type", bed.trial_.type);
+    return fail(ErrorCode::kBadUse, "the rotator has no type of the trial", bed.trial_.type,
+                "it has " + names_of(bed.description_.types, &PluginType::type));
   }
-  for (const auto& [values, fields] :
-       {std::pair(&bed.trial_.ref, &type->ref), std::pair(&bed.trial_.config, &type->config)}) {
-    if (auto checked = check_fields(*values, *fields); !checked) {
-      checked.error().code = ErrorCode::kBadUse;
-      return fail(std::move(checked.error()));
-    }
-  }
+  NHI_CHECK_OK(check_values("ref", bed.trial_.ref, type->ref));
+  NHI_CHECK_OK(check_values("config", bed.trial_.config, type->config));
   if (!bed.trial_.host_field.empty()) {
     NHI_TRY(Proxy proxy, proxy_for(bed.trial_));
     bed.proxy_ = std::move(proxy);
   }
   if (!bed.trial_.auth.empty()) bed.canaries_.add(bed.trial_.auth, "auth");
   bed.session_ = std::move(session);
+  NHI_CHECK_OK(bed.try_the_trial());
   return bed;
+}
+
+// What everything else is measured by. Said once and at once, not at each check.
+Result<void> Bed::try_the_trial() {
+  NHI_TRY(const SecretText value, reset());
+  NHI_TRY(const std::string state, dump());
+  NHI_TRY(const std::string again, dump());
+  if (state != again) {
+    return fail(ErrorCode::kBadUse, "'dump' of the trial prints something else each time", {},
+                "leave out times and counters: the same state has to give the same text");
+  }
+  NHI_TRY(const SecretText other, reset());
+  NHI_TRY(const std::string changed, dump());
+  if (changed == state) {
+    return fail(ErrorCode::kBadUse, "'dump' of the trial does not show that 'reset' set a value",
+                {}, "print what the system keeps of the value, such as its hash");
+  }
+  return {};
 }
 
 std::vector<PluginField> Bed::name_fields() const {

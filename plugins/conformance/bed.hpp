@@ -38,7 +38,8 @@ struct Ask {
 class Bed {
  public:
   /// Starts the rotator once, to see what it is. Errors: those of PluginSession::start(); kBadUse
-  /// if it has no such type, or `ref` or `config` are not as its fields say; of the proxy.
+  /// if it has no such type, `ref` or `config` are not as its fields say, or `reset` and `dump` do
+  /// not work together; those of the proxy and of the trial's commands.
   [[nodiscard]] static Result<Bed> create(PluginPin pin, SessionOptions options, Trial trial);
 
   [[nodiscard]] const PluginDescription& description() const { return description_; }
@@ -77,6 +78,7 @@ class Bed {
 
  private:
   Bed(PluginPin pin, SessionOptions options, Trial trial);
+  [[nodiscard]] Result<void> try_the_trial();
   [[nodiscard]] PluginCall ask_once(const Ask& ask);
   [[nodiscard]] Json params_of(const Ask& ask, SecretDesk& desk) const;
   void look_at_process(const std::string& method);
@@ -92,6 +94,9 @@ class Bed {
   std::vector<std::string> leaks_;
   std::vector<std::string> seen_in_proc_;
 };
+
+/// All of a file that others may be writing; empty if it cannot be read.
+[[nodiscard]] std::string whole_text(const std::string& path);
 
 /// "done", "error 1008 (unreachable): …", "fault: it wrote …".
 [[nodiscard]] std::string told(const PluginCall& call);

@@ -97,6 +97,11 @@ class DisturbedCreate {
   std::string before_;
 };
 
+bool has_create(const Bed& bed, Checks& checks, const char* what) {
+  if (!bed.has("create")) checks.not_tried(what, "it has no create");
+  return bed.has("create");
+}
+
 // Goes through every piece of the server's replies until one create is over before it.
 template <class Disturb>
 void at_every_piece(Bed& bed, Checks& checks, const std::string& what, Disturb&& disturb) {
@@ -145,10 +150,7 @@ void kill_at_put(Bed& bed, Checks& checks) {
 
 std::vector<CheckResult> check_killed(Bed& bed) {
   Checks checks(CheckGroup::kKilled);
-  if (!bed.has("create")) {
-    checks.not_tried("create, killed", "it has no create");
-    return checks.take();
-  }
+  if (!has_create(bed, checks, "create, killed")) return checks.take();
   if (bed.proxy() == nullptr) {
     kill_by_the_clock(bed, checks);
   } else {
@@ -166,10 +168,7 @@ std::vector<CheckResult> check_killed(Bed& bed) {
 
 std::vector<CheckResult> check_lost_replies(Bed& bed) {
   Checks checks(CheckGroup::kLostReplies);
-  if (!bed.has("create")) {
-    checks.not_tried("create, its replies lost", "it has no create");
-    return checks.take();
-  }
+  if (!has_create(bed, checks, "create, its replies lost")) return checks.take();
   for (const auto& [fault, what] : {std::pair(ProxyFault::kDropReply, "connection reset at reply"),
                                     std::pair(ProxyFault::kHalfReply, "half of reply")}) {
     at_every_piece(bed, checks, what, [&, fault = fault](DisturbedCreate& create, std::size_t cut) {
@@ -185,10 +184,7 @@ std::vector<CheckResult> check_lost_replies(Bed& bed) {
 
 std::vector<CheckResult> check_cancelling(Bed& bed) {
   Checks checks(CheckGroup::kCancelling);
-  if (!bed.has("create")) {
-    checks.not_tried("create, cancelled", "it has no create");
-    return checks.take();
-  }
+  if (!has_create(bed, checks, "create, cancelled")) return checks.take();
   at_every_piece(bed, checks, "no answer from reply",
                  [&](DisturbedCreate& create, std::size_t cut) {
                    bed.proxy()->set(ProxyFault::kSilent, cut);

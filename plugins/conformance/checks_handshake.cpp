@@ -37,15 +37,18 @@ class Handshakes {
   Talk start(const std::string& name) {
     auto talk = RawTalk::start(pin_, options_.limits);
     if (talk) return std::move(*talk);
-    checks_.broken(name, talk.error());
+    checks_.expect(false, name, talk.error().message(),
+                   talk.error().hint.empty() ? "it has to be a program that can be run; a script "
+                                               "needs --interpreter"
+                                             : talk.error().hint);
     return std::nullopt;
   }
   static bool shook(const std::optional<RpcAnswer>& answer) {
     const auto* result = answer ? std::get_if<Json>(&answer->outcome) : nullptr;
     return result != nullptr && description_from(*result).has_value();
   }
-  static std::string said(const std::optional<RpcAnswer>& answer) {
-    if (!answer) return "no answer";
+  static std::string said(RawTalk& talk, const std::optional<RpcAnswer>& answer) {
+    if (!answer) return fmt::format("no answer ({})", talk.last_words());
     if (const auto* error = std::get_if<PluginError>(&answer->outcome)) {
       return fmt::format("error {}: {}", static_cast<int>(error->code), error->message);
     }
@@ -68,7 +71,8 @@ class Handshakes {
     Talk talk = start(name);
     if (!talk) return false;
     const auto answer = talk->ask(1, "initialize", versions("1.0", "1.0"));
-    checks_.expect(shook(answer), name, said(answer), "answer as section 4 of the page says");
+    checks_.expect(shook(answer), name, said(*talk, answer),
+                   "answer as section 4 of the page says");
     return shook(answer);
   }
   void unknown_members() {
@@ -83,7 +87,7 @@ class Handshakes {
         fmt::format("Content-Type: application/json\r\ncontent-length: {}\r\nX-New: y\r\n\r\n{}",
                     text->size(), *text));
     const auto answer = talk->answer();
-    checks_.expect(shook(answer), name, said(answer), "ignore what you do not know");
+    checks_.expect(shook(answer), name, said(*talk, answer), "ignore what you do not know");
   }
   void versions_out_of_reach() {
     for (const auto& [least, most] : {std::pair("9.0", "9.9"), std::pair("0.1", "0.9")}) {
@@ -91,7 +95,7 @@ class Handshakes {
       Talk talk = start(name);
       if (!talk) return;
       const auto answer = talk->ask(1, "initialize", versions(least, most));
-      checks_.expect(is_error(answer, PluginErrorCode::kUnsupported), name, said(answer),
+      checks_.expect(is_error(answer, PluginErrorCode::kUnsupported), name, said(*talk, answer),
                      "answer error 1010 if the range holds no version that you speak");
     }
   }
@@ -100,7 +104,7 @@ class Handshakes {
     Talk talk = shaken(name);
     if (!talk) return;
     const auto answer = talk->ask(2, "levitate", Json::object());
-    checks_.expect(is_error(answer, PluginErrorCode::kUnknownMethod), name, said(answer),
+    checks_.expect(is_error(answer, PluginErrorCode::kUnknownMethod), name, said(*talk, answer),
                    "answer error -32601");
   }
   void second_initialize() {
@@ -108,7 +112,7 @@ class Handshakes {
     Talk talk = shaken(name);
     if (!talk) return;
     const auto answer = talk->ask(2, "initialize", versions("1.0", "1.0"));
-    checks_.expect(is_error(answer, PluginErrorCode::kInvalidRequest), name, said(answer),
+    checks_.expect(is_error(answer, PluginErrorCode::kInvalidRequest), name, said(*talk, answer),
                    "answer error -32600");
   }
   void before_initialize() {
@@ -116,7 +120,7 @@ class Handshakes {
     Talk talk = start(name);
     if (!talk) return;
     const auto answer = talk->ask(1, "inspect", Json::object());
-    checks_.expect(is_error(answer, PluginErrorCode::kInvalidRequest), name, said(answer),
+    checks_.expect(is_error(answer, PluginErrorCode::kInvalidRequest), name, said(*talk, answer),
                    "answer error -32600");
   }
   void slow_frame() {
@@ -130,7 +134,8 @@ class Handshakes {
       std::this_thread::sleep_for(milliseconds(1));
     }
     const auto answer = talk->answer();
-    checks_.expect(shook(answer), name, said(answer), "read until the whole message is there");
+    checks_.expect(shook(answer), name, said(*talk, answer),
+                   "read until the whole message is there");
   }
   // Neither a crash nor silence for ever: it says -32700 or ends.
   void broken_frames() {

@@ -23,9 +23,18 @@ std::string wrong_with(const std::string& name) {
 }
 
 TEST(ChecksOfHandshakes, WhoDoesNotShakeHandsIsFound) {
-  EXPECT_THAT(wrong_with("first-dies"), HasSubstr("initialize: no answer"));
+  EXPECT_THAT(wrong_with("first-dies"), HasSubstr("initialize: no answer (status 3)"));
   EXPECT_THAT(wrong_with("first-lies"), HasSubstr("initialize: "));
   EXPECT_THAT(wrong_with("first-garbage"), HasSubstr("initialize: no answer"));
+}
+
+TEST(ChecksOfHandshakes, WhatAProgramSaidForPeopleIsShown) {
+  PluginPin pin = store_pin("cat");
+  pin.program = {"/bin/cat", *hash_of_file("/bin/cat")};
+  pin.interpreter = PinnedFile{"/bin/sh", *hash_of_file("/bin/sh")};
+  pin.arguments = {"-c", "echo I need Python >&2; exit 4"};
+  EXPECT_THAT(failures(check_handshake(pin, store_options())),
+              HasSubstr("no answer (status 4; it wrote: I need Python"));
 }
 
 // The hostile one shakes hands by rote: it knows no versions, and dies of what it cannot parse.

@@ -2,8 +2,6 @@
 // where the values of all this are to be found afterwards.
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 #include "plugins/conformance/checks.hpp"
@@ -88,11 +86,6 @@ void try_name(Bed& bed, Checks& checks, const std::string& field, const std::str
   checks.expect(before && after && *before == *after, title + " changes nothing",
                 "the system's state changed",
                 "quote names with the library's own function; never build statements of text");
-}
-
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace
@@ -212,7 +205,7 @@ std::vector<CheckResult> check_secrets(Bed& bed) {
                 bed.seen_in_proc().empty() ? "" : bed.seen_in_proc().front(),
                 "others can read them; hand values to programs on a descriptor");
   for (const std::string& log : bed.trial().logs) {
-    const auto leak = bed.canaries().find(text_of(log));
+    const auto leak = bed.canaries().find(whole_text(log));
     checks.expect(!leak, "no value in " + log, leak ? leak->name + " (" + leak->form + ")" : "",
                   "send a hash or a verifier; keep values out of statements");
   }

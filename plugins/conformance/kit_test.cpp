@@ -47,6 +47,28 @@ TEST(Kit, WhatFailedIsSaidWithWhatToDo) {
   EXPECT_GE(json["results"].size(), 30U);
 }
 
+TEST(Kit, ATrialThatProvesNothingIsSaidAtOnce) {
+  TestStore store;
+  Trial restless = store.trial();
+  int asked = 0;
+  restless.dump = [&]() -> Result<std::string> { return std::to_string(++asked); };
+  const auto moves = run_kit(store_pin(), store_options(), std::move(restless), {});
+  ASSERT_FALSE(moves);
+  EXPECT_THAT(moves.error().what, HasSubstr("something else each time"));
+  Trial blind = store.trial();
+  blind.dump = []() -> Result<std::string> { return std::string("all is well"); };
+  const auto sees = run_kit(store_pin(), store_options(), std::move(blind), {});
+  ASSERT_FALSE(sees);
+  EXPECT_THAT(sees.error().what, HasSubstr("does not show"));
+  Trial broken = store.trial();
+  broken.reset = [](const SecretText&) -> Result<void> {
+    return fail(ErrorCode::kNotFound, "cannot start", "./reset.sh");
+  };
+  const auto starts = run_kit(store_pin(), store_options(), std::move(broken), {});
+  ASSERT_FALSE(starts);
+  EXPECT_EQ(starts.error().subject, "./reset.sh");
+}
+
 TEST(Kit, ATrialThatDoesNotFitIsSaid) {
   TestStore store;
   Trial other = store.trial();
@@ -58,6 +80,7 @@ TEST(Kit, ATrialThatDoesNotFitIsSaid) {
   const auto missing = run_kit(store_pin(), store_options(), std::move(field), {});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().subject, "account");
+  EXPECT_THAT(missing.error().hint, HasSubstr("host, port, account"));
   Trial endpoint = store.trial();
   endpoint.port_field = "account";
   EXPECT_FALSE(run_kit(store_pin(), store_options(), std::move(endpoint), {}));

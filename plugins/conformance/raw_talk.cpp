@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -13,6 +14,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::milliseconds kLastWords{200};
+constexpr std::size_t kShownBytes = 400;
 
 // False once `until` has passed.
 bool wait_for(int descriptor, short events, Clock::time_point until) {
@@ -71,6 +74,18 @@ std::optional<RpcAnswer> RawTalk::answer() {
     if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return std::nullopt;
     if (count > 0) reader_.feed({buffer.data(), static_cast<std::size_t>(count)});
   }
+}
+
+std::string RawTalk::last_words() {
+  static_cast<void>(process_.wait(kLastWords));
+  for (const int stream : {process_.errors(), process_.output()}) {
+    std::array<char, 4096> buffer{};
+    const ssize_t count = ::read(stream, buffer.data(), buffer.size());
+    if (count > 0) static_cast<void>(output_.add({buffer.data(), static_cast<std::size_t>(count)}));
+  }
+  std::string text = output_.text({}).substr(0, kShownBytes);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return process_.status() + (text.empty() ? std::string() : "; it wrote: " + text);
 }
 
 std::optional<RpcAnswer> RawTalk::ask(std::int64_t id, const std::string& method, Json params) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "plugins/host/launch.hpp"
+#include "plugins/host/output.hpp"
 #include "plugins/protocol/control_frame.hpp"
 #include "plugins/protocol/message.hpp"
 #include "scanner/base/result.hpp"
@@ -28,11 +29,14 @@ class RawTalk {
                                              Json params);
   [[nodiscard]] std::optional<RpcAnswer> answer();
   [[nodiscard]] PluginProcess& process() { return process_; }
+  /// What became of it and what it wrote for people, on one line: "status 1; it wrote: usage: …".
+  [[nodiscard]] std::string last_words();
 
  private:
   explicit RawTalk(PluginProcess process) : process_(std::move(process)) {}
   PluginProcess process_;
   ControlReader reader_;
+  CapturedOutput output_;
 };
 
 /// Params of a handshake that offers these versions.

@@ -11,10 +11,10 @@
 
 namespace nhi {
 
-// Looks for values as they are, backwards, in halves, in hex, base64 (at each of the three places
-// in a group), percent, UTF-16 and JSON escapes. Values under 8 bytes are looked for as they are
-// only, and under 4 not at all: they stand in ordinary words. Thread-compatible; searching is
-// const.
+// Looks for values as texts write them (secret_forms.hpp), and as nobody does by accident:
+// backwards, in halves, in UTF-16, in base64 behind one or two other bytes. Values under 8 bytes
+// are looked for as they are only, and under 4 not at all: they stand in ordinary words.
+// Thread-compatible; searching is const.
 class LeakSearch {
  public:
   void add(const SecretText& secret, std::string_view name);

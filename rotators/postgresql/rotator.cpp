@@ -64,35 +64,28 @@ class PostgresqlRotator : public Rotator {
     return probe_role(call, *target);
   }
   [[nodiscard]] Answer<StepReply> suspend(RotatorCall& call) override {
-    const auto target = named_target(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    return set_login(call, *target, /*may=*/false);
+    return on_named(call, [&](const PgTarget& target) { return set_login(call, target, false); });
   }
   [[nodiscard]] Answer<StepReply> resume(RotatorCall& call) override {
-    const auto target = named_target(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    return set_login(call, *target, /*may=*/true);
+    return on_named(call, [&](const PgTarget& target) { return set_login(call, target, true); });
   }
   [[nodiscard]] Answer<StepReply> revoke(RotatorCall& call) override {
-    const auto target = named_target(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    return revoke_role(call, *target);
+    return on_named(call, [&](const PgTarget& target) { return revoke_role(call, target); });
   }
   [[nodiscard]] Answer<StepReply> end_sessions(RotatorCall& call) override {
-    const auto target = named_target(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    return end_role_sessions(call, *target);
+    return on_named(call, [&](const PgTarget& target) { return end_role_sessions(call, target); });
   }
 
  private:
-  // The target, where the id that is asked for is its own.
-  static Answer<PgTarget> named_target(const RotatorCall& call) {
-    auto target = target_of(call);
-    if (!target) return target;
+  // A step on the target, where the id that is asked for is its own.
+  template <class Step>
+  static Answer<StepReply> on_named(const RotatorCall& call, Step&& step) {
+    const auto target = target_of(call);
+    if (!target) return Unexpected<PluginError>(target.error());
     if (const auto own = require_id(call, id_of(*target)); !own) {
       return Unexpected<PluginError>(own.error());
     }
-    return target;
+    return step(*target);
   }
   // The admin account at the primary.
   static Answer<PgConnection> open(RotatorCall& call, const PgTarget& target) {

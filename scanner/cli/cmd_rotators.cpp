@@ -132,9 +132,15 @@ std::string list_json(const std::vector<Listed>& all) {
 }
 
 Result<int> list_rotators(const Options& options) {
-  NHI_TRY(const std::vector<PluginPin> pins, read_registrations(options.rotation));
+  auto pins = read_registrations(options.rotation);
+  if (!pins) {
+    if (pins.error().code == ErrorCode::kNotFound) {
+      pins.error().hint = "rotators check PROGRAM prints the lines that register one";
+    }
+    return fail(std::move(pins.error()));
+  }
   std::vector<Listed> all;
-  for (const PluginPin& pin : pins) {
+  for (const PluginPin& pin : *pins) {
     auto session = PluginSession::start(pin, session_options());
     if (session) {
       all.push_back({pin, session->description()});

@@ -135,7 +135,10 @@ TEST_F(RotatorsTest, WhatIsRegisteredIsListedUntilItIsChanged) {
 TEST_F(RotatorsTest, BadUseSaysWhatToDo) {
   const Outcome unknown = box_.run({"rotators", "list"});
   EXPECT_EQ(unknown.exit_status, 5);
-  EXPECT_THAT(unknown.err, HasSubstr("rotation.yaml"));
+  EXPECT_THAT(unknown.err, AllOf(HasSubstr("rotation.yaml"), HasSubstr("rotators check PROGRAM")));
+  const Outcome nothing = box_.run({"rotators", "check", "--allow", "net"});
+  EXPECT_EQ(nothing.exit_status, 2);
+  EXPECT_THAT(nothing.err, HasSubstr("see nhisweep rotators check --help"));
   box_.write("rotation.yaml", "rotators: []\n");
   const Outcome nobody = box_.run({"rotators", "check", "acme"});
   EXPECT_EQ(nobody.exit_status, 2);
@@ -143,8 +146,9 @@ TEST_F(RotatorsTest, BadUseSaysWhatToDo) {
   const Outcome script = box_.run({"rotators", "check", "./htpasswd_rotator.py"});
   EXPECT_EQ(script.exit_status, 5);
   EXPECT_THAT(script.out, HasSubstr("without its interpreter"));
-  const Outcome moon = box_.run({"rotators", "check", "./x", "--allow", "moon"});
-  EXPECT_NE(moon.exit_status, 0);
+  const Outcome moon = box_.run({"rotators", "check", "--allow", "moon", "./htpasswd_rotator.py"});
+  EXPECT_EQ(moon.exit_status, 2);
+  EXPECT_THAT(moon.err, HasSubstr("no such permission: 'moon'"));
   // Without the right to write it cannot work, and that is said before anything is tried.
   const Outcome held = box_.run({"rotators", "check", "./htpasswd_rotator.py", "--interpreter",
                                  "/usr/bin/python3", "--trial", "trial/trial.yaml"});
