@@ -10,6 +10,7 @@
 #include <iterator>
 #include <utility>
 
+#include "plugins/host/request.hpp"
 #include "scanner/base/hash.hpp"
 
 namespace nhi {
@@ -121,37 +122,30 @@ std::vector<PluginField> Bed::name_fields() const {
 }
 
 Json Bed::params_of(const Ask& ask, SecretDesk& desk) const {
-  const std::string as_of = ask.as_of.empty() ? kUsualTime : ask.as_of;
-  Json params = {
-      {"ctx",
-       {{"run", kRun},
-        {"step", ask.step},
-        {"attempt", ask.attempt},
-        {"idem", to_hex(sha256(fmt::format("{} {}", kRun, ask.step)))},
-        {"marker", fmt::format("nhi-{}-{}", kRun, ask.step)},
-        {"deadline_ms", ask.timeout.count()},
-        {"dry_run", ask.dry_run},
-        {"as_of", as_of}}},
-      {"target", {{"type", trial_.type}, {"ref", ask.ref.is_null() ? trial_.ref : ask.ref}}},
-      {"config", trial_.config},
-      {"slots", Json::array({secret_json(desk.slot("made")), secret_json(desk.slot("made")),
-                             secret_json(desk.slot("made"))})}};
-  const auto give = [&](const char* name, const SecretText* value) {
-    if (value != nullptr) params[name] = secret_json(desk.offer(name, value->clone()));
-  };
-  const SecretText* const auth = ask.auth != nullptr ? ask.auth : &trial_.auth;
-  give("auth", auth->empty() ? nullptr : auth);
-  give("new", ask.fresh);
-  give("old", ask.old);
-  give("value", ask.value);
-  if (ask.value != nullptr) params["kind"] = ask.kind;
-  if (!ask.id.empty()) params["id"] = ask.id;
-  if (ask.method == "create") params["intent"] = {{"snapshot", Json::array()}, {"at", as_of}};
-  if (ask.method == "reconcile") {
-    params["expected"] = ask.id.empty() ? Json::array() : Json::array({ask.id});
-    params["remove"] = Json::array();
+  RotatorRequest request;
+  request.method = ask.method;
+  request.run = kRun;
+  request.step = ask.step;
+  request.attempt = ask.attempt;
+  request.idem = to_hex(sha256(fmt::format("{} {}", kRun, ask.step)));
+  request.as_of = ask.as_of.empty() ? kUsualTime : ask.as_of;
+  request.dry_run = ask.dry_run;
+  request.timeout = ask.timeout;
+  request.type = trial_.type;
+  request.ref = ask.ref.is_null() ? trial_.ref : ask.ref;
+  request.config = trial_.config;
+  request.auth = ask.auth != nullptr ? ask.auth : &trial_.auth;
+  if (request.auth->empty()) request.auth = nullptr;
+  request.fresh = ask.fresh;
+  request.old = ask.old;
+  request.value = ask.value;
+  request.kind = ask.kind;
+  request.id = ask.id;
+  if (ask.method == "create") {
+    request.intent = {{"snapshot", Json::array()}, {"at", request.as_of}};
   }
-  return params;
+  if (ask.method == "reconcile" && !ask.id.empty()) request.expected = {ask.id};
+  return nhi::params_of(request, desk);
 }
 
 PluginCall Bed::ask(const Ask& ask) {

@@ -169,10 +169,15 @@ Result<void> Journal::begin_chain() {
 }
 
 Result<AuditHead> Journal::append(std::span<const AuditEvent> events) {
+  return append_with(events, [](SQLite::Database&) -> Result<void> { return {}; });
+}
+
+Result<AuditHead> Journal::append_with(std::span<const AuditEvent> events, const Change& change) {
   State& state = *state_;
   if (!state.clock) return fail(not_appending(state.path));
   return adapt(state.path, [&]() -> Result<AuditHead> {
     WriteTransaction transaction(*state.database);
+    NHI_CHECK_OK(change(*state.database));
     AuditHead head = state.head();
     for (const AuditEvent& event : events) {
       NHI_TRY(head, state.add(head, event));
@@ -180,6 +185,15 @@ Result<AuditHead> Journal::append(std::span<const AuditEvent> events) {
     transaction.commit();
     return head;
   });
+}
+
+Result<void> Journal::write(std::span<const AuditEvent> events, const Change& change) {
+  NHI_TRY([[maybe_unused]] const AuditHead head, append_with(events, change));
+  return {};
+}
+
+Result<void> Journal::on_file(const Change& body) {
+  return adapt(state_->path, [&]() -> Result<void> { return body(*state_->database); });
 }
 
 Result<AuditHead> Journal::checkpoint() {
@@ -203,6 +217,8 @@ Result<AuditHead> Journal::checkpoint() {
     return head;
   });
 }
+
+const std::string& Journal::path() const { return state_->path; }
 
 const std::string& Journal::chain() const { return state_->chain; }
 

@@ -11,10 +11,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "rotators/journal/record.hpp"
 #include "rotators/journal/signing_key.hpp"
 #include "scanner/base/result.hpp"
+
+namespace SQLite {
+class Database;
+}
 
 namespace nhi {
 
@@ -54,9 +59,20 @@ class Journal {
   /// All of them or none, on the disk when it returns. Gives the new head. Errors: kStore, kBusy;
   /// kTooLarge for one over kAuditRecordBytesMax; kInternal if it was opened for reading.
   [[nodiscard]] Result<AuditHead> append(std::span<const AuditEvent> events);
+  /// `change` writes rows of its own, in one transaction with the records about them, so that one
+  /// is never without the other. Its error undoes all. Errors: as append(), those of `change`.
+  using Change = std::function<Result<void>(SQLite::Database&)>;
+  [[nodiscard]] Result<AuditHead> append_with(std::span<const AuditEvent> events,
+                                              const Change& change);
+  /// append_with() for whom the head is of no interest.
+  [[nodiscard]] Result<void> write(std::span<const AuditEvent> events, const Change& change);
+  /// Runs `body` on the file; what it throws becomes an error.
+  template <class Body>
+  [[nodiscard]] auto read(Body&& body) -> decltype(body(std::declval<SQLite::Database&>()));
   /// Signs the head with one record more, unless a checkpoint stands there. Gives the new head.
   [[nodiscard]] Result<AuditHead> checkpoint();
 
+  [[nodiscard]] const std::string& path() const;
   /// The name of the chain; empty if it was opened for reading.
   [[nodiscard]] const std::string& chain() const;
   /// Seq 0 where nothing was recorded. Errors: kStore.
@@ -74,7 +90,18 @@ class Journal {
   struct State;
   explicit Journal(std::unique_ptr<State> state);
   Result<void> begin_chain();
+  [[nodiscard]] Result<void> on_file(const Change& body);
   std::unique_ptr<State> state_;
 };
+
+template <class Body>
+auto Journal::read(Body&& body) -> decltype(body(std::declval<SQLite::Database&>())) {
+  std::optional<decltype(body(std::declval<SQLite::Database&>()))> outcome;
+  NHI_CHECK_OK(on_file([&](SQLite::Database& database) -> Result<void> {
+    outcome.emplace(body(database));
+    return {};
+  }));
+  return std::move(*outcome);
+}
 
 }  // namespace nhi
