@@ -102,7 +102,7 @@ TEST(EveryFormat, HostileRepetitionIsLinear) {
     std::string document;
     while (document.size() < 2'000'000) document += pattern;
     for (const Format format : {Format::kXml, Format::kJson, Format::kYaml, Format::kProperties,
-                                Format::kIni, Format::kEnv}) {
+                                Format::kIni, Format::kEnv, Format::kPgpass}) {
       for (const std::string& text : {document, "<a>" + document}) {
         const auto result = tokenize(format, text, [](const Token&) { return true; });
         EXPECT_TRUE(result.has_value() || !result.error().subject.empty());
@@ -112,6 +112,24 @@ TEST(EveryFormat, HostileRepetitionIsLinear) {
     (void)parse_connection("https://h/?" + document);
     (void)parse_connection("server=h;" + document);
   }
+}
+
+TEST(TokenizePgpass, ReadsWhatLibpqReads) {
+  const auto reading = test::read_all(Format::kPgpass,
+                                      "# a comment\n"
+                                      "db1:5432:*:svc:s3:cret\r\n"
+                                      "too:few:fields\n"
+                                      "\\:\\:1:5432:a\\\\b:u:p\\:w\\\\d");
+  ASSERT_TRUE(reading.result.has_value());
+  EXPECT_TRUE(reading.maps_hold);
+  EXPECT_TRUE(reading.nested);
+  // An unescaped colon ends a password.
+  const std::vector<test::PathText> expected = {
+      {"entry[1] host", "db1"},       {"entry[1] port", "5432"},     {"entry[1] database", "*"},
+      {"entry[1] user", "svc"},       {"entry[1] password", "s3"},   {"entry[2] host", "::1"},
+      {"entry[2] port", "5432"},      {"entry[2] database", "a\\b"}, {"entry[2] user", "u"},
+      {"entry[2] password", "p:w\\d"}};
+  EXPECT_EQ(reading.values, expected);
 }
 
 TEST(TokenizeEnv, UnclosedQuotesCostNoMoreThanTheirBytes) {

@@ -33,6 +33,13 @@ void PathTracker::append_child(const Token& token) {
     case Format::kEnv:
       path_.append(token.name);
       return;
+    case Format::kPgpass:
+      if (token.kind == TokenKind::kOpen) {
+        path_.append("entry[").append(std::to_string(token.index + 1)).append("]");
+      } else {
+        path_.append(" ").append(token.name);
+      }
+      return;
     case Format::kJson:
     case Format::kYaml:
       if (levels_.empty()) {

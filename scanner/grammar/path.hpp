@@ -15,7 +15,7 @@ inline constexpr std::size_t kPathNamesMax = 4096;
 
 // XML: `/channel/destinationConnectors/connector[2]/properties/password`, attributes `/@class`; an
 // index is written from the second sibling of one name on. JSON and YAML: `$.a.b[0]`. ini:
-// `[section] key`. properties and env: `key`. Thread-compatible.
+// `[section] key`. properties and env: `key`. pgpass: `entry[2] password`. Thread-compatible.
 class PathTracker {
  public:
   explicit PathTracker(Format format) : format_(format) {}

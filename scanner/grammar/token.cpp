@@ -16,6 +16,8 @@ std::string_view to_string(Format format) {
       return "ini";
     case Format::kEnv:
       return "env";
+    case Format::kPgpass:
+      return "pgpass";
   }
   return "";
 }
@@ -34,6 +36,8 @@ Result<void> tokenize(Format format, Bytes document, const TokenVisitor& visit) 
       return tokenize_ini(document, visit);
     case Format::kEnv:
       return tokenize_env(document, visit);
+    case Format::kPgpass:
+      return tokenize_pgpass(document, visit);
   }
   return fail(ErrorCode::kInternal, "unknown format");
 }

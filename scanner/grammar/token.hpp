@@ -17,7 +17,7 @@
 
 namespace nhi {
 
-enum class Format : std::uint8_t { kXml, kJson, kYaml, kProperties, kIni, kEnv };
+enum class Format : std::uint8_t { kXml, kJson, kYaml, kProperties, kIni, kEnv, kPgpass };
 [[nodiscard]] std::string_view to_string(Format format);
 
 enum class Quoting : std::uint8_t {
@@ -90,6 +90,9 @@ inline constexpr std::size_t kScalarRunsMax = 4'000'000;
 [[nodiscard]] Result<void> tokenize_ini(Bytes document, const TokenVisitor& visit);
 /// KEY=value, optional `export`, shell quoting without expansion.
 [[nodiscard]] Result<void> tokenize_env(Bytes document, const TokenVisitor& visit);
+/// PostgreSQL's password file: each line of five fields is a mapping of host, port, database, user
+/// and password; `\:` and `\\`. Comments and lines of fewer fields are passed over and not counted.
+[[nodiscard]] Result<void> tokenize_pgpass(Bytes document, const TokenVisitor& visit);
 [[nodiscard]] Result<void> tokenize(Format format, Bytes document, const TokenVisitor& visit);
 
 }  // namespace nhi
