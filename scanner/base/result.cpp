@@ -8,9 +8,10 @@
 
 namespace nhi {
 namespace {
-constexpr std::array<std::string_view, 14> kNames = {
-    "bad-use",   "bad-rule",      "io",    "not-found", "permission", "not-answering", "too-large",
-    "malformed", "engine-memory", "store", "busy",      "git",        "cancelled",     "internal"};
+constexpr std::array<std::string_view, 15> kNames = {
+    "bad-use",       "bad-rule",  "io",        "not-found",     "permission",
+    "not-answering", "too-large", "malformed", "engine-memory", "store",
+    "busy",          "conflict",  "git",       "cancelled",     "internal"};
 static_assert(kNames.size() == static_cast<std::size_t>(ErrorCode::kCount),
               "every code has a name");
 }  // namespace

@@ -29,6 +29,7 @@ enum class ErrorCode : std::uint8_t {
   kEngineMemory,  // RE2 ran out of its budget: never the same as "no match"
   kStore,         // the inventory file
   kBusy,          // another process holds the lock
+  kConflict,      // what is there is not what the caller saw before: nothing was changed
   kGit,
   kCancelled,
   kInternal,
