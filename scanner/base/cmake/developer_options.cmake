@@ -26,6 +26,11 @@ check_pie_supported(LANGUAGES CXX)
 if(NHI_LTO)
   target_compile_options(nhi_options INTERFACE -flto=auto)
 endif()
+# What is neither measured nor made much of by optimisers, where tests alone will run it.
+add_library(nhi_quick_options INTERFACE)
+if(NHI_PRECOMPILE AND CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(nhi_quick_options INTERFACE -O1)
+endif()
 add_library(nhi_test_options INTERFACE)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # What is tested is optimised in full; the tests themselves only have to compile quickly.

@@ -16,12 +16,15 @@ set(nothing ${CMAKE_BINARY_DIR}/precompiled.cpp)
 file(CONFIGURE OUTPUT ${nothing} CONTENT "int main() {}\n")
 add_library(nhi_precompiled_library OBJECT ${nothing})
 target_link_libraries(nhi_precompiled_library PRIVATE nhi_options fmt::fmt)
+# Of rooms that only have to compile quickly, see nhi_module().
+add_library(nhi_precompiled_quick OBJECT ${nothing})
+target_link_libraries(nhi_precompiled_quick PRIVATE nhi_options nhi_quick_options fmt::fmt)
 # A program, since those are compiled with other flags than libraries.
 add_executable(nhi_precompiled_test ${nothing})
 target_link_libraries(nhi_precompiled_test PRIVATE nhi_options nhi_test_options fmt::fmt GTest::gtest)
 target_precompile_headers(nhi_precompiled_test PRIVATE
   <gmock/gmock.h> <gtest/gtest.h> <nlohmann/json.hpp>)
-foreach(target nhi_precompiled_library nhi_precompiled_test)
+foreach(target nhi_precompiled_library nhi_precompiled_quick nhi_precompiled_test)
   target_precompile_headers(${target} PRIVATE
     <algorithm> <array> <charconv> <cstddef> <cstdint> <cstring> <filesystem> <functional> <map>
     <memory> <mutex> <optional> <set> <span> <sstream> <string> <string_view> <tuple>
