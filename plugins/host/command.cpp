@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/process.hpp>
 #include <cerrno>
 #include <csignal>
@@ -50,6 +51,10 @@ Result<CommandResult> run_command(const std::vector<std::string>& words, const S
   if (words.empty() || words[0].find('/') == std::string::npos) {
     return fail(ErrorCode::kBadUse, "a command needs the path of its program",
                 words.empty() ? "" : words[0]);
+  }
+  // Boost.Process 1.74 looks at the first byte of each argument, whether there is one or not.
+  if (std::any_of(words.begin(), words.end(), [](const auto& word) { return word.empty(); })) {
+    return fail(ErrorCode::kBadUse, "an argument of a command is empty", words[0]);
   }
   NHI_TRY(const MemoryFile in, MemoryFile::create(input.reveal()));
   NHI_TRY(const MemoryFile out, MemoryFile::create({}));

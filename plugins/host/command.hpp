@@ -18,8 +18,8 @@ struct CommandResult {
 inline constexpr std::size_t kCommandOutputBytesMax = std::size_t{16} << 20;
 
 /// `words`: the program, as a path with a slash in it, and its arguments. `input`: what it reads
-/// from 0, never an argument. Errors: kBadUse for no words or a program without a slash; kNotFound,
-/// kPermission; kNotAnswering if it was killed after `timeout`.
+/// from 0, never an argument. Errors: kBadUse for no words, an empty one or a program without a
+/// slash; kNotFound, kPermission; kNotAnswering if it was killed after `timeout`.
 [[nodiscard]] Result<CommandResult> run_command(const std::vector<std::string>& words,
                                                 const SecretText& input,
                                                 std::chrono::milliseconds timeout);

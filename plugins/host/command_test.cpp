@@ -42,5 +42,11 @@ TEST(Command, WhatCannotBeStartedIsAnError) {
   EXPECT_EQ(run_command({}, SecretText(), milliseconds(100)).error().code, ErrorCode::kBadUse);
 }
 
+TEST(RunCommand, AnEmptyArgumentIsRefused) {
+  const auto ran = run_command({"/bin/echo", ""}, SecretText(), std::chrono::seconds(5));
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::kBadUse);
+}
+
 }  // namespace
 }  // namespace nhi
