@@ -35,7 +35,7 @@ inline constexpr std::size_t kVersionKeyBytesMin = 16;
 /// Shapes: `key` of at least kVersionKeyBytesMin bytes.
 [[nodiscard]] std::string content_version(Bytes key, Bytes content);
 
-struct FileFacts {
+struct ArtefactFacts {
   std::string path;  // with every symbolic link resolved
   bool through_link = false;
   uid_t owner = 0;
@@ -48,7 +48,7 @@ struct FileFacts {
 struct FileLook {
   SecretText content;
   std::string version;
-  FileFacts facts;
+  ArtefactFacts facts;
 };
 
 /// Errors: kNotFound, kPermission, kIo; kBadUse if it is no regular file or the key is too short;

@@ -1,0 +1,186 @@
+#include "rotators/sinks/git_artefact.hpp"
+
+#include <fmt/format.h>
+#include <git2.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+namespace nhi {
+namespace {
+
+constexpr const char* kAuthor = "nhisweep";
+constexpr const char* kMail = "nhisweep@localhost";
+constexpr std::size_t kPathBytesMax = 4096;
+
+template <class T>
+using Git = std::unique_ptr<T, void (*)(T*)>;
+
+// Once a process. Strangers' repositories are read, and nothing of the machine's or a user's
+// configuration says how.
+void begin_git() {
+  static const bool begun = [] {
+    git_libgit2_init();
+    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    for (const int level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
+                            GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
+      git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "/dev/null/none");
+    }
+    return true;
+  }();
+  static_cast<void>(begun);
+}
+
+Unexpected<Error> git_failed(int code, const std::string& what, const std::string& subject) {
+  const git_error* const last = git_error_last();
+  const ErrorCode word = code == GIT_ENOTFOUND ? ErrorCode::kNotFound : ErrorCode::kGit;
+  return fail(word,
+              fmt::format("{}: {}", what, last == nullptr ? "git says no more" : last->message),
+              subject);
+}
+
+std::string hex_of(const git_oid* id) {
+  std::array<char, GIT_OID_HEXSZ + 1> text{};
+  return git_oid_tostr(text.data(), text.size(), id);
+}
+
+// A tree has no way out, but what is asked for may pretend to be in it.
+bool is_inside(const std::string& path) {
+  if (path.empty() || path.size() > kPathBytesMax || path.front() == '/') return false;
+  if (path.find('\0') != std::string::npos) return false;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string part = path.substr(at, end - at);
+    if (part.empty() || part == "." || part == "..") return false;
+    at = end + 1;
+  }
+  return true;
+}
+
+struct Tip {
+  Git<git_commit> commit{nullptr, git_commit_free};
+  Git<git_tree> tree{nullptr, git_tree_free};
+};
+
+class Repository {
+ public:
+  static Result<Repository> open(const GitPlace& place) {
+    if (!is_inside(place.path)) {
+      return fail(ErrorCode::kBadUse, "not a path inside of a tree", place.path);
+    }
+    begin_git();
+    git_repository* opened = nullptr;
+    const int code = git_repository_open_ext(&opened, place.repository.c_str(),
+                                             GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
+    if (code != 0) return git_failed(code, "cannot open the repository", place.repository);
+    Repository repository;
+    repository.git_.reset(opened);
+    return repository;
+  }
+
+  [[nodiscard]] Result<Tip> tip(const std::string& ref) const {
+    git_reference* found = nullptr;
+    int code = git_reference_dwim(&found, git_.get(), ref.c_str());
+    if (code != 0) return git_failed(code, "no such ref", ref);
+    const Git<git_reference> reference(found, git_reference_free);
+    git_object* object = nullptr;
+    code = git_reference_peel(&object, reference.get(), GIT_OBJECT_COMMIT);
+    if (code != 0) return git_failed(code, "the ref names no commit", ref);
+    Tip tip;
+    tip.commit.reset(reinterpret_cast<git_commit*>(object));
+    git_tree* tree = nullptr;
+    code = git_commit_tree(&tree, tip.commit.get());
+    if (code != 0) return git_failed(code, "cannot read the tree", ref);
+    tip.tree.reset(tree);
+    return tip;
+  }
+
+  [[nodiscard]] static Result<Git<git_tree_entry>> entry(const Tip& tip, const std::string& path) {
+    git_tree_entry* found = nullptr;
+    const int code = git_tree_entry_bypath(&found, tip.tree.get(), path.c_str());
+    if (code != 0) return git_failed(code, "no such file in the tree", path);
+    Git<git_tree_entry> entry(found, git_tree_entry_free);
+    const git_filemode_t mode = git_tree_entry_filemode(entry.get());
+    if (mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE) return entry;
+    return fail(ErrorCode::kGit, "a link, folder or submodule stands there", path);
+  }
+
+  [[nodiscard]] Result<SecretText> content(const git_tree_entry* entry) const {
+    git_blob* found = nullptr;
+    const int code = git_blob_lookup(&found, git_.get(), git_tree_entry_id(entry));
+    if (code != 0) return git_failed(code, "cannot read the file's object", "");
+    const Git<git_blob> blob(found, git_blob_free);
+    const auto size = static_cast<std::size_t>(git_blob_rawsize(blob.get()));
+    if (size > kGitArtefactBytesMax) {
+      return fail(ErrorCode::kTooLarge, fmt::format("a file of {} bytes", size));
+    }
+    return SecretText({static_cast<const char*>(git_blob_rawcontent(blob.get())), size});
+  }
+
+  /// The commit's id. `name`: of the ref that moves to it.
+  [[nodiscard]] Result<std::string> commit(const Tip& parent, const std::string& name,
+                                           const std::string& path, git_filemode_t mode,
+                                           const GitChange& change) const {
+    git_oid blob{};
+    const std::string_view bytes = change.content.reveal();
+    int code = git_blob_create_from_buffer(&blob, git_.get(), bytes.data(), bytes.size());
+    if (code != 0) return git_failed(code, "cannot store the file", path);
+    git_tree_update update{GIT_TREE_UPDATE_UPSERT, blob, mode, path.c_str()};
+    git_oid tree_id{};
+    code = git_tree_create_updated(&tree_id, git_.get(), parent.tree.get(), 1, &update);
+    if (code != 0) return git_failed(code, "cannot make the tree", path);
+    git_tree* found = nullptr;
+    code = git_tree_lookup(&found, git_.get(), &tree_id);
+    if (code != 0) return git_failed(code, "cannot read the tree", path);
+    const Git<git_tree> tree(found, git_tree_free);
+    git_signature* made = nullptr;
+    code = git_signature_now(&made, kAuthor, kMail);
+    if (code != 0) return git_failed(code, "cannot sign the commit", path);
+    const Git<git_signature> author(made, git_signature_free);
+    const git_commit* const parents[] = {parent.commit.get()};
+    git_oid id{};
+    code = git_commit_create(&id, git_.get(), name.c_str(), author.get(), author.get(), "UTF-8",
+                             change.message.c_str(), tree.get(), 1,
+                             const_cast<const git_commit**>(parents));
+    if (code != 0) return git_failed(code, "cannot commit", name);
+    return hex_of(&id);
+  }
+
+ private:
+  Repository() = default;
+  Git<git_repository> git_{nullptr, git_repository_free};
+};
+
+}  // namespace
+
+Result<GitContent> git_content(const GitPlace& place) {
+  NHI_TRY(const Repository repository, Repository::open(place));
+  NHI_TRY(const Tip tip, repository.tip(place.ref));
+  NHI_TRY(const auto entry, Repository::entry(tip, place.path));
+  GitContent found;
+  NHI_TRY(found.bytes, repository.content(entry.get()));
+  found.blob = hex_of(git_tree_entry_id(entry.get()));
+  found.commit = hex_of(git_commit_id(tip.commit.get()));
+  return found;
+}
+
+Result<std::string> git_commit_change(const GitPlace& place, const GitChange& change) {
+  NHI_TRY(const Repository repository, Repository::open(place));
+  const std::string name = "refs/heads/" + change.branch;
+  auto parent = repository.tip(name);
+  if (!parent && parent.error().code == ErrorCode::kNotFound) parent = repository.tip(place.ref);
+  if (!parent) return fail(std::move(parent.error()));
+  NHI_TRY(const auto entry, Repository::entry(*parent, place.path));
+  NHI_TRY(const SecretText there, repository.content(entry.get()));
+  if (there.reveal() == change.content.reveal()) {
+    return hex_of(git_commit_id(parent->commit.get()));
+  }
+  if (hex_of(git_tree_entry_id(entry.get())) != change.expected_blob) {
+    return fail(ErrorCode::kConflict, "the file was changed by another commit", place.path,
+                "plan it again");
+  }
+  return repository.commit(*parent, name, place.path, git_tree_entry_filemode(entry.get()), change);
+}
+
+}  // namespace nhi
