@@ -245,6 +245,17 @@ GuardVerdict permits(const GuardCase& asked, GuardAction action, Instant as_of, 
   return verdict;
 }
 
+bool concerns(const Dependency& dependency, const std::string& credential_id) {
+  const auto holds = [&](const std::vector<std::string>& ids) {
+    return std::binary_search(ids.begin(), ids.end(), credential_id);
+  };
+  return holds(dependency.credentials) || holds(dependency.shared_spine) ||
+         std::any_of(dependency.bindings.begin(), dependency.bindings.end(),
+                     [&](const BindingDecision& binding) {
+                       return binding.credential_id == credential_id;
+                     });
+}
+
 CisClass cis_class_of(const std::string& credential_id, const std::vector<const Finding*>& places,
                       const Dependency& dependency) {
   const auto any = [&](auto holds) {

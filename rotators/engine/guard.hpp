@@ -66,6 +66,9 @@ struct GuardVerdict {
 [[nodiscard]] GuardVerdict permits(const GuardCase& asked, GuardAction action, Instant as_of,
                                    Instant removal);
 
+/// True if people bound the credential to the dependency, or it stands among its traces.
+[[nodiscard]] bool concerns(const Dependency& dependency, const std::string& credential_id);
+
 /// What the credential is towards the dependency: what people said, else what its places show.
 /// `places`: its findings. A Spine credential stays one whatever people say.
 [[nodiscard]] CisClass cis_class_of(const std::string& credential_id,

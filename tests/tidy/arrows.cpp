@@ -52,8 +52,10 @@ const std::vector<Room>& rooms() {
       {"rotators/engine",
        {"scanner/base", "scanner/inventory", "rotators/journal", "rotators/sinks", "plugins/host",
         "plugins/protocol"},
-       // The guard asks what a finding shows: a Spine credential, or one of the CIS1 call.
-       {kTypes, kDependencyTypes, "scanner/identity/derive.hpp"}},
+       // The guard asks what a finding shows: a Spine credential, or one of the CIS1 call. A run
+       // asks by its keyed fingerprint whether a value is the one that was found.
+       {kTypes, kDependencyTypes, "scanner/identity/derive.hpp", "scanner/identity/key.hpp",
+        "scanner/identity/value.hpp"}},
       {"rotators/sinks",
        {"scanner/base", "scanner/decode", "scanner/grammar", "scanner/definitions"},
        {}},
@@ -130,6 +132,7 @@ const std::vector<Library>& libraries() {
         "plugins/examples"},
        true},
       {"pugixml", {"pugixml.hpp"}, {"pugixml", "pugixml::pugixml"}, {"scanner/definitions"}, true},
+      {"libgit2", {"git2.h"}, {"PkgConfig::LIBGIT2"}, {"rotators/sinks"}, false},
       {"libdeflate", {"libdeflate.h"}, {"PkgConfig::LIBDEFLATE"}, {"scanner/sources"}, false},
       {"libarchive",
        {"archive.h", "archive_entry.h"},
