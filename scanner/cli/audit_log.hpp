@@ -21,6 +21,8 @@ class AuditLog {
  public:
   /// Makes journal and key where they are missing. Errors: those of Journal::open_to_append().
   [[nodiscard]] static Result<AuditLog> open(const Options& options);
+  /// For rotations, whose rows stand beside the records about them.
+  [[nodiscard]] Journal& journal() { return journal_; }
   /// On the disk when it returns.
   [[nodiscard]] Result<void> record(const std::vector<AuditEvent>& events);
   /// What was recorded last was not done, or not to its end. Best effort: the error is told anyway.

@@ -9,8 +9,10 @@
 #include "plugins/conformance/trial_file.hpp"
 #include "plugins/host/confine.hpp"
 #include "plugins/host/session.hpp"
+#include "rotators/engine/provider_view.hpp"
 #include "rotators/engine/registration.hpp"
 #include "scanner/base/shown_text.hpp"
+#include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/version.hpp"
@@ -168,7 +170,75 @@ std::string check_text(const Chosen& chosen, const KitReport& report) {
          registration_text(chosen.pin, chosen.allow);
 }
 
+std::string live_text(const Provider& provider, const std::string& identity,
+                      const ProviderView& view) {
+  std::string text =
+      fmt::format("{}  {}  {}\n", shown(provider.name), shown(view.type.type), shown(identity));
+  if (!view.seen.server.empty()) text += "  server: " + shown(view.seen.server) + "\n";
+  text += fmt::format("  the account {}\n", view.seen.exists ? "is there" : "IS NOT THERE");
+  text += fmt::format("  rights: {}\n", view.seen.rights_ok ? "enough" : "NOT ENOUGH");
+  for (const std::string& right : view.seen.rights_missing) {
+    text += "    missing: " + shown(right) + "\n";
+  }
+  text += "  the smallest grants:\n";
+  for (const std::string& grant : view.type.grants) text += "    " + shown(grant) + "\n";
+  for (const std::string& client : view.seen.clients) {
+    text += "  seen using it: " + shown(client) + "\n";
+  }
+  if (!view.twin.empty()) text += "  its twin: " + shown(view.twin) + "\n";
+  return text;
+}
+
+Json live_json(const Provider& provider, const std::string& identity, const ProviderView& view) {
+  return {{"schema", "nhisweep.provider/1"},  {"provider", valid_utf8(provider.name)},
+          {"identity", valid_utf8(identity)}, {"type", view.type.type},
+          {"grants", view.type.grants},       {"ref", view.ref},
+          {"twin", valid_utf8(view.twin)},    {"seen", to_json(view.seen)}};
+}
+
+// Nothing is changed: the rotator logs in and looks.
+Result<int> check_live(const Options& options) {
+  NHI_TRY(const RotationConfig config, read_rotation_config(options.rotation));
+  NHI_TRY(const std::vector<PluginPin> pins, read_registrations(options.rotation));
+  const auto provider =
+      std::find_if(config.providers.begin(), config.providers.end(),
+                   [&](const Provider& one) { return one.name == options.argument; });
+  if (provider == config.providers.end()) {
+    return fail(ErrorCode::kBadUse, "no provider of this name in " + options.rotation,
+                options.argument);
+  }
+  const auto pin = std::find_if(pins.begin(), pins.end(), [&](const PluginPin& one) {
+    return one.name == provider->rotator;
+  });
+  if (pin == pins.end()) {
+    return fail(ErrorCode::kBadUse, "the provider's rotator is not registered", provider->rotator);
+  }
+  NHI_TRY(AuditLog log, AuditLog::open(options));
+  ProviderQuestion question;
+  question.provider = &*provider;
+  question.pin = &*pin;
+  question.identity = options.rotate.identity;
+  question.run_id = "r_check";
+  NHI_TRY(question.now, clock_of(options));
+  question.session = session_options();
+  question.given = [&](const std::string& purpose) {
+    AuditFields body;
+    body.text("purpose", purpose).text("plugin", provider->rotator).text("method", "inspect");
+    return log.record({{"secret.given", std::move(body)}});
+  };
+  NHI_TRY(const ProviderView view, look_at_provider(question));
+  NHI_CHECK_OK(log.close());
+  const bool json = options.format == "json";
+  NHI_CHECK_OK(
+      write_result(options, json ? live_json(*provider, question.identity, view)
+                                           .dump(2, ' ', false, Json::error_handler_t::replace) +
+                                       "\n"
+                                 : live_text(*provider, question.identity, view)));
+  return view.seen.exists && view.seen.rights_ok ? kStatusClean : kStatusFailed;
+}
+
 Result<int> check_rotator(const Options& options) {
+  if (!options.rotate.identity.empty()) return check_live(options);
   NHI_TRY(const Chosen chosen, chosen_of(options));
   std::optional<Trial> trial;
   if (!options.trial.empty()) {

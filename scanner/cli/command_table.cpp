@@ -298,6 +298,7 @@ void build_command_table(CLI::App& root, Options& o) {
   add_key(root, o);
   add_prune(root, o);
   add_audit(root, o);
+  add_rotate(root, o);
   add_rotators(root, o);
   add_init(root, o);
   add_hook(root, o);

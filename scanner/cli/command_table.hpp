@@ -31,6 +31,7 @@ void add_exceptions(CLI::App& root, Options& o);
 void add_audit(CLI::App& root, Options& o);
 /// The programs that rotate: which there are, and whether one keeps to the protocol.
 void add_rotators(CLI::App& root, Options& o);
+void add_rotate(CLI::App& root, Options& o);
 /// What is written from the table itself: manual pages and completions.
 void add_manual(CLI::App& root, Options& o);
 

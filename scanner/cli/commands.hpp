@@ -28,8 +28,13 @@ namespace nhi {
 [[nodiscard]] Result<int> cmd_rules(const Options& options);
 [[nodiscard]] Result<int> cmd_key(const Options& options);
 [[nodiscard]] Result<int> cmd_prune(const Options& options);
-[[nodiscard]] Result<int> cmd_audit(const Options& options);     // verify, export, head
-[[nodiscard]] Result<int> cmd_rotators(const Options& options);  // list, check
+[[nodiscard]] Result<int> cmd_audit(const Options& options);           // verify, export, head
+[[nodiscard]] Result<int> cmd_rotators(const Options& options);        // list, check
+[[nodiscard]] Result<int> cmd_rotate(const Options& options);          // each of those below
+[[nodiscard]] Result<int> cmd_rotate_plan(const Options& options);     // plan, show
+[[nodiscard]] Result<int> cmd_rotate_approve(const Options& options);  // approve, reject
+[[nodiscard]] Result<int> cmd_rotate_run(const Options& options);  // run, resume, confirm, rollback
+[[nodiscard]] Result<int> cmd_rotate_status(const Options& options);  // status, reconcile
 [[nodiscard]] Result<int> cmd_doctor(const Options& options);
 [[nodiscard]] Result<int> cmd_init(const Options& options);
 [[nodiscard]] Result<int> cmd_hook(const Options& options);    // install, uninstall

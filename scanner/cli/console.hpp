@@ -17,6 +17,7 @@ inline constexpr int kStatusClean = 0;
 inline constexpr int kStatusFindings = 1;
 inline constexpr int kStatusBadUse = 2;
 inline constexpr int kStatusIncomplete = 3;
+inline constexpr int kStatusNeedsPerson = 4;
 inline constexpr int kStatusFailed = 5;
 
 /// Prints "nhisweep: error[code]: what: 'subject'" and a hint; returns the exit status for it.

@@ -1,6 +1,5 @@
 #include "scanner/cli/guard_words.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "rotators/engine/guard.hpp"
@@ -39,13 +38,7 @@ void add_verdicts(Credential& credential, const ReportData& data) {
     if (finding.credential_id == credential.id) places.push_back(&finding);
   }
   for (const Dependency& dependency : data.dependencies) {
-    const auto holds = [&](const std::vector<std::string>& ids) {
-      return std::binary_search(ids.begin(), ids.end(), credential.id);
-    };
-    const bool said = std::any_of(
-        dependency.bindings.begin(), dependency.bindings.end(),
-        [&](const BindingDecision& binding) { return binding.credential_id == credential.id; });
-    if (!said && !holds(dependency.credentials) && !holds(dependency.shared_spine)) continue;
+    if (!concerns(dependency, credential.id)) continue;
     ask(credential, case_of(credential.id, places, dependency, data.as_of), dependency.id, data);
   }
   if (!credential.actions.empty()) return;

@@ -81,6 +81,8 @@ Result<int> run(const Options& options) {
     case Command::kRotatorsList:
     case Command::kRotatorsCheck:
       return cmd_rotators(options);
+    case Command::kRotate:
+      return cmd_rotate(options);
     case Command::kDoctor:
       return cmd_doctor(options);
     case Command::kInit:

@@ -137,6 +137,25 @@ constexpr ManualExample kRotatorsExamples[] = {
     {"A script:",
      "nhisweep rotators check ./acme.py --interpreter /usr/bin/python3 --argument=-I --allow net"}};
 
+constexpr std::string_view kRotate[] = {
+    "plan reads the inventory, asks the provider and looks at every place of use, and says what "
+    "would be done: the steps in order, what can break when, how each is taken back, what the "
+    "guard says, and what the plan does not see. approve allows exactly that plan, by its hash; "
+    "run carries it out. Nothing is changed before run.",
+    "Every step is written into the journal before it has its effect. A rotation that was cut off "
+    "at any moment is gone on with by resume, which finds out what happened; one that waits, for "
+    "time or for people, by resume as well. rollback takes back what was done up to the point of "
+    "no "
+    "return. The status is 4 while a rotation needs somebody or something.",
+    "In mode scheduled each blind spot of a plan has to be accepted by name. Where the environment "
+    "is live, who planned, who approves and who runs are different people, unless rotation.yaml "
+    "says otherwise. docs/rotation.md describes rotation.yaml and the approvers."};
+constexpr ManualExample kRotateExamples[] = {
+    {"From a credential to its end:",
+     "nhisweep rotate plan --credential c_3c9a --estate estate.yaml\nnhisweep rotate approve r_51 "
+     "--plan 9f2c --ticket CHG-1\nnhisweep rotate run r_51 --wait 2h"},
+    {"What stands where, and what comes next:", "nhisweep rotate status r_51"}};
+
 constexpr std::string_view kExceptions[] = {
     "An exception says who answers for a finding (f_...) or a credential with all its places "
     "(c_...), why, and until which day. Until then it is listed and does not make status 1; on "
@@ -203,6 +222,7 @@ constexpr About kAbout[] = {
     {"init", kInit},
     {"key", kKey},
     {"audit", kAudit},
+    {"rotate", kRotate},
     {"rotators", kRotators},
     {"prune", kPrune},
     {"exceptions", kExceptions},
@@ -280,6 +300,7 @@ constexpr Examples kExamples[] = {
     {"completion", kCompletionExamples},
     {"man", kManExamples},
     {"audit", kAuditExamples},
+    {"rotate", kRotateExamples},
     {"rotators", kRotatorsExamples},
     {"nhisweep.yaml", kConfigurationExamples},
 };

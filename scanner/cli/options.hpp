@@ -49,6 +49,7 @@ enum class Command : std::uint8_t {
   kAuditHead,
   kRotatorsList,
   kRotatorsCheck,
+  kRotate,
   kDoctor,
   kInit,
   kMan,
@@ -57,6 +58,30 @@ enum class Command : std::uint8_t {
   kHookUninstall,
 };
 enum class Verb : std::uint8_t { kList, kShow };
+
+enum class RotateVerb : std::uint8_t {
+  kPlan,
+  kShow,
+  kApprove,
+  kReject,
+  kRun,  // and resume
+  kConfirm,
+  kRollback,
+  kStatus,
+  kReconcile,
+};
+
+struct RotateOptions {
+  RotateVerb verb = RotateVerb::kPlan;
+  std::string credential, identity, mode = "scheduled", cause;
+  std::vector<std::string> stated;
+  std::string plan_hash, clinical, signature;
+  std::vector<std::string> accept;
+  std::string wait;  // "8h"
+  std::int64_t step = 0;
+  bool to_sign = false;
+  bool follow = false;
+};
 
 struct Options {
   Command command = Command::kNone;
@@ -129,6 +154,7 @@ struct Options {
   std::string rotation = "./rotation.yaml";
   std::string rotator_name, interpreter, shim, trial;
   std::vector<std::string> interpreter_arguments, allow;
+  RotateOptions rotate;
 };
 
 /// What the command line asked for: options, or text to print with an exit status (help, version).

@@ -52,6 +52,12 @@ void add_rotators(CLI::App& root, Options& o) {
       ->add_option("--allow", o.allow,
                    "net, net:PORT, exec, fs:read:PATH, fs:write:PATH\n(repeatable)")
       ->type_name("WORD");
+  check
+      ->add_option("--live", o.rotate.identity,
+                   "Ask the real provider for this identity: is it there, are the\nrights enough; "
+                   "ROTATOR is a provider of rotation.yaml then")
+      ->type_name("IDENTITY");
+  add_recording(*check, o);
   add_rotation(*check, o);
   add_format(*check, o);
   check->final_callback([&o] { o.command = Command::kRotatorsCheck; });

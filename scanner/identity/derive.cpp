@@ -169,6 +169,32 @@ void put_life(std::vector<Credential>& credentials, const std::vector<Finding>& 
   }
 }
 
+std::string place_key(const Finding& finding) {
+  return finding.target + '\n' + finding.place.root + '\n' + finding.place.path.value_or("") +
+         '\n' + finding.place.member;
+}
+
+// Where a managed value belongs. The same value anywhere else is as bad as any other.
+void put_managed(std::vector<Finding>& findings, const std::vector<CredentialDecision>& decisions) {
+  std::map<std::string_view, Instant> since;
+  for (const CredentialDecision& decision : decisions) {
+    if (decision.status == CredentialStatus::kManaged) {
+      since[decision.credential_id] = decision.when;
+    }
+  }
+  if (since.empty()) return;
+  std::set<std::string> of_the_dead;
+  for (const Finding& finding : findings) {
+    if (is_dead(finding.credential_status)) of_the_dead.insert(place_key(finding));
+  }
+  for (Finding& finding : findings) {
+    const auto at = since.find(finding.credential_id);
+    if (at == since.end() || finding.credential_status != CredentialStatus::kManaged) continue;
+    finding.managed_here = (finding.first_seen && *finding.first_seen <= at->second) ||
+                           of_the_dead.contains(place_key(finding));
+  }
+}
+
 }  // namespace
 
 Derived derive(std::vector<Finding>& findings, const Policy& policy) {
@@ -187,6 +213,7 @@ Derived derive(std::vector<Finding>& findings, const Policy& policy) {
   put_parts(derived.credentials, findings);
   put_life(derived.credentials, findings, policy.life);
   derived.identities = gather_identities(findings);
+  put_managed(findings, policy.life);
   return derived;
 }
 

@@ -26,7 +26,7 @@ struct Derived {
 };
 
 /// Source: the state rules of reference/nhs-cis.md section 6.
-/// `findings` get their dependency_id.
+/// `findings` get their dependency_id and managed_here.
 [[nodiscard]] Derived derive(std::vector<Finding>& findings, const Policy& policy);
 
 /// True if the finding shows a credential of the CIS1 call itself: found by a CIS1 rule, or its

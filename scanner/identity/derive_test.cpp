@@ -70,6 +70,30 @@ DependencyState proposed(std::vector<Finding> findings) {
   return derived.dependencies.at(0).proposed;
 }
 
+TEST(Derive, AManagedValueIsQuietWhereItBelongsAndNowhereElse) {
+  std::vector<Finding> findings = {
+      credential("f_1", "c_old", "app.conf"), credential("f_2", "c_new", "app.conf"),
+      credential("f_3", "c_new", "app.log"), credential("f_4", "c_kept", "kept.conf"),
+      credential("f_5", "c_kept", "copy.conf")};
+  findings[0].credential_status = CredentialStatus::kDeadProven;
+  findings[0].presence = Presence::kGone;
+  for (std::size_t i = 1; i < findings.size(); ++i) {
+    findings[i].credential_status = CredentialStatus::kManaged;
+    findings[i].first_seen = Instant{kNow.seconds + 100};
+  }
+  findings[3].first_seen = kNow;  // adopted where it stood
+  Policy policy = policy_at(kNow);
+  policy.life = {{"c_new", CredentialStatus::kManaged, "run", kNow, "e"},
+                 {"c_kept", CredentialStatus::kManaged, "run", kNow, "e"}};
+  static_cast<void>(derive(findings, policy));
+  const std::vector<bool> quiet = {findings[1].managed_here, findings[2].managed_here,
+                                   findings[3].managed_here, findings[4].managed_here};
+  EXPECT_EQ(quiet, (std::vector<bool>{true, false, true, false}));
+  EXPECT_FALSE(counts_for_status(findings[1], Level::kLow));
+  EXPECT_TRUE(counts_for_status(findings[2], Level::kLow));
+  EXPECT_TRUE(counts_for_status(findings[4], Level::kLow));
+}
+
 TEST(Dependencies, FollowTheEvidenceRules) {
   const Finding gas = indicator("f_1", "cis1.host.gas", IndicatorClass::kCis1, kGas);
   EXPECT_EQ(proposed({gas}), DependencyState::kCis1Only);

@@ -75,7 +75,7 @@ bool is_false_positive(const Finding& finding) {
 
 bool counts_for_status(const Finding& finding, Level min_confidence, Level min_severity) {
   if (finding.confidence < min_confidence || finding.severity < min_severity) return false;
-  if (!finding.exception_id.empty() || finding.ignored_inline) return false;
+  if (!finding.exception_id.empty() || finding.ignored_inline || finding.managed_here) return false;
   if (is_false_positive(finding) || finding.presence == Presence::kGone) return false;
   // Residue of a dead credential is listed, not counted.
   return is_fault(finding) && !is_dead(finding.credential_status);

@@ -163,6 +163,9 @@ struct Finding {
   std::string exception_owner;
   std::string exception_reason;
   std::string exception_evidence;
+  /// Its credential is managed, and this is a place where it is known to belong: it was there when
+  /// it became managed, or a credential that is dead by now stood there before it.
+  bool managed_here = false;
 };
 
 /// False once its place was read without it, or is proven absent.
@@ -191,9 +194,9 @@ struct Exception {
 /// True if a person decided that it is none.
 [[nodiscard]] bool is_false_positive(const Finding& finding);
 /// True if the finding counts for exit status 1 from this confidence and severity on: a fault that
-/// is there, outstanding, not excepted, no false positive and not ignored inline. The one place of
-/// this judgement;
-/// whether only what is new counts is the command's to say.
+/// is there, outstanding, not excepted, no false positive, not ignored inline, and not a managed
+/// one in its place. The one place of this judgement; whether only what is new counts is the
+/// command's to say.
 [[nodiscard]] bool counts_for_status(const Finding& finding, Level min_confidence,
                                      Level min_severity = Level::kLow);
 /// The report order of contracts section 4: raw root, path, member, blob, bytes, rule, …
