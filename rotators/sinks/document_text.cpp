@@ -1,5 +1,7 @@
 #include "rotators/sinks/document_text.hpp"
 
+#include <algorithm>
+
 #include "rotators/sinks/secret_buffer.hpp"
 #include "rotators/sinks/utf8_walk.hpp"
 #include "scanner/base/chars.hpp"
@@ -42,6 +44,7 @@ Result<DocumentText> DocumentText::of(Bytes stored) {
       return fail(ErrorCode::kMalformed, "document holds zero bytes");
     }
     document.charset_ = is_utf8(stored) ? Charset::kUtf8 : Charset::kOther;
+    document.ascii_ = std::none_of(stored.begin(), stored.end(), chars::is_high);
     return document;
   }
   document.charset_ = little ? Charset::kUtf16Le : Charset::kUtf16Be;
@@ -65,7 +68,7 @@ Span DocumentText::to_stored(Span in_text) const {
 
 Result<SecretText> DocumentText::stored(Bytes text) const {
   if (!wide()) {
-    if (charset_ == Charset::kUtf8 && !is_utf8(text)) {
+    if (!takes_any_bytes() && !is_utf8(text)) {
       return fail(ErrorCode::kMalformed, "text is not UTF-8, and the document is");
     }
     return SecretText(text);

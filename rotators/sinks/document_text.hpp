@@ -29,15 +29,19 @@ class DocumentText {
   [[nodiscard]] Charset charset() const { return charset_; }
   /// A range of text() in the stored bytes.
   [[nodiscard]] Span to_stored(Span in_text) const;
-  /// Another text as it would be stored. Errors: kMalformed if it is not UTF-8 and must be.
+  /// Another text as it would be stored. Errors: kMalformed if it is not UTF-8 and the document
+  /// was, with characters above ASCII to tell it.
   [[nodiscard]] Result<SecretText> stored(Bytes text) const;
   /// True if a reader may take bytes above 0x7F for something else: only escapes are safe.
   [[nodiscard]] bool ascii_only(Format format) const;
+  /// True if bytes of an eight-bit set may have stood in it.
+  [[nodiscard]] bool takes_any_bytes() const { return ascii_ || charset_ == Charset::kOther; }
+  [[nodiscard]] bool wide() const { return charset_ >= Charset::kUtf16Le; }
 
  private:
-  [[nodiscard]] bool wide() const { return charset_ >= Charset::kUtf16Le; }
   Bytes stored_;
   Charset charset_ = Charset::kUtf8;
+  bool ascii_ = false;
   SecretText decoded_;
   OffsetMap map_;
 };

@@ -174,11 +174,14 @@ Result<void> put_in_place(const Replacement& job, const std::string& name, ino_t
       NHI_CHECK_OK(change_back(place, name, inode));
       return drift(place.path);
     }
+    // What is there now is ours, or somebody was quick: theirs stays, and nothing was distributed.
+    const bool ours = sinks::inode_at(place, place.name) == inode;
     job.step(FileStep::kChecked);
     sinks::flush_folder(place);
     sinks::unlink_at(place, name);
     sinks::flush_folder(place);
     job.step(FileStep::kCleared);
+    if (!ours) return drift(place.path);
     return {};
   }
   const int error_number = job.options.may_exchange ? errno : EINVAL;

@@ -117,6 +117,20 @@ TEST(FileArtefactRace, AModeThatChangedMeanwhileIsDrift) {
   EXPECT_EQ(read_text(folder.path("f")), "old");
 }
 
+TEST(FileArtefactRace, AWriterRightBehindIsNotTakenForOurs) {
+  const Folder folder;
+  write_text(folder.path("f"), "old");
+  FileReplaceOptions options;
+  options.after_step = [&](FileStep step) {
+    if (step != FileStep::kExchanged) return;
+    write_text(folder.path("g"), "theirs");
+    std::filesystem::rename(folder.path("g"), folder.path("f"));
+  };
+  EXPECT_EQ(replace(folder, "old", "new", options).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(read_text(folder.path("f")), "theirs");
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
 TEST(FileArtefactRace, TheNewestOfThreeStays) {
   const Folder folder;
   write_text(folder.path("f"), "old");
@@ -191,6 +205,15 @@ TEST(FileArtefactKilled, AStrangersContentThatWasMovedAwayIsPutBack) {
   EXPECT_TRUE(recovery->cleared);
   EXPECT_EQ(read_text(folder.path("f")), "theirs");
   EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(FileArtefactKilled, WhatIsLeftGoesWhenTheFileIsGoneToo) {
+  const Folder folder;
+  write_text(folder.path("f"), "old");
+  replace_and_die(folder, FileStep::kNamed, true);
+  std::filesystem::remove(folder.path("f"));
+  EXPECT_EQ(recover(folder).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(folder.entries(), 0U);
 }
 
 TEST(FileArtefactKilled, FilesOfAnotherTagAreNotTouched) {

@@ -29,6 +29,13 @@ Result<FileHandle> open_folder(const std::string& folder) {
   return FileHandle(static_cast<int>(opened));
 }
 
+Result<std::string> resolved(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
+                                                         std::free);
+  if (!real) return fail(os_error(errno, "cannot resolve", path));
+  return std::string(real.get());
+}
+
 bool same_state(const struct stat& a, const struct stat& b) {
   return a.st_ino == b.st_ino && a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec &&
          a.st_mtim.tv_nsec == b.st_mtim.tv_nsec && a.st_ctim.tv_sec == b.st_ctim.tv_sec &&
@@ -61,13 +68,18 @@ Result<SecretText> read_all(int file, std::size_t expected, const std::string& s
 
 Result<FilePlace> file_place_of(const std::string& path) {
   struct stat facts {};
-  if (::lstat(path.c_str(), &facts) != 0) return fail(os_error(errno, "cannot look at", path));
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr),
-                                                         std::free);
-  if (!real) return fail(os_error(errno, "cannot resolve", path));
+  const bool gone = ::lstat(path.c_str(), &facts) != 0;
+  if (gone && errno != ENOENT) return fail(os_error(errno, "cannot look at", path));
   FilePlace place;
-  place.path = real.get();
-  place.through_link = S_ISLNK(facts.st_mode);
+  if (gone) {  // its folder may still have what an interrupted run left there
+    const std::size_t last = path.rfind('/');
+    const std::string folder = last == std::string::npos ? "." : path.substr(0, last + 1);
+    NHI_TRY(place.path, resolved(folder));
+    place.path += (place.path == "/" ? "" : "/") + path.substr(last + 1);
+  } else {
+    NHI_TRY(place.path, resolved(path));
+  }
+  place.through_link = !gone && S_ISLNK(facts.st_mode);
   const std::size_t slash = place.path.rfind('/');
   place.name = place.path.substr(slash + 1);
   if (place.name.empty()) return fail(ErrorCode::kBadUse, "not a regular file", path);

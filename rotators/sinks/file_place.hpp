@@ -21,7 +21,8 @@ struct FilePlace {
   bool through_link = false;
 };
 
-/// Errors: kNotFound, kPermission, kIo; kBadUse for a root folder.
+/// Of a file that is there, or may be: its folder has to be. Errors: kNotFound, kPermission, kIo;
+/// kBadUse for a root folder.
 [[nodiscard]] Result<FilePlace> file_place_of(const std::string& path);
 
 // One file as it was read.

@@ -317,7 +317,7 @@ Result<Quoting> fitting_quoting(const ScalarPlace& place, Bytes text) {
   const Look look = look_at(text);
   if (text.empty()) return no_style("it is empty");
   if (text.find('\0') != Bytes::npos) return no_style("a zero byte");
-  if (look.invalid && !(place.ascii_only && place.restores)) return no_style("it is not UTF-8");
+  if (look.invalid && !(place.any_bytes && place.restores)) return no_style("it is not UTF-8");
   switch (place.format) {
     case Format::kXml:
       return fit_xml(place, text, look);

@@ -21,6 +21,7 @@ struct ScalarPlace {
   bool folded = false;        // YAML block `>`
   bool knows_single = false;  // ini: this document has values in ' and readers that take them off
   bool knows_double = false;  // the same of "
+  bool any_bytes = false;     // bytes of an eight-bit set may be put back
   bool restores = false;      // the value stood here before: what only some readers would read
                               // otherwise is let pass
   std::string indent;         // YAML block: in front of each line

@@ -86,6 +86,7 @@ TEST(ScalarStyleOf, UnknownCharacterSetsGetEscapesOrNothing) {
   where.ascii_only = true;
   EXPECT_FALSE(fitting_quoting(where, "\xC3\xA9").has_value());
   where.restores = true;
+  where.any_bytes = true;
   EXPECT_TRUE(fitting_quoting(where, "\xE9").has_value());
   where = place(Format::kXml, Quoting::kBare);
   where.ascii_only = true;

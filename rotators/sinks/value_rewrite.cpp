@@ -123,6 +123,7 @@ struct Surroundings {
   Format format{};
   Bytes text;
   bool ascii_only = false;
+  bool any_bytes = false;
   bool knows_single = false;
   bool knows_double = false;
 };
@@ -187,6 +188,7 @@ ScalarPlace place_of(const Surroundings& around, const Token& token, bool flow, 
   place.quoting = token.value.quoting;
   place.attribute = token.kind == TokenKind::kAttribute;
   place.ascii_only = around.ascii_only;
+  place.any_bytes = around.any_bytes;
   place.flow = flow;
   place.typed = token.value.quoting == Quoting::kBare &&
                 sinks::is_typed_word(around.format, token.value.text);
@@ -311,6 +313,7 @@ Result<Surroundings> surroundings_of(Format format, const DocumentText& document
   around.format = format;
   around.text = document.text();
   around.ascii_only = document.ascii_only(format);
+  around.any_bytes = document.takes_any_bytes();
   if (format != Format::kIni) return around;
   NHI_CHECK_OK(tokenize(format, around.text, [&](const Token& token) {
     around.knows_single = around.knows_single || token.value.quoting == Quoting::kSingle;
@@ -379,7 +382,7 @@ Result<RewrittenDocument> rewritten(Bytes document, Format format,
   NHI_TRY(result.bytes, text.stored(after.reveal()));
   // A character set that was told by the bytes must be told the same way afterwards.
   NHI_TRY(const DocumentText again, DocumentText::of(result.bytes.reveal()));
-  if (again.charset() != text.charset() || again.text() != after.reveal()) {
+  if (again.wide() != text.wide() || again.text() != after.reveal()) {
     return fail(ErrorCode::kInternal, "the character set would change: nothing is written");
   }
   return result;

@@ -259,6 +259,14 @@ TEST(RewrittenTogether, WhatStoodThereCanBePutBack) {
   const auto result = rewritten("; caf\xE9\nk = new\n", Format::kIni, edits);
   ASSERT_TRUE(result.has_value());
   EXPECT_EQ(result->bytes.reveal(), "; caf\xE9\nk = o\\l#d\xE9\n");
+  // The value itself was all that told the character set.
+  const ValueEdit there[] = {edit({"k", 0, "", {}}, "o\xE9", "new")};
+  const auto forth = rewritten("k=o\xE9\n", Format::kEnv, there);
+  ASSERT_TRUE(forth.has_value());
+  ValueEdit undo = edit({"k", 0, "", {}}, "new", "o\xE9");
+  undo.restores = true;
+  const ValueEdit undos[] = {std::move(undo)};
+  EXPECT_EQ(rewritten(forth->bytes.reveal(), Format::kEnv, undos)->bytes.reveal(), "k=o\xE9\n");
 }
 
 }  // namespace
