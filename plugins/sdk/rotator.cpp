@@ -25,6 +25,10 @@ Unexpected<PluginError> refuse(PluginErrorCode code, std::string message, Json d
   return Unexpected<PluginError>(PluginError{code, std::move(message), std::move(data)});
 }
 
+PluginError cancelled_without_effect() {
+  return {PluginErrorCode::kCancelled, "cancelled", {{"effect", "none"}}};
+}
+
 const Json& RotatorCall::ref() const { return member(member(params(), "target"), "ref"); }
 const Json& RotatorCall::config() const { return member(params(), "config"); }
 std::string RotatorCall::type() const { return text_in(member(params(), "target"), "type"); }

@@ -28,6 +28,12 @@ using Answer = Expected<T, PluginError>;
 /// `return refuse(PluginErrorCode::kForbidden, "may not alter role app");`
 [[nodiscard]] Unexpected<PluginError> refuse(PluginErrorCode code, std::string message,
                                              Json data = Json::object());
+/// So that NHI_TRY hands on the error of an Answer.
+[[nodiscard]] inline Unexpected<PluginError> fail(PluginError error) {
+  return Unexpected<PluginError>(std::move(error));
+}
+/// "cancelled", before anything was done.
+[[nodiscard]] PluginError cancelled_without_effect();
 
 // One request, as a method sees it.
 class RotatorCall {

@@ -119,7 +119,7 @@ Answer<Json> ScriptRotator::ask(RotatorCall& call, bool reads) {
   auto prepared = prepare(call);
   if (!prepared) return Unexpected<PluginError>(prepared.error());
   if (!reads && !call.begin_effect()) {
-    return refuse(PluginErrorCode::kCancelled, "cancelled", {{"effect", "none"}});
+    return fail(cancelled_without_effect());
   }
   const auto answer = run_script(start_, *prepared,
                                  [&] { return call.cancelled() || call.time_left().count() == 0; });

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <optional>
 
 namespace nhi {
@@ -15,30 +14,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLook{50};  // how often a cancelled request is noticed
 // Of these libpq finds no file, and takes that for "there is none"; an empty text would send it to
 // the home folder.
 constexpr const char* kNoFile = "/dev/null/none";
-constexpr const char* kSystemCertificates = "/etc/ssl/certs/ca-certificates.crt";
-
-// Nothing if the descriptor is ready.
-std::optional<PgTrouble> wait_for(int descriptor, short events, Clock::time_point until,
-                                  const RotatorCall& call) {
-  for (;;) {
-    if (call.cancelled()) return PgTrouble::kCancelled;
-    const auto left = std::chrono::ceil<milliseconds>(until - Clock::now());
-    if (left.count() <= 0) return PgTrouble::kTimedOut;
-    pollfd ready{descriptor, events, 0};
-    const int count = ::poll(&ready, 1, static_cast<int>(std::min(left, kLook).count()));
-    if (count > 0) return std::nullopt;
-    if (count < 0 && errno != EINTR) return PgTrouble::kLost;
-  }
-}
-
-std::string_view text_of(PgTrouble how) {
-  if (how == PgTrouble::kCancelled) return "cancelled";
-  return how == PgTrouble::kTimedOut ? "no answer in time" : "the connection broke";
-}
 
 void drop_notice(void* /*unused*/, const PGresult* /*notice*/) {}
 
@@ -106,14 +84,14 @@ PGconn* start(const PgLogin& login, const char* password, milliseconds limit) {
 }
 
 // All that the server answered to one statement, or why it cannot be had.
-std::optional<PgTrouble> read_answer(PGconn* connection, Clock::time_point until,
-                                     const RotatorCall& call, ResultHandle& last) {
+std::optional<Trouble> read_answer(PGconn* connection, Clock::time_point until,
+                                   const RotatorCall& call, ResultHandle& last) {
   for (;;) {
     while (::PQisBusy(connection) != 0) {
       if (const auto trouble = wait_for(::PQsocket(connection), POLLIN, until, call)) {
         return trouble;
       }
-      if (::PQconsumeInput(connection) == 0) return PgTrouble::kLost;
+      if (::PQconsumeInput(connection) == 0) return Trouble::kLost;
     }
     ResultHandle result(::PQgetResult(connection));
     if (result == nullptr) return std::nullopt;
@@ -122,12 +100,11 @@ std::optional<PgTrouble> read_answer(PGconn* connection, Clock::time_point until
   }
 }
 
-std::optional<PgTrouble> flush(PGconn* connection, Clock::time_point until,
-                               const RotatorCall& call) {
+std::optional<Trouble> flush(PGconn* connection, Clock::time_point until, const RotatorCall& call) {
   for (;;) {
     const int state = ::PQflush(connection);
     if (state == 0) return std::nullopt;
-    if (state < 0) return PgTrouble::kLost;
+    if (state < 0) return Trouble::kLost;
     if (const auto trouble = wait_for(::PQsocket(connection), POLLOUT, until, call)) return trouble;
   }
 }
@@ -152,11 +129,11 @@ PgRows rows_of(const PGresult* result) {
 
 }  // namespace
 
-PgLogin role_login(const PgTarget& target, const PgNode& node) {
-  return {node, target.role, target.database, tls_of(target, node), target.ca};
+PgLogin role_login(const PgTarget& target, const Endpoint& node) {
+  return {node, target.role, target.database, target.tls.mode_for(node), target.tls.ca};
 }
-PgLogin admin_login(const PgTarget& target, const PgNode& node) {
-  return {node, target.admin, target.admin_database, tls_of(target, node), target.ca};
+PgLogin admin_login(const PgTarget& target, const Endpoint& node) {
+  return {node, target.admin, target.admin_database, target.tls.mode_for(node), target.tls.ca};
 }
 
 std::string_view PgRows::at(std::size_t row, std::size_t column) const {
@@ -168,9 +145,9 @@ void PgConnection::Closer::operator()(pg_conn* connection) const noexcept {
   ::PQfinish(connection);
 }
 
-PgFailure PgConnection::failure(PgTrouble how) const {
+PgFailure PgConnection::failure(Trouble how) const {
   PgFailure failure;
-  if (how == PgTrouble::kLost)
+  if (how == Trouble::kLost)
     failure = read_refusal(::PQerrorMessage(handle_.get()));
   else
     failure.how = how;
@@ -200,7 +177,7 @@ Expected<PgConnection, PgFailure> PgConnection::open(const PgLogin& login,
     state = ::PQconnectPoll(handle);
   }
   if (state != PGRES_POLLING_OK || ::PQsetnonblocking(handle, 1) != 0) {
-    return Unexpected<PgFailure>(connection.failure(PgTrouble::kLost));
+    return Unexpected<PgFailure>(connection.failure(Trouble::kLost));
   }
   return connection;
 }
@@ -214,12 +191,12 @@ Expected<PgRows, PgFailure> PgConnection::run(const std::string& statement,
   for (const std::string& parameter : parameters) values.push_back(parameter.c_str());
   if (::PQsendQueryParams(handle, statement.c_str(), static_cast<int>(values.size()), nullptr,
                           values.data(), nullptr, nullptr, 0) == 0) {
-    return Unexpected<PgFailure>(failure(PgTrouble::kLost));
+    return Unexpected<PgFailure>(failure(Trouble::kLost));
   }
   ResultHandle result;
   auto trouble = flush(handle, until, *call_);
   if (!trouble) trouble = read_answer(handle, until, *call_, result);
-  if (!trouble && result == nullptr) trouble = PgTrouble::kLost;
+  if (!trouble && result == nullptr) trouble = Trouble::kLost;
   if (trouble) {
     // Its text may quote what was sent; what libpq itself has to say here is nothing more.
     return Unexpected<PgFailure>(PgFailure{*trouble, {}, {}, std::string(text_of(*trouble)), true});
@@ -229,9 +206,9 @@ Expected<PgRows, PgFailure> PgConnection::run(const std::string& statement,
   PgFailure refused;
   refused.code = field_of(result.get(), PG_DIAG_SQLSTATE);
   // Without a SQLSTATE it was libpq that gave up: the connection broke.
-  refused.how = refused.code.empty() ? PgTrouble::kLost : PgTrouble::kRefused;
+  refused.how = refused.code.empty() ? Trouble::kLost : Trouble::kRefused;
   refused.routine = plain_line(field_of(result.get(), PG_DIAG_SOURCE_FUNCTION));
-  refused.text = refused.code.empty() ? std::string(text_of(PgTrouble::kLost))
+  refused.text = refused.code.empty() ? std::string(text_of(Trouble::kLost))
                                       : plain_line(field_of(result.get(), PG_DIAG_MESSAGE_PRIMARY));
   return Unexpected<PgFailure>(std::move(refused));
 }

@@ -21,15 +21,15 @@ struct pg_conn;
 namespace nhi {
 
 struct PgLogin {
-  PgNode node;
+  Endpoint node;
   std::string user;
   std::string database;
   std::string tls;  // sslmode
   std::string ca;
 };
 /// The role itself, and the admin account.
-[[nodiscard]] PgLogin role_login(const PgTarget& target, const PgNode& node);
-[[nodiscard]] PgLogin admin_login(const PgTarget& target, const PgNode& node);
+[[nodiscard]] PgLogin role_login(const PgTarget& target, const Endpoint& node);
+[[nodiscard]] PgLogin admin_login(const PgTarget& target, const Endpoint& node);
 
 struct PgRows {
   std::vector<std::vector<std::string>> rows;  // NULL is an empty text
@@ -69,7 +69,7 @@ class PgConnection {
   };
   using Handle = std::unique_ptr<pg_conn, Closer>;
   PgConnection(Handle handle, const RotatorCall& call) : handle_(std::move(handle)), call_(&call) {}
-  [[nodiscard]] PgFailure failure(PgTrouble how) const;
+  [[nodiscard]] PgFailure failure(Trouble how) const;
 
   Handle handle_;
   const RotatorCall* call_;

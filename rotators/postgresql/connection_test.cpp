@@ -30,7 +30,7 @@ TEST(PgConnection, HearsWhyItIsNotLetIn) {
   const FakeServer server(error_response("28P01", "no", "auth_failed"));
   FakeCall call("probe", {});
   const PgFailure failure = failure_at(server.port(), call);
-  EXPECT_EQ(failure.how, PgTrouble::kRefused);
+  EXPECT_EQ(failure.how, Trouble::kRefused);
   EXPECT_EQ(failure.code, "28P01");
   EXPECT_EQ(failure.routine, "auth_failed");
   EXPECT_FALSE(failure.used_password);
@@ -40,11 +40,11 @@ TEST(PgConnection, WaitsNoLongerThanItMay) {
   const FakeServer silent("", /*hang_up=*/false);
   FakeCall call("probe", {});
   const auto begun = std::chrono::steady_clock::now();
-  EXPECT_EQ(failure_at(silent.port(), call, milliseconds(200)).how, PgTrouble::kTimedOut);
+  EXPECT_EQ(failure_at(silent.port(), call, milliseconds(200)).how, Trouble::kTimedOut);
   call.left = milliseconds(200);
-  EXPECT_EQ(failure_at(silent.port(), call).how, PgTrouble::kTimedOut);
+  EXPECT_EQ(failure_at(silent.port(), call).how, Trouble::kTimedOut);
   call.left = milliseconds(0);
-  EXPECT_EQ(failure_at(silent.port(), call).how, PgTrouble::kTimedOut);
+  EXPECT_EQ(failure_at(silent.port(), call).how, Trouble::kTimedOut);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, milliseconds(2'000));
 }
 
@@ -55,16 +55,16 @@ TEST(PgConnection, StopsWhenItIsTold) {
     std::this_thread::sleep_for(milliseconds(100));
     call.is_cancelled = true;
   });
-  EXPECT_EQ(failure_at(silent.port(), call).how, PgTrouble::kCancelled);
+  EXPECT_EQ(failure_at(silent.port(), call).how, Trouble::kCancelled);
 }
 
 TEST(PgConnection, TakesNothingElseForAnAnswer) {
   FakeCall call("probe", {});
   const FakeServer web("HTTP/1.1 400 Bad Request\r\n\r\n");
-  EXPECT_EQ(failure_at(web.port(), call).how, PgTrouble::kLost);
+  EXPECT_EQ(failure_at(web.port(), call).how, Trouble::kLost);
   const FakeServer mute("");
-  EXPECT_EQ(failure_at(mute.port(), call).how, PgTrouble::kLost);
-  EXPECT_EQ(failure_at(1, call).how, PgTrouble::kLost);
+  EXPECT_EQ(failure_at(mute.port(), call).how, Trouble::kLost);
+  EXPECT_EQ(failure_at(1, call).how, Trouble::kLost);
 }
 
 TEST(PgConnection, KnowsThatNobodyAskedForThePassword) {
@@ -80,7 +80,7 @@ TEST(PgConnection, KnowsThatNobodyAskedForThePassword) {
   call.left = milliseconds(200);
   const auto ran = opened->run("SELECT 1");
   ASSERT_FALSE(ran);
-  EXPECT_EQ(ran.error().how, PgTrouble::kTimedOut);
+  EXPECT_EQ(ran.error().how, Trouble::kTimedOut);
 }
 
 TEST(PgConnection, LibpqMakesTheSameVerifierAsWe) {

@@ -13,7 +13,7 @@ bool can_be_tried(const SecretText& value) {
   return !value.empty() && value.reveal().find('\0') == std::string_view::npos;
 }
 
-NodeVerdict try_node(const RotatorCall& call, const PgTarget& target, const PgNode& node,
+NodeVerdict try_node(const RotatorCall& call, const PgTarget& target, const Endpoint& node,
                      const SecretText& value) {
   const auto opened = PgConnection::open(role_login(target, node), value, kLoginMax, call);
   NodeVerdict verdict{node.label(), ProbeVerdict::kAccepted, "00000", "logged in"};
@@ -30,25 +30,19 @@ NodeVerdict try_node(const RotatorCall& call, const PgTarget& target, const PgNo
 }  // namespace
 
 Answer<ProbeReply> probe_role(RotatorCall& call, const PgTarget& target) {
-  const std::string kind = text_in(call.params(), "kind");
-  if (kind != "new" && kind != "old" && kind != "control") {
-    return refuse(PluginErrorCode::kInvalidParams, "kind is none of new, old, control");
-  }
-  const auto value = call.secret("value");
-  if (!value) return Unexpected<PluginError>(value.error());
-  std::vector<PgNode> nodes = target.standbys;
+  NHI_TRY(const std::string kind, probe_kind(call));
+  NHI_TRY(const SecretText value, call.secret("value"));
+  std::vector<Endpoint> nodes = target.standbys;
   nodes.insert(nodes.begin(), target.primary);
   std::vector<NodeVerdict> verdicts;
-  for (const PgNode& node : nodes) {
-    if (!can_be_tried(*value)) {
+  for (const Endpoint& node : nodes) {
+    if (!can_be_tried(value)) {
       verdicts.push_back({node.label(), ProbeVerdict::kInconclusive, "",
                           "no value that PostgreSQL can hold: empty, or with a NUL"});
       continue;
     }
-    verdicts.push_back(try_node(call, target, node, *value));
-    if (call.cancelled()) {
-      return refuse(PluginErrorCode::kCancelled, "cancelled", {{"effect", "none"}});
-    }
+    verdicts.push_back(try_node(call, target, node, value));
+    if (call.cancelled()) return fail(cancelled_without_effect());
   }
   return combined(kind, verdicts);
 }

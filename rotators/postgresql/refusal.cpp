@@ -1,17 +1,12 @@
 #include "rotators/postgresql/refusal.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
-#include <optional>
 
 namespace nhi {
 namespace {
 
-constexpr std::size_t kLineBytesMax = 300;
 constexpr std::size_t kCodeBytes = 5;
 constexpr std::string_view kLocation = "\nLOCATION:  ";
 
@@ -53,13 +48,6 @@ bool is_behind_the_password(const PgFailure& failure) {
 
 }  // namespace
 
-std::string plain_line(std::string_view text) {
-  std::string line(text.substr(0, std::min({text.size(), text.find('\n'), kLineBytesMax})));
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return line;
-}
-
 PgFailure read_refusal(std::string_view message) {
   PgFailure failure;
   const std::size_t at = find_code(message);
@@ -67,7 +55,7 @@ PgFailure read_refusal(std::string_view message) {
     failure.text = plain_line(message);
     return failure;
   }
-  failure.how = PgTrouble::kRefused;
+  failure.how = Trouble::kRefused;
   failure.code = message.substr(at + 3, kCodeBytes);
   failure.text = plain_line(message.substr(at + 3 + kCodeBytes + 2));
   // The last one is PostgreSQL's own; one before it may be a part of a name.
@@ -80,7 +68,7 @@ PgFailure read_refusal(std::string_view message) {
 }
 
 ProbeVerdict verdict_of(const PgFailure& failure) {
-  if (failure.how != PgTrouble::kRefused) return ProbeVerdict::kInconclusive;
+  if (failure.how != Trouble::kRefused) return ProbeVerdict::kInconclusive;
   const std::string& code = failure.code;
   // A pooler has the same SQLSTATE for what stands in a file of its own, but no such function.
   if (code == "28P01" && failure.routine == "auth_failed") return ProbeVerdict::kRejected;
@@ -94,42 +82,12 @@ ProbeVerdict verdict_of(const PgFailure& failure) {
 }
 
 bool knew_the_password(const PgFailure& failure) {
-  return failure.how == PgTrouble::kRefused && failure.used_password &&
+  return failure.how == Trouble::kRefused && failure.used_password &&
          is_behind_the_password(failure);
-}
-
-ProbeReply combined(std::string_view kind, const std::vector<NodeVerdict>& nodes) {
-  ProbeReply reply;
-  if (nodes.empty()) return reply;
-  // What must be the same everywhere, and what decides where it stands alone.
-  const bool is_new = kind == "new";
-  const ProbeVerdict wanted = is_new ? ProbeVerdict::kAccepted : ProbeVerdict::kRejected;
-  const NodeVerdict* deciding = &nodes.front();
-  for (const NodeVerdict& node : nodes) {
-    if (deciding->verdict == wanted && node.verdict != wanted) deciding = &node;
-    if (!is_new && node.verdict == ProbeVerdict::kAccepted &&
-        deciding->verdict != ProbeVerdict::kAccepted) {
-      deciding = &node;
-    }
-    reply.evidence.push_back(
-        {"login", fmt::format("{} at {}: {}", to_string(node.verdict), node.node, node.text),
-         node.code, now_text()});
-  }
-  reply.verdict = deciding->verdict;
-  // A standby that refuses what the primary accepts has not heard of it yet.
-  if (is_new && deciding != &nodes.front() && deciding->verdict == ProbeVerdict::kRejected) {
-    reply.verdict = ProbeVerdict::kInconclusive;
-  }
-  reply.node = deciding->node;
-  reply.code = deciding->code;
-  return reply;
 }
 
 PluginError error_of_login(const PgFailure& failure) {
   const std::string message = "admin: " + said(failure);
-  if (failure.how == PgTrouble::kCancelled) {
-    return {PluginErrorCode::kCancelled, "cancelled", {{"effect", "none"}}};
-  }
   if (failure.code == "42501") {
     return {PluginErrorCode::kForbidden, message, {{"needs", {"CONNECT on the database"}}}};
   }
@@ -137,11 +95,11 @@ PluginError error_of_login(const PgFailure& failure) {
     return {PluginErrorCode::kInvalidConfig, message, {{"field", "database"}}};
   }
   if (is_class(failure.code, "28")) return {PluginErrorCode::kAuthFailed, message, Json::object()};
-  return {PluginErrorCode::kUnreachable, message, Json::object()};
+  return error_without_effect(failure.how, message);
 }
 
 bool may_have_happened(const PgFailure& failure) {
-  if (failure.how != PgTrouble::kRefused) return true;
+  if (failure.how != Trouble::kRefused) return true;
   // Ended by an administrator, or broken: a commit may have been done before.
   static constexpr std::string_view kUnsure[] = {"57P", "08", "58", "XX"};
   return std::any_of(std::begin(kUnsure), std::end(kUnsure),
@@ -157,15 +115,7 @@ PluginError error_of_statement(const PgFailure& failure, const std::vector<std::
     return {PluginErrorCode::kInvalidConfig, "the name is reserved", {{"field", "role"}}};
   }
   if (is_class(failure.code, "22")) return {PluginErrorCode::kPolicy, message, Json::object()};
-  if (failure.how == PgTrouble::kCancelled) {
-    return {PluginErrorCode::kCancelled, "cancelled", {{"effect", "none"}}};
-  }
-  return {PluginErrorCode::kUnreachable, message, Json::object()};
-}
-
-std::string now_text() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
+  return error_without_effect(failure.how, message);
 }
 
 }  // namespace nhi

@@ -8,24 +8,17 @@
 // (ClientAuthentication).
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "plugins/sdk/rotator.hpp"
+#include "plugins/sdk/evidence.hpp"
+#include "plugins/sdk/waiting.hpp"
 
 namespace nhi {
 
-enum class PgTrouble : std::uint8_t {
-  kRefused,    // the server said why
-  kLost,       // no connection, or not any more
-  kTimedOut,   // the request's time is up
-  kCancelled,  // nhisweep wants to stop
-};
-
 struct PgFailure {
-  PgTrouble how = PgTrouble::kLost;
+  Trouble how = Trouble::kLost;
   std::string code{};          // SQLSTATE; empty if the server told none
   std::string routine{};       // of PostgreSQL's source; empty if another program answered
   std::string text{};          // fit to be shown: ASCII, one line, short
@@ -35,25 +28,11 @@ struct PgFailure {
 /// libpq's message of a failed login, read.
 [[nodiscard]] PgFailure read_refusal(std::string_view message);
 
-/// A server's text as one line of printable ASCII: its encoding before the login is unknown.
-[[nodiscard]] std::string plain_line(std::string_view text);
-
 /// What a failed login proves of the value it was tried with.
 [[nodiscard]] ProbeVerdict verdict_of(const PgFailure& failure);
 
 /// True if the server looked at the password and found it right, whatever came then.
 [[nodiscard]] bool knew_the_password(const PgFailure& failure);
-
-struct NodeVerdict {
-  std::string node;
-  ProbeVerdict verdict = ProbeVerdict::kInconclusive;
-  std::string code;
-  std::string text;
-};
-
-/// One verdict of all nodes, the primary first. A `new` value works where all accept it; any other
-/// is dead where all refuse it, and alive where one lets it in.
-[[nodiscard]] ProbeReply combined(std::string_view kind, const std::vector<NodeVerdict>& nodes);
 
 /// What a failed login of the admin account is called.
 [[nodiscard]] PluginError error_of_login(const PgFailure& failure);
@@ -64,8 +43,5 @@ struct NodeVerdict {
 /// What a refused statement is called; `needs` is named where a right is missing.
 [[nodiscard]] PluginError error_of_statement(const PgFailure& failure,
                                              const std::vector<std::string>& needs);
-
-/// "2026-11-30T21:04:53Z", now.
-[[nodiscard]] std::string now_text();
 
 }  // namespace nhi

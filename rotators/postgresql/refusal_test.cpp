@@ -14,7 +14,7 @@ std::string message_of(const std::string& code, const std::string& text,
 TEST(PgRefusal, ReadsTheStateAndTheFunction) {
   const PgFailure failure = read_refusal(
       message_of("28P01", "password authentication failed for user \"app\"", "auth_failed"));
-  EXPECT_EQ(failure.how, PgTrouble::kRefused);
+  EXPECT_EQ(failure.how, Trouble::kRefused);
   EXPECT_EQ(failure.code, "28P01");
   EXPECT_EQ(failure.routine, "auth_failed");
   EXPECT_EQ(failure.text, "password authentication failed for user \"app\"");
@@ -35,15 +35,10 @@ TEST(PgRefusal, IsNotLedAstrayByANameWithLines) {
 TEST(PgRefusal, WithoutAStateNobodySaidAnything) {
   const PgFailure failure = read_refusal(
       "connection to server at \"127.0.0.1\", port 1 failed: Connection refused\n\tIs it there?\n");
-  EXPECT_EQ(failure.how, PgTrouble::kLost);
+  EXPECT_EQ(failure.how, Trouble::kLost);
   EXPECT_EQ(failure.code, "");
   EXPECT_EQ(failure.text,
             "connection to server at \"127.0.0.1\", port 1 failed: Connection refused");
-}
-
-TEST(PgRefusal, ShowsOneShortLineOfAscii) {
-  EXPECT_EQ(plain_line("a\x1b[1m\xC3\xA9\nb"), "a?[1m??");
-  EXPECT_EQ(plain_line(std::string(1000, 'x')).size(), 300U);
 }
 
 struct VerdictCase {
@@ -74,47 +69,25 @@ constexpr VerdictCase kVerdicts[] = {
 
 TEST(PgRefusal, ProvesADeathByThePasswordOnly) {
   for (const VerdictCase& it : kVerdicts) {
-    EXPECT_EQ(verdict_of({PgTrouble::kRefused, it.code, it.routine, "", true}), it.verdict)
+    EXPECT_EQ(verdict_of({Trouble::kRefused, it.code, it.routine, "", true}), it.verdict)
         << it.code << " " << it.routine;
   }
-  for (const PgTrouble how : {PgTrouble::kLost, PgTrouble::kTimedOut, PgTrouble::kCancelled}) {
+  for (const Trouble how : {Trouble::kLost, Trouble::kTimedOut, Trouble::kCancelled}) {
     EXPECT_EQ(verdict_of({how, "", "", "", true}), kWhoKnows);
   }
 }
 
 TEST(PgRefusal, TellsARightPasswordOfARoleThatMayNotLogIn) {
-  EXPECT_TRUE(
-      knew_the_password({PgTrouble::kRefused, "28000", "InitializeSessionUserId", "", true}));
+  EXPECT_TRUE(knew_the_password({Trouble::kRefused, "28000", "InitializeSessionUserId", "", true}));
   // `trust` asks for none.
   EXPECT_FALSE(
-      knew_the_password({PgTrouble::kRefused, "28000", "InitializeSessionUserId", "", false}));
-  EXPECT_FALSE(knew_the_password({PgTrouble::kRefused, "28P01", "auth_failed", "", true}));
-}
-
-TEST(PgRefusal, AsksAllNodes) {
-  const auto of = [](std::string_view kind, std::vector<ProbeVerdict> verdicts) {
-    std::vector<NodeVerdict> nodes;
-    for (const ProbeVerdict one : verdicts) {
-      nodes.push_back({"n" + std::to_string(nodes.size()), one, "", ""});
-    }
-    const ProbeReply reply = combined(kind, nodes);
-    EXPECT_EQ(reply.evidence.size(), nodes.size());
-    return std::string(to_string(reply.verdict)) + " " + reply.node;
-  };
-  EXPECT_EQ(of("old", {kNo, kNo}), "rejected n0");
-  EXPECT_EQ(of("old", {kNo, kYes}), "accepted n1");
-  EXPECT_EQ(of("old", {kWhoKnows, kYes}), "accepted n1");
-  EXPECT_EQ(of("old", {kNo, kWhoKnows, kNo}), "inconclusive n1");
-  EXPECT_EQ(of("control", {kNo, kYes}), "accepted n1");
-  EXPECT_EQ(of("new", {kYes, kYes}), "accepted n0");
-  EXPECT_EQ(of("new", {kYes, kNo}), "inconclusive n1");  // it has not heard of it yet
-  EXPECT_EQ(of("new", {kNo, kYes}), "rejected n0");
-  EXPECT_EQ(of("new", {kYes, kWhoKnows}), "inconclusive n1");
+      knew_the_password({Trouble::kRefused, "28000", "InitializeSessionUserId", "", false}));
+  EXPECT_FALSE(knew_the_password({Trouble::kRefused, "28P01", "auth_failed", "", true}));
 }
 
 TEST(PgRefusal, NamesFailedLogins) {
   const auto code = [](const char* state) {
-    return error_of_login({PgTrouble::kRefused, state, "", "x", true}).code;
+    return error_of_login({Trouble::kRefused, state, "", "x", true}).code;
   };
   EXPECT_EQ(code("28P01"), PluginErrorCode::kAuthFailed);
   EXPECT_EQ(code("28000"), PluginErrorCode::kAuthFailed);
@@ -126,7 +99,7 @@ TEST(PgRefusal, NamesFailedLogins) {
 
 TEST(PgRefusal, NamesRefusedStatements) {
   const auto error = [](const char* state) {
-    return error_of_statement({PgTrouble::kRefused, state, "", "text", true}, {"CREATEROLE"});
+    return error_of_statement({Trouble::kRefused, state, "", "text", true}, {"CREATEROLE"});
   };
   EXPECT_EQ(error("42501").code, PluginErrorCode::kForbidden);
   EXPECT_EQ(error("42501").data.dump(), R"({"needs":["CREATEROLE"]})");
@@ -135,14 +108,10 @@ TEST(PgRefusal, NamesRefusedStatements) {
   EXPECT_EQ(error("25006").code, PluginErrorCode::kConflict);
   // Text of a message that may quote what was sent stays here.
   EXPECT_EQ(error("42601").message.find("text"), std::string::npos);
-  EXPECT_FALSE(may_have_happened({PgTrouble::kRefused, "42501", "", "", true}));
-  EXPECT_TRUE(may_have_happened({PgTrouble::kRefused, "57P01", "", "", true}));
-  EXPECT_TRUE(may_have_happened({PgTrouble::kLost, "", "", "", true}));
-  EXPECT_TRUE(may_have_happened({PgTrouble::kTimedOut, "", "", "", true}));
-}
-
-TEST(PgRefusal, TellsTheTime) {
-  EXPECT_EQ(now_text().size(), std::string("2026-11-30T21:04:53Z").size());
+  EXPECT_FALSE(may_have_happened({Trouble::kRefused, "42501", "", "", true}));
+  EXPECT_TRUE(may_have_happened({Trouble::kRefused, "57P01", "", "", true}));
+  EXPECT_TRUE(may_have_happened({Trouble::kLost, "", "", "", true}));
+  EXPECT_TRUE(may_have_happened({Trouble::kTimedOut, "", "", "", true}));
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ std::vector<std::string> missing_to_end(const Standing& standing, const std::str
   return {};
 }
 
-Answer<PgConnection> open_admin(const PgTarget& target, const PgNode& node,
+Answer<PgConnection> open_admin(const PgTarget& target, const Endpoint& node,
                                 const SecretText& password, const RotatorCall& call) {
   auto opened = PgConnection::open(admin_login(target, node), password, kLoginMax, call);
   if (!opened) return Unexpected<PluginError>(error_of_login(opened.error()));

@@ -45,7 +45,7 @@ struct Sessions {
                                                       const std::string& role);
 
 /// Logs in as the admin account. Errors: those of error_of_login(); kUnsupported before 10.
-[[nodiscard]] Answer<PgConnection> open_admin(const PgTarget& target, const PgNode& node,
+[[nodiscard]] Answer<PgConnection> open_admin(const PgTarget& target, const Endpoint& node,
                                               const SecretText& password, const RotatorCall& call);
 /// Has the server give up each following statement while there is still time to hear of it. One
 /// that waits for a lock would otherwise go on after the request has ended, and take effect unseen.

@@ -151,20 +151,18 @@ Answer<ListReply> PostgresqlRotator::list(RotatorCall& call) {
 Answer<ReconcileReply> PostgresqlRotator::reconcile(RotatorCall& call) {
   const auto target = target_of(call);
   if (!target) return Unexpected<PluginError>(target.error());
-  bool expected = false;
-  for (const Json& entry : member(call.params(), "expected")) {
-    const auto id = credential_id_from(entry);
-    if (!id || *id != id_of(*target)) {
+  const auto expected = expected_ids(call);
+  if (!expected) return Unexpected<PluginError>(expected.error());
+  for (const CredentialId& id : *expected) {
+    if (id != id_of(*target)) {
       return refuse(PluginErrorCode::kInvalidParams, "an expected id is not of this target");
     }
-    expected = true;
   }
   const auto role = read_role(call, *target);
   if (!role) return Unexpected<PluginError>(role.error());
-  ReconcileReply reply;
-  if (role->exists && !expected) reply.unknown.push_back(id_of(*target));
-  if (!role->exists && expected) reply.missing.push_back(id_of(*target));
-  return reply;
+  std::vector<CredentialId> there;
+  if (role->exists) there.push_back(id_of(*target));
+  return compared(there, *expected);
 }
 
 }  // namespace

@@ -34,44 +34,33 @@ constexpr const char* kEndQuery =
     "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid)) FROM pg_stat_activity"
     " WHERE usename = $1 AND pid <> pg_backend_pid()";
 
-Unexpected<PluginError> cancelled() {
-  return refuse(PluginErrorCode::kCancelled, "cancelled", {{"effect", "none"}});
-}
-
+CredentialId id_of(const PgTarget& target) { return {{"role", target.role}}; }
 StepReply reply_of(StepOutcome outcome, const PgTarget& target) {
-  StepReply reply;
-  reply.outcome = outcome;
-  reply.id = {{"role", target.role}};
-  return reply;
-}
-
-StepReply with_evidence(StepReply reply, std::string text, std::string code) {
-  reply.evidence.push_back({"sql", std::move(text), std::move(code), now_text()});
-  return reply;
+  return step_reply(outcome, id_of(target));
 }
 
 // What became of a statement that was sent and did not succeed.
 Answer<StepReply> unsuccessful(const PgFailure& failure, const PgTarget& target,
                                const std::string& shown) {
   if (may_have_happened(failure)) {
-    return with_evidence(reply_of(StepOutcome::kAmbiguous, target), shown + ": " + failure.text,
-                         failure.code);
+    return with_evidence(reply_of(StepOutcome::kAmbiguous, target), "sql",
+                         shown + ": " + failure.text, failure.code);
   }
   PluginError error = error_of_statement(failure, {"ALTER ROLE on " + target.role});
   if (error.code != PluginErrorCode::kUnreachable) return Unexpected<PluginError>(std::move(error));
-  return with_evidence(reply_of(StepOutcome::kNotDone, target), shown + ": " + error.message,
+  return with_evidence(reply_of(StepOutcome::kNotDone, target), "sql", shown + ": " + error.message,
                        failure.code);
 }
 
 Answer<StepReply> change(RotatorCall& call, PgConnection& admin, const PgTarget& target,
                          const std::string& clause) {
   const std::string shown = fmt::format("ALTER ROLE {} {}", admin.identifier(target.role), clause);
-  StepReply done = with_evidence(reply_of(StepOutcome::kDone, target), shown, "00000");
+  StepReply done = with_evidence(reply_of(StepOutcome::kDone, target), "sql", shown, "00000");
   if (call.dry_run()) return done;
   if (const auto bound = bound_statements(admin, call); !bound) {
     return Unexpected<PluginError>(error_of_statement(bound.error(), {}));
   }
-  if (!call.begin_effect()) return cancelled();
+  if (!call.begin_effect()) return fail(cancelled_without_effect());
   const auto ran = admin.run(shown);
   if (!ran) return unsuccessful(ran.error(), target, shown);
   return done;
@@ -157,7 +146,7 @@ Expected<void, PgFailure> write_verifier(PgConnection& admin, const PgTarget& ta
   if (!committed) return Unexpected<PgFailure>(committed.error());
   if (committed->tag == "COMMIT") return {};
   return Unexpected<PgFailure>(PgFailure{
-      .how = PgTrouble::kRefused, .code = "40000", .text = "the transaction was rolled back"});
+      .how = Trouble::kRefused, .code = "40000", .text = "the transaction was rolled back"});
 }
 
 // Tells every session of the role at one server to end, and waits a little until they have.
@@ -190,10 +179,10 @@ Answer<int> end_at(RotatorCall& call, PgConnection& admin, const PgTarget& targe
 Answer<std::vector<PgConnection>> open_all(RotatorCall& call, const PgTarget& target) {
   const auto auth = call.secret("auth");
   if (!auth) return Unexpected<PluginError>(auth.error());
-  std::vector<PgNode> nodes = target.standbys;
+  std::vector<Endpoint> nodes = target.standbys;
   nodes.insert(nodes.begin(), target.primary);
   std::vector<PgConnection> servers;
-  for (const PgNode& node : nodes) {
+  for (const Endpoint& node : nodes) {
     auto admin = open_admin(target, node, *auth, call);
     if (!admin) return Unexpected<PluginError>(admin.error());
     servers.push_back(*std::move(admin));
@@ -219,7 +208,7 @@ Answer<StepReply> set_password(RotatorCall& call, const PgTarget& target) {
   const std::string shown =
       fmt::format("ALTER ROLE {} PASSWORD <redacted>", desk->admin.identifier(target.role));
   if (holds_value(call, target, *value)) {
-    return with_evidence(reply_of(StepOutcome::kAlreadyDone, target),
+    return with_evidence(reply_of(StepOutcome::kAlreadyDone, target), "sql",
                          "the role has this password already", "00000");
   }
   const auto verifier = verifier_for(desk->admin, target, *value);
@@ -228,11 +217,11 @@ Answer<StepReply> set_password(RotatorCall& call, const PgTarget& target) {
     if (const auto begun = begin_quietly(call, desk->admin); !begun) {
       return Unexpected<PluginError>(error_of_statement(begun.error(), {}));
     }
-    if (!call.begin_effect()) return cancelled();
+    if (!call.begin_effect()) return fail(cancelled_without_effect());
     const auto written = write_verifier(desk->admin, target, *verifier);
     if (!written) return unsuccessful(written.error(), target, shown);
   }
-  return with_evidence(reply_of(StepOutcome::kDone, target), shown, "00000");
+  return with_evidence(reply_of(StepOutcome::kDone, target), "sql", shown, "00000");
 }
 
 Answer<StepReply> set_login(RotatorCall& call, const PgTarget& target, bool may) {
@@ -250,8 +239,8 @@ Answer<StepReply> revoke_role(RotatorCall& call, const PgTarget& target) {
   if (!desk) return Unexpected<PluginError>(desk.error());
   const RoleFacts& role = desk->standing.role;
   if (!role.exists) {
-    return with_evidence(reply_of(StepOutcome::kAlreadyDone, target), "the server has no such role",
-                         "00000");
+    return with_evidence(reply_of(StepOutcome::kAlreadyDone, target), "sql",
+                         "the server has no such role", "00000");
   }
   // Whoever may not read whether there is a password takes it away again, which is harmless.
   const bool has_password = role.has_password.value_or(true);
@@ -280,7 +269,7 @@ Answer<StepReply> end_role_sessions(RotatorCall& call, const PgTarget& target) {
   }
   if (busy.empty()) return reply_of(StepOutcome::kAlreadyDone, target);
   if (call.dry_run()) return reply;
-  if (!call.begin_effect()) return cancelled();
+  if (!call.begin_effect()) return fail(cancelled_without_effect());
   for (PgConnection* const server : busy) {
     const auto ended = end_at(call, *server, target);
     if (!ended && reply.ended > 0) {
@@ -289,8 +278,8 @@ Answer<StepReply> end_role_sessions(RotatorCall& call, const PgTarget& target) {
     if (!ended) return Unexpected<PluginError>(ended.error());
     reply.ended += *ended;
   }
-  return with_evidence(std::move(reply), "SELECT pg_terminate_backend(pid) of all its sessions",
-                       "00000");
+  return with_evidence(std::move(reply), "sql",
+                       "SELECT pg_terminate_backend(pid) of all its sessions", "00000");
 }
 
 }  // namespace nhi

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "plugins/conformance/kit.hpp"
+#include "tests/plugins/kit_run.hpp"
 #include "tests/plugins/postgres_server.hpp"
 
 namespace nhi::testing {
@@ -48,23 +48,12 @@ Trial trial_at(PostgresServer& server) {
 }
 
 TEST(PostgresqlKit, EveryGroupPasses) {
-  if (unpacked_servers().empty()) {
-    GTEST_SKIP() << "no server: tests/servers/unpack.sh brings one";
-  }
+  if (!is_unpacked(kPostgres)) GTEST_SKIP() << kNoServer;
   PostgresServer server;
   ASSERT_TRUE(run(server, std::string("CREATE ROLE rotator LOGIN CREATEROLE PASSWORD '") +
                               kAdminPassword + "'"));
   ASSERT_TRUE(run(server, "GRANT pg_signal_backend TO rotator; CREATE ROLE app LOGIN"));
-  PluginPin pin;
-  pin.name = "postgresql";
-  pin.program = {NHI_ROTATOR, *hash_of_file(NHI_ROTATOR)};
-  pin.grants = *parse_grants({"net"});
-  SessionOptions options;
-  options.core = "test";
-  const auto report = run_kit(pin, options, trial_at(server), {});
-  ASSERT_TRUE(report) << report.error().message();
-  EXPECT_TRUE(report->passed()) << to_text(*report);
-  EXPECT_GE(report->count(CheckVerdict::kPassed), 200U) << to_text(*report);
+  expect_all_passed("postgresql", trial_at(server), 200);
 }
 
 }  // namespace

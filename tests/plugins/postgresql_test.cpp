@@ -1,15 +1,8 @@
 // Claims about the PostgreSQL rotator: the program itself, started as nhisweep starts it, at a real
 // server.
-#include <gmock/gmock.h>
-#include <poll.h>
-
-#include <atomic>
-#include <functional>
-
-#include "plugins/host/leak_search.hpp"
-#include "plugins/host/session.hpp"
-#include "plugins/protocol/reply.hpp"
+#include "tests/plugins/cut.hpp"
 #include "tests/plugins/postgres_server.hpp"
+#include "tests/plugins/rotator_test.hpp"
 
 namespace nhi::testing {
 namespace {
@@ -21,17 +14,17 @@ constexpr const char* kAdminPassword = "rotator-canary-9fQv3LmT";
 constexpr const char* kOld = "old-canary-Hs82kdPq71Lx";
 constexpr const char* kNew = "new-canary-Vb55nwYt04Rz";
 constexpr const char* kControl = "control-canary-Kc93jfUo66";
-using Secrets = std::vector<std::pair<std::string, std::string>>;
 
-class PostgresqlTest : public ::testing::Test {
+class PostgresqlTest : public RotatorTest {
  protected:
+  PostgresqlTest() : RotatorTest("postgresql") {}
   static void SetUpTestSuite() {
-    if (!unpacked_servers().empty()) server_ = std::make_unique<PostgresServer>();
+    if (is_unpacked(kPostgres)) server_ = std::make_unique<PostgresServer>();
   }
   static void TearDownTestSuite() { server_.reset(); }
 
   void SetUp() override {
-    if (server_ == nullptr) GTEST_SKIP() << "no server: tests/servers/unpack.sh brings one";
+    if (server_ == nullptr) GTEST_SKIP() << kNoServer;
     auto sql = server_->super();
     // The smallest grants that docs/rotators/postgresql.md names.
     sql.run("DROP ROLE IF EXISTS rotator; DROP ROLE IF EXISTS app");
@@ -39,31 +32,15 @@ class PostgresqlTest : public ::testing::Test {
     sql.run("GRANT pg_signal_backend TO rotator");
     sql.run("CREATE ROLE app LOGIN PASSWORD '" + std::string(kOld) + "'");
     entrust("app");
-    for (const char* const value : {kAdminPassword, kOld, kNew, kControl, kSuperPassword}) {
-      canaries_.add(SecretText(value), value);
-    }
+    look_for({kAdminPassword, kOld, kNew, kControl, kSuperPassword});
     start();
   }
   void TearDown() override {
     if (server_ == nullptr) return;
     // No secret is anywhere, whatever the test did.
-    const auto leak = canaries_.find(server_->log());
-    EXPECT_FALSE(leak) << leak->name << " stands in the server's log as " << leak->form;
+    expect_no_leak(server_->log(), "the server's log");
     session_.reset();
     server_->super().run("DROP ROLE IF EXISTS app; DROP ROLE IF EXISTS rotator");
-  }
-
-  void start(const std::vector<std::string>& allow = {"net"}) {
-    PluginPin pin;
-    pin.name = "postgresql";
-    pin.program = {NHI_ROTATOR, *hash_of_file(NHI_ROTATOR)};
-    pin.grants = *parse_grants(allow);
-    SessionOptions options;
-    options.cancelled = [this] { return cancelled_.load(); };
-    options.core = "test";
-    auto session = PluginSession::start(pin, std::move(options));
-    ASSERT_TRUE(session) << session.error().message();
-    session_ = std::make_unique<PluginSession>(*std::move(session));
   }
 
   // From 16 on each role has to be given to the rotator.
@@ -78,37 +55,13 @@ class PostgresqlTest : public ::testing::Test {
   }
   [[nodiscard]] Json params(const std::string& role = "app") const {
     return {
-        {"ctx", {{"run", "r_1"}, {"step", 1}, {"attempt", 1}, {"deadline_ms", 10'000}}},
+        {"ctx", context()},
         {"target",
          {{"type", "postgresql.role"},
           {"ref",
            {{"host", "127.0.0.1"}, {"port", port_ ? port_ : server_->port()}, {"role", role}}}}},
         {"config", {{"admin", admin_}}},
         {"id", {{"role", role}}}};
-  }
-  PluginCall call(const std::string& method, Json params, const Secrets& secrets) {
-    SecretDesk desk({[](const std::string&) -> Result<void> { return {}; },
-                     [](const std::string&, const SecretText&) -> Result<void> { return {}; }});
-    for (const auto& [name, value] : secrets) {
-      params[name] = secret_json(desk.offer(name, SecretText(value)));
-    }
-    PluginCall ended =
-        session_->call(method, std::move(params), desk, std::chrono::milliseconds(15'000));
-    EXPECT_TRUE(ended.answered()) << method << ": " << to_string(ended.end) << " " << ended.what;
-    EXPECT_FALSE(ended.leaked);
-    EXPECT_EQ(ended.output, "");
-    std::string all = ended.result.dump() + ended.output;
-    if (ended.error) all += ended.error->message + ended.error->data.dump();
-    for (const PluginLogLine& line : ended.log) all += line.text;
-    EXPECT_FALSE(canaries_.find(all)) << all;
-    return ended;
-  }
-  // "done", "accepted", or the number of the error.
-  std::string answer(const std::string& method, Json params, const Secrets& secrets) {
-    last_ = call(method, std::move(params), secrets);
-    if (last_.error) return std::to_string(static_cast<int>(last_.error->code));
-    const std::string outcome = text_in(last_.result, "outcome");
-    return outcome.empty() ? text_in(last_.result, "verdict") : outcome;
   }
   std::string step(const std::string& method, const std::string& role = "app") {
     return answer(method, params(role), {{"auth", admin_password_}});
@@ -128,7 +81,6 @@ class PostgresqlTest : public ::testing::Test {
     EXPECT_FALSE(last_.error) << last_.error->message;
     return last_.result;
   }
-  [[nodiscard]] std::string code() const { return text_in(last_.result, "code"); }
   // All that PostgreSQL keeps of roles.
   static std::string roles() {
     return server_->super().run("SELECT string_agg(a::text, ';' ORDER BY oid) FROM pg_authid a");
@@ -139,13 +91,9 @@ class PostgresqlTest : public ::testing::Test {
   }
 
   static std::unique_ptr<PostgresServer> server_;
-  std::unique_ptr<PluginSession> session_;
   std::string admin_ = "rotator";
   std::string admin_password_ = kAdminPassword;
   int port_ = 0;  // where it is not the server's
-  std::atomic<bool> cancelled_{false};
-  LeakSearch canaries_;
-  PluginCall last_;
 };
 std::unique_ptr<PostgresServer> PostgresqlTest::server_;
 
@@ -453,98 +401,6 @@ TEST_F(PostgresqlTest, AStandbyHasToAgree) {
   EXPECT_THAT(inspect()["server"].get<std::string>(), HasSubstr("standby"));
   EXPECT_FALSE(canaries_.find(standby.log()));
 }
-
-// Between rotator and server; once the rotator sends a certain word the server's answers are lost,
-// and, if `before`, so is what the rotator sends.
-class Cut {
- public:
-  Cut(int to, std::string word, bool before)
-      : to_(to),
-        word_(std::move(word)),
-        before_(before),
-        listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(::listen(listener_, 8), 0);
-    ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &length);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::jthread([this](const std::stop_token& stop) {
-      while (!stop.stop_requested()) {
-        pollfd ready{listener_, POLLIN, 0};
-        if (::poll(&ready, 1, 20) > 0) carry(stop, ::accept(listener_, nullptr, nullptr));
-      }
-    });
-  }
-  Cut(const Cut&) = delete;
-  Cut& operator=(const Cut&) = delete;
-  ~Cut() {
-    thread_.request_stop();
-    thread_.join();
-    ::close(listener_);
-  }
-  [[nodiscard]] int port() const { return port_; }
-  [[nodiscard]] bool done() const { return cut_; }
-
- private:
-  static sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return address;
-  }
-  // One connection at a time is all that the rotator makes.
-  void carry(const std::stop_token& stop, int client) {
-    const int server = ::socket(AF_INET, SOCK_STREAM, 0);
-    const sockaddr_in address = loopback(to_);
-    EXPECT_EQ(::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-    std::vector<std::jthread> others;
-    while (!stop.stop_requested()) {
-      pollfd ready[] = {{client, POLLIN, 0}, {server, POLLIN, 0}, {listener_, POLLIN, 0}};
-      if (::poll(ready, 3, 20) <= 0) continue;
-      if (ready[2].revents != 0) {
-        others.emplace_back(
-            [&, other = ::accept(listener_, nullptr, nullptr)] { carry(stop, other); });
-      }
-      if (ready[0].revents != 0) {
-        const std::string sent = read_from(client);
-        const bool now = sent.find(word_) != std::string::npos;
-        if (sent.empty() || (now && before_)) {
-          cut_ = cut_ || now;
-          break;
-        }
-        ::send(server, sent.data(), sent.size(), MSG_NOSIGNAL);
-        if (now) {
-          read_from(server);  // it has done what it was told
-          cut_ = true;
-          break;
-        }
-      }
-      if (ready[1].revents != 0) {
-        const std::string said = read_from(server);
-        if (said.empty()) break;
-        ::send(client, said.data(), said.size(), MSG_NOSIGNAL);
-      }
-    }
-    ::close(client);
-    ::close(server);
-  }
-  static std::string read_from(int socket) {
-    std::string bytes(65'536, '\0');
-    const ssize_t count = ::read(socket, bytes.data(), bytes.size());
-    bytes.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    return bytes;
-  }
-
-  int to_;
-  std::string word_;
-  bool before_;
-  int listener_;
-  int port_ = 0;
-  std::atomic<bool> cut_{false};
-  std::jthread thread_;
-};
 
 struct CutCase {
   const char* method;

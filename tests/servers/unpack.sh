@@ -6,8 +6,10 @@ set -euo pipefail
 into=$1
 # libnss-wrapper: sshd asks for an account that only its installation makes.
 # postgresql-15 without libllvm14, which it loads for its compiler of queries (jit) only; of
-# postgresql-client-15 a standby needs pg_basebackup.
-packages=(openssh-server libwrap0 libnss-wrapper postgresql-15 postgresql-client-15)
+# postgresql-client-15 a standby needs pg_basebackup. redis-server is a link to a program of
+# redis-tools.
+packages=(openssh-server libwrap0 libnss-wrapper postgresql-15 postgresql-client-15
+  redis-server redis-tools libjemalloc2 liblzf1)
 
 if [[ -f $into/packages && $(cat "$into/packages") == "${packages[*]}" ]]; then exit 0; fi
 mkdir -p "$into/archives"
