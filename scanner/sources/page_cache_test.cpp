@@ -179,6 +179,8 @@ TEST_F(PageCacheTest, GitPacksGoWhenTheRepositoryIsClosed) {
     if (resident_pages(file) != 0) GTEST_SKIP() << "this file system keeps cached pages";
   }
   EXPECT_TRUE(once_in_ten([&] {
+    // What is there before us stays: a page that was held once would be held for ever.
+    for (const std::string& file : stored) evict(file);
     bool used = true;
     {
       GitRepository one = opened(box_.path("r/.git"));
