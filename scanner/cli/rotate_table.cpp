@@ -149,8 +149,8 @@ void add_status(CLI::App& app, Options& o) {
 }  // namespace
 
 void add_rotate(CLI::App& root, Options& o) {
-  CLI::App* app = root.add_subcommand(
-      "rotate", "From a credential to a new one that works and an old one that is dead");
+  CLI::App* app =
+      root.add_subcommand("rotate", "A new credential that works, and the old one proven dead");
   app->require_subcommand(1);
   add_plan(*app, o);
   add_show(*app, o);

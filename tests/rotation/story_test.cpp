@@ -80,7 +80,7 @@ class Application {
 class Story : public ::testing::Test {
  protected:
   void SetUp() override {
-    if (unpacked_servers().empty()) GTEST_SKIP() << "no server: NHI_SERVERS names none";
+    if (!is_unpacked(kPostgres)) GTEST_SKIP() << kNoServer;
     server_ = std::make_unique<PostgresServer>();
     Sql sql = server_->super();
     sql.run("CREATE ROLE rotator LOGIN CREATEROLE PASSWORD '" + std::string(kRotatorPassword) +
