@@ -8,7 +8,6 @@ namespace nhi {
 namespace {
 
 constexpr std::chrono::milliseconds kCommandTimeout{60'000};
-constexpr int kProbeTries = 3;
 constexpr std::chrono::milliseconds kProbePause{1'000};
 constexpr std::size_t kSaidBytesMax = 400;
 
@@ -113,21 +112,26 @@ Result<StepEnd> Runner::do_await(std::size_t index) {
       std::nullopt, fmt::format("merge branch {} of {}", branch_of(run_.id), place.git_root));
 }
 
-Result<StepEnd> Runner::do_command(const std::vector<std::string>& words,
-                                   const std::string& about) {
-  NHI_CHECK_OK(intend({{"program", words.front()}}));
-  const bool probes = about == "probe";
+std::string Runner::run_program(const std::vector<std::string>& words, int tries) {
   std::string what;
-  for (int i = 0; i < (probes ? kProbeTries : 1); ++i) {
+  for (int i = 0; i < tries; ++i) {
     if (i > 0 && parts_->wait) parts_->wait(kProbePause);
     const auto ran = run_command(words, SecretText(), kCommandTimeout);
-    if (ran && ran->status == 0) {
-      NHI_CHECK_OK(conclude(StepState::kDone, {{"program", words.front()}, {"status", 0}}));
-      return step_done();
-    }
+    if (ran && ran->status == 0) return {};
     what = ran ? fmt::format("{} ended with {}: {}", words.front(), ran->status,
                              shown(ran->errors.substr(0, kSaidBytesMax)))
                : ran.error().message();
+  }
+  return what;
+}
+
+Result<StepEnd> Runner::do_command(const std::vector<std::string>& words,
+                                   const std::string& about) {
+  NHI_CHECK_OK(intend({{"program", words.front()}}));
+  const std::string what = run_program(words, about == "probe" ? kConsumerTries : 1);
+  if (what.empty()) {
+    NHI_CHECK_OK(conclude(StepState::kDone, {{"program", words.front()}, {"status", 0}}));
+    return step_done();
   }
   NHI_CHECK_OK(conclude(StepState::kFailed, {{"because", what}}));
   return step_failed(fmt::format("the {} of {} failed: {}", about, row(at_).target, what));

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "plugins/host/command.hpp"
 #include "rotators/engine/new_value.hpp"
 #include "rotators/engine/runner.hpp"
 #include "scanner/base/shown_text.hpp"
@@ -12,7 +11,6 @@ namespace {
 
 constexpr int kProbeTries = 5;
 constexpr std::chrono::milliseconds kProbePause{1'000};
-constexpr std::chrono::milliseconds kConsumerTimeout{60'000};
 // Of a type whose wrong values lock nobody out: an end for what can never succeed.
 constexpr std::int64_t kSafeProbesMost = 50;
 
@@ -97,23 +95,21 @@ Result<StepEnd> Runner::do_overlap() {
   return step_done();
 }
 
-Result<std::string> Runner::failing_consumer() {
+// One that only hiccups is no reason to stop.
+std::string Runner::failing_consumer() {
   for (const PlannedPlace& place : plan_.places) {
     if (place.probe.empty()) continue;
-    const auto ran = run_command(place.probe, SecretText(), kConsumerTimeout);
-    if (ran && ran->status == 0) continue;
-    return fmt::format(
-        "{} ({})", place.shown,
-        ran ? fmt::format("its probe ended with {}", ran->status) : ran.error().message());
+    const std::string what = run_program(place.probe, kConsumerTries);
+    if (!what.empty()) return fmt::format("{} ({})", place.shown, what);
   }
-  return std::string();
+  return {};
 }
 
 Result<StepEnd> Runner::do_soak() {
   NHI_CHECK_OK(begin_waiting());
   const auto since = parse_instant(text_fact("suspended_at"));
   if (!since) return step_failed("nobody knows when the old value was switched off");
-  NHI_TRY(std::string missed, failing_consumer());
+  std::string missed = failing_consumer();
   if (missed.empty()) {
     NHI_TRY(missed, who_uses_old());
   }

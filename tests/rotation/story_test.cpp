@@ -65,7 +65,9 @@ class Application {
     ++logins_;
     if (!sql.open()) ++failures_;
     if (user == "app_b") changed_ = true;
-    std::ofstream(heartbeat_) << (sql.open() ? "works" : "fails");
+    // At once: who reads it sees one word or the other.
+    std::ofstream(heartbeat_ + ".new") << (sql.open() ? "works" : "fails");
+    fs::rename(heartbeat_ + ".new", heartbeat_);
   }
 
   int port_;
