@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 #include <git2.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
+#include <vector>
 
 namespace nhi {
 namespace {
@@ -23,6 +28,7 @@ void begin_git() {
   static const bool begun = [] {
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
     for (const int level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
                             GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
       git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "/dev/null/none");
@@ -58,6 +64,56 @@ bool is_inside(const std::string& path) {
   return true;
 }
 
+// The calling thread reads and writes files as another user, as NFS servers do; root only.
+class FilesAs {
+ public:
+  FilesAs(uid_t user, gid_t group) {
+    if (::geteuid() != 0) return;
+    group_ = ::setfsgid(group);
+    user_ = ::setfsuid(user);
+    // They report no failure but in what the next call gives.
+    failed_ = ::setfsuid(static_cast<uid_t>(-1)) != static_cast<int>(user) ||
+              ::setfsgid(static_cast<gid_t>(-1)) != static_cast<int>(group);
+  }
+  FilesAs(const FilesAs&) = delete;
+  FilesAs& operator=(const FilesAs&) = delete;
+  ~FilesAs() {
+    if (user_ < 0) return;
+    ::setfsuid(static_cast<uid_t>(user_));
+    ::setfsgid(static_cast<gid_t>(group_));
+  }
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  int user_ = -1;
+  int group_ = -1;
+  bool failed_ = false;
+};
+
+// New objects get the modes of those that are there, not those of our own files.
+class Umask {
+ public:
+  explicit Umask(mode_t mask) : before_(::umask(mask)) {}
+  Umask(const Umask&) = delete;
+  Umask& operator=(const Umask&) = delete;
+  ~Umask() { ::umask(before_); }
+
+ private:
+  mode_t before_;
+};
+
+Result<struct stat> facts_of(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0) return facts;
+  return fail(os_error(errno, "cannot look at", path));
+}
+
+// Where a ref of this name may lie. Nothing is guessed: a tag could have a branch's name.
+std::vector<std::string> full_names(const std::string& ref) {
+  if (ref == "HEAD" || ref.starts_with("refs/")) return {ref};
+  return {"refs/heads/" + ref, "refs/remotes/" + ref};
+}
+
 struct Tip {
   Git<git_commit> commit{nullptr, git_commit_free};
   Git<git_tree> tree{nullptr, git_tree_free};
@@ -65,23 +121,67 @@ struct Tip {
 
 class Repository {
  public:
-  static Result<Repository> open(const GitPlace& place) {
+  static Result<Repository> open(const GitFile& place) {
     if (!is_inside(place.path)) {
       return fail(ErrorCode::kBadUse, "not a path inside of a tree", place.path);
     }
     begin_git();
+    Repository repository;
+    NHI_TRY(const struct stat facts, facts_of(place.repository));
+    repository.owner_ = facts.st_uid;
+    repository.as_owner_ = std::make_unique<FilesAs>(facts.st_uid, facts.st_gid);
+    if (repository.as_owner_->failed()) {
+      return fail(ErrorCode::kPermission, "cannot work as the repository's owner",
+                  place.repository);
+    }
     git_repository* opened = nullptr;
     const int code = git_repository_open_ext(&opened, place.repository.c_str(),
                                              GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr);
     if (code != 0) return git_failed(code, "cannot open the repository", place.repository);
-    Repository repository;
     repository.git_.reset(opened);
     return repository;
   }
 
+  /// Why nothing may be written to the branch of this full name.
+  [[nodiscard]] Result<void> check_writable(const std::string& branch) const {
+    const std::string common = git_repository_commondir(git_.get());
+    const bool other = ::geteuid() != 0 && owner_ != ::geteuid();
+    for (const char* folder : {"", "objects", "refs/heads"}) {
+      NHI_TRY(const struct stat facts, facts_of(common + folder));
+      if (!other && facts.st_uid == owner_) continue;
+      return fail(ErrorCode::kPermission,
+                  other ? "the repository belongs to another user"
+                        : "parts of the repository belong to several users",
+                  common + folder, "run as its owner or as root; or let a person do it");
+    }
+    git_reference* found = nullptr;
+    if (git_reference_lookup(&found, git_.get(), branch.c_str()) == 0) {
+      const Git<git_reference> reference(found, git_reference_free);
+      if (git_branch_is_checked_out(reference.get()) == 0) return {};
+    } else {
+      // A branch without a commit can be checked out, too.
+      if (git_reference_lookup(&found, git_.get(), "HEAD") != 0) return {};
+      const Git<git_reference> head(found, git_reference_free);
+      const char* const target = git_reference_symbolic_target(head.get());
+      if (target == nullptr || branch != target) return {};
+    }
+    return fail(ErrorCode::kBadUse, "the branch is checked out in a work tree", branch,
+                "check out another there, then resume");
+  }
+
+  /// Errors: kIo.
+  [[nodiscard]] Result<mode_t> mask() const {
+    NHI_TRY(const struct stat facts,
+            facts_of(std::string(git_repository_commondir(git_.get())) + "objects"));
+    return static_cast<mode_t>(~facts.st_mode & 0777U);
+  }
+
   [[nodiscard]] Result<Tip> tip(const std::string& ref) const {
     git_reference* found = nullptr;
-    int code = git_reference_dwim(&found, git_.get(), ref.c_str());
+    int code = GIT_ENOTFOUND;
+    for (const std::string& name : full_names(ref)) {
+      if (code == GIT_ENOTFOUND) code = git_reference_lookup(&found, git_.get(), name.c_str());
+    }
     if (code != 0) return git_failed(code, "no such ref", ref);
     const Git<git_reference> reference(found, git_reference_free);
     git_object* object = nullptr;
@@ -121,7 +221,7 @@ class Repository {
   /// The commit's id. `name`: of the ref that moves to it.
   [[nodiscard]] Result<std::string> commit(const Tip& parent, const std::string& name,
                                            const std::string& path, git_filemode_t mode,
-                                           const GitChange& change) const {
+                                           const GitFileChange& change) const {
     git_oid blob{};
     const std::string_view bytes = change.content.reveal();
     int code = git_blob_create_from_buffer(&blob, git_.get(), bytes.data(), bytes.size());
@@ -135,7 +235,7 @@ class Repository {
     if (code != 0) return git_failed(code, "cannot read the tree", path);
     const Git<git_tree> tree(found, git_tree_free);
     git_signature* made = nullptr;
-    code = git_signature_now(&made, kAuthor, kMail);
+    code = git_signature_new(&made, kAuthor, kMail, change.at.seconds, 0);
     if (code != 0) return git_failed(code, "cannot sign the commit", path);
     const Git<git_signature> author(made, git_signature_free);
     const git_commit* const parents[] = {parent.commit.get()};
@@ -143,18 +243,26 @@ class Repository {
     code = git_commit_create(&id, git_.get(), name.c_str(), author.get(), author.get(), "UTF-8",
                              change.message.c_str(), tree.get(), 1,
                              const_cast<const git_commit**>(parents));
+    if (code == GIT_ELOCKED) {
+      return fail(ErrorCode::kBusy, "another program holds the branch", name,
+                  "if none is at work, remove " +
+                      std::string(git_repository_commondir(git_.get())) + name +
+                      ".lock, then resume");
+    }
     if (code != 0) return git_failed(code, "cannot commit", name);
     return hex_of(&id);
   }
 
  private:
   Repository() = default;
+  uid_t owner_ = 0;
+  std::unique_ptr<FilesAs> as_owner_;  // outlives what reads and writes
   Git<git_repository> git_{nullptr, git_repository_free};
 };
 
 }  // namespace
 
-Result<GitContent> git_content(const GitPlace& place) {
+Result<GitContent> git_content(const GitFile& place) {
   NHI_TRY(const Repository repository, Repository::open(place));
   NHI_TRY(const Tip tip, repository.tip(place.ref));
   NHI_TRY(const auto entry, Repository::entry(tip, place.path));
@@ -165,7 +273,7 @@ Result<GitContent> git_content(const GitPlace& place) {
   return found;
 }
 
-Result<std::string> git_commit_change(const GitPlace& place, const GitChange& change) {
+Result<std::string> git_commit_change(const GitFile& place, const GitFileChange& change) {
   NHI_TRY(const Repository repository, Repository::open(place));
   const std::string name = "refs/heads/" + change.branch;
   auto parent = repository.tip(name);
@@ -180,6 +288,9 @@ Result<std::string> git_commit_change(const GitPlace& place, const GitChange& ch
     return fail(ErrorCode::kConflict, "the file was changed by another commit", place.path,
                 "plan it again");
   }
+  NHI_CHECK_OK(repository.check_writable(name));
+  NHI_TRY(const mode_t mask, repository.mask());
+  const Umask as_theirs(mask);
   return repository.commit(*parent, name, place.path, git_tree_entry_filemode(entry.get()), change);
 }
 

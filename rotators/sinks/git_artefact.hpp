@@ -2,13 +2,16 @@
 // commit on a branch of its own that people bring to where consumers read.
 //
 // The work tree, its index and every other ref stay as they are, and nothing is pushed. Nothing of
-// the repository is run or believed: no hook, no filter, no configuration outside of it.
+// the repository is run or believed: no hook, no filter, no configuration outside of it. Root works
+// in it as its owner, who would be locked out by objects of root; what is written is on the disk
+// before the branch names it.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <vector>
 
+#include "scanner/base/clock.hpp"
 #include "scanner/base/result.hpp"
 #include "scanner/base/secret_text.hpp"
 
@@ -16,10 +19,10 @@ namespace nhi {
 
 inline constexpr std::size_t kGitArtefactBytesMax = std::size_t{64} << 20;
 
-struct GitPlace {
+struct GitFile {
   std::string repository;  // its work tree, or the repository itself
-  std::string ref;         // "main", "refs/remotes/origin/main", "HEAD"
-  std::string path;        // in the tree, with `/`
+  std::string ref;   // a branch ("main", "origin/main"), "refs/…" or "HEAD"; never a tag's name
+  std::string path;  // in the tree, with `/`
 };
 
 struct GitContent {
@@ -31,19 +34,23 @@ struct GitContent {
 /// The file at the tip of the ref. Errors: kNotFound for a ref or file that is not there; kGit for
 /// a repository that libgit2 cannot read (SHA-256, reftable), a link or a submodule in its place;
 /// kBadUse for a path that leaves the tree, and in builds without git; kTooLarge.
-[[nodiscard]] Result<GitContent> git_content(const GitPlace& place);
+[[nodiscard]] Result<GitContent> git_content(const GitFile& place);
 
-struct GitChange {
+struct GitFileChange {
   std::string branch;         // without refs/heads/
   std::string message;        // holds no value
   std::string expected_blob;  // of the file that the change was made from
   SecretText content;
+  Instant at;  // of the commit: the same change gives the same id
 };
 
 /// A commit that holds `content` at the place, on `branch`; its parent is the branch's tip, or the
 /// ref's where there is no such branch yet. Gives its id. A branch that holds the content already
 /// is left as it is, so that a repeat gives the same.
-/// Errors: kConflict if neither ref nor branch holds the expected blob; as git_content().
-[[nodiscard]] Result<std::string> git_commit_change(const GitPlace& place, const GitChange& change);
+/// Errors: kConflict if neither ref nor branch holds the expected blob; kBadUse if the branch is
+/// checked out in a work tree, which would look changed; kPermission if the repository belongs to
+/// another user and we are not root, or to several; as git_content().
+[[nodiscard]] Result<std::string> git_commit_change(const GitFile& place,
+                                                    const GitFileChange& change);
 
 }  // namespace nhi

@@ -51,12 +51,12 @@ class GitArtefactTest : public ::testing::Test {
     while (out.ends_with('\n')) out.pop_back();
     return out;
   }
-  [[nodiscard]] GitPlace place(const std::string& path = "conf/app.properties") const {
+  [[nodiscard]] GitFile place(const std::string& path = "conf/app.properties") const {
     return {folder_, "main", path};
   }
-  [[nodiscard]] GitChange change(const std::string& content = "password=new\n") const {
+  [[nodiscard]] GitFileChange change(const std::string& content = "password=new\n") const {
     return {"nhisweep/r_1", "Rotate\n", sh("git rev-parse main:conf/app.properties"),
-            SecretText(content)};
+            SecretText(content), Instant{1'700'000'000}};
   }
 
   std::string folder_;
@@ -93,15 +93,15 @@ TEST_F(GitArtefactTest, ARepeatGivesTheSameCommit) {
 
 TEST_F(GitArtefactTest, TwoFilesOfOneRotationShareABranch) {
   sh("printf 'b=old\\n' > b.properties && git add -A && git commit -q -m two");
-  GitChange other{"nhisweep/r_1", "Rotate\n", sh("git rev-parse main:b.properties"),
-                  SecretText("b=new\n")};
+  GitFileChange other{"nhisweep/r_1", "Rotate\n", sh("git rev-parse main:b.properties"),
+                      SecretText("b=new\n"), Instant{1'700'000'000}};
   ASSERT_TRUE(git_commit_change(place(), change()));
   ASSERT_TRUE(git_commit_change(place("b.properties"), other));
   EXPECT_EQ(sh("git diff --name-only main nhisweep/r_1"), "b.properties\nconf/app.properties");
 }
 
 TEST_F(GitArtefactTest, AFileThatChangedMeanwhileIsAConflict) {
-  GitChange stale = change();
+  GitFileChange stale = change();
   sh("printf 'password=by-hand\\n' > conf/app.properties && git commit -q -a -m two");
   const auto commit = git_commit_change(place(), stale);
   ASSERT_FALSE(commit);
@@ -135,7 +135,7 @@ TEST_F(GitArtefactTest, WhatIsNoFileOfTheTreeIsRefused) {
   EXPECT_EQ(git_content(place("conf/none")).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(git_content(place("conf/link")).error().code, ErrorCode::kGit);
   EXPECT_EQ(git_content(place("conf")).error().code, ErrorCode::kGit);
-  GitPlace nowhere = place();
+  GitFile nowhere = place();
   nowhere.ref = "none";
   EXPECT_EQ(git_content(nowhere).error().code, ErrorCode::kNotFound);
   nowhere.repository = folder_ + "/conf";
@@ -144,10 +144,66 @@ TEST_F(GitArtefactTest, WhatIsNoFileOfTheTreeIsRefused) {
 
 TEST_F(GitArtefactTest, ABareRepositoryWorksAsWell) {
   sh("git clone -q --bare . bare.git");
-  GitPlace bare = place();
+  GitFile bare = place();
   bare.repository = folder_ + "/bare.git";
   ASSERT_TRUE(git_commit_change(bare, change()));
   EXPECT_EQ(sh("git -C bare.git show nhisweep/r_1:conf/app.properties"), "password=new");
+}
+
+TEST_F(GitArtefactTest, ATagOfTheBranchsNameIsNotTakenForIt) {
+  sh("git tag main && printf 'password=newer\\n' > conf/app.properties && "
+     "git commit -q -a -m two");
+  const auto content = git_content(place());
+  ASSERT_TRUE(content) << content.error().message();
+  EXPECT_EQ(content->bytes.reveal(), "password=newer\n");
+}
+
+TEST_F(GitArtefactTest, TheSameChangeGivesTheSameCommit) {
+  const auto first = git_commit_change(place(), change());
+  sh("git branch -D nhisweep/r_1");
+  const auto again = git_commit_change(place(), change());
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(*first, *again);
+  EXPECT_EQ(sh("git log -1 --format=%cI%aI nhisweep/r_1"),
+            "2023-11-14T22:13:20+00:002023-11-14T22:13:20+00:00");
+}
+
+TEST_F(GitArtefactTest, ABranchThatIsCheckedOutIsRefused) {
+  sh("git branch nhisweep/r_1 && git worktree add -q other nhisweep/r_1");
+  auto commit = git_commit_change(place(), change());
+  ASSERT_FALSE(commit);
+  EXPECT_EQ(commit.error().code, ErrorCode::kBadUse);
+  sh("git worktree remove other && git branch -D nhisweep/r_1 && git switch -q --orphan "
+     "nhisweep/r_1");
+  commit = git_commit_change(place(), change());
+  ASSERT_FALSE(commit);
+  EXPECT_EQ(commit.error().code, ErrorCode::kBadUse);
+}
+
+TEST_F(GitArtefactTest, ALockThatWasLeftIsNamed) {
+  sh("mkdir -p .git/refs/heads/nhisweep && touch .git/refs/heads/nhisweep/r_1.lock");
+  const auto commit = git_commit_change(place(), change());
+  ASSERT_FALSE(commit);
+  EXPECT_EQ(commit.error().code, ErrorCode::kBusy);
+  EXPECT_NE(commit.error().hint.find("refs/heads/nhisweep/r_1.lock"), std::string::npos);
+}
+
+TEST_F(GitArtefactTest, RootWorksAsTheRepositorysOwner) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a repository away";
+  // git itself refuses to look into a stranger's repository.
+  const GitFileChange first = change();
+  GitFileChange second = change("password=newer\n");
+  second.branch = "nhisweep/r_2";
+  sh("chown -R 65534:65534 .");
+  const auto commit = git_commit_change(place(), first);
+  ASSERT_TRUE(commit) << commit.error().message();
+  EXPECT_EQ(sh("find .git -not -uid 65534 -o -not -gid 65534"), "");
+  EXPECT_EQ(sh("find .git/objects -type d -not -perm 755"), "");
+  EXPECT_EQ(::geteuid(), 0U);
+  sh("chown 0:0 .git/objects");
+  const auto refused = git_commit_change(place(), second);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kPermission);
 }
 
 TEST_F(GitArtefactTest, ARepositoryOfSha256IsRefusedByName) {
