@@ -23,6 +23,7 @@
 
 #include "plugins/host/confine.hpp"
 #include "plugins/host/descriptors.hpp"
+#include "scanner/base/private_folder.hpp"
 #include "scanner/base/process_end.hpp"
 
 namespace nhi {
@@ -165,29 +166,6 @@ struct ChildSetup : bp::extend::handler {
   }
 };
 
-// An empty folder of a rotator's own; gone with it.
-class PrivateFolder {
- public:
-  static Result<PrivateFolder> create() {
-    std::string path = "/tmp/nhisweep-rotator-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) {
-      return fail(os_error(errno, "cannot make a folder", path));
-    }
-    ::chmod(path.c_str(), S_IRUSR | S_IXUSR);
-    return PrivateFolder(std::move(path));
-  }
-  PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  PrivateFolder& operator=(PrivateFolder&&) = delete;
-  ~PrivateFolder() {
-    if (!path_.empty()) ::rmdir(path_.c_str());
-  }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit PrivateFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
 struct Programs {
   FileHandle run;          // the shim, the interpreter, or the program itself
   FileHandle script;       // closed unless it is one
@@ -253,7 +231,9 @@ Result<PluginProcess> PluginProcess::start(const PluginPin& pin, const LaunchLim
   NHI_TRY(Pair secrets, make_channel());
   NHI_TRY(Pair output, make_pipe());
   NHI_TRY(Pair errors, make_pipe());
-  NHI_TRY(PrivateFolder folder, PrivateFolder::create());
+  NHI_TRY(PrivateFolder folder, PrivateFolder::make());
+  // A rotator begins in a folder of its own, and makes nothing there.
+  ::chmod(folder.path().c_str(), S_IRUSR | S_IXUSR);
   NHI_TRY(FileHandle null, moved_up(FileHandle(::open("/dev/null", O_RDWR | O_CLOEXEC))));
   std::vector<int> readable = {programs.run.get()};
   for (const FileHandle* const file : {&programs.script, &programs.interpreter}) {

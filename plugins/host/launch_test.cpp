@@ -28,7 +28,7 @@ TEST(PluginProcess, ItFindsCleanSurroundings) {
   EXPECT_EQ(seen["no_new_privileges"], 1);
   EXPECT_EQ(seen["umask"], 077);
   const std::string folder = text_in(seen, "folder");
-  EXPECT_TRUE(folder.starts_with("/tmp/nhisweep-rotator-")) << folder;
+  EXPECT_TRUE(folder.starts_with("/tmp/nhisweep-")) << folder;
   talk.session->close();
   talk.session = fail(ErrorCode::kInternal, "gone");
   EXPECT_NE(::access(folder.c_str(), F_OK), 0) << "its folder is still there";

@@ -6,12 +6,12 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <filesystem>
 
 #include "plugins/host/command.hpp"
 #include "rotators/engine/yaml_reader.hpp"
 #include "scanner/base/file.hpp"
 #include "scanner/base/glob.hpp"
+#include "scanner/base/private_folder.hpp"
 
 namespace nhi {
 namespace {
@@ -46,30 +46,11 @@ bool may_approve(const Approver& approver, const Plan& plan) {
          (known.empty() || std::find(known.begin(), known.end(), environment) != known.end());
 }
 
-// Removed with what is in it.
-class PrivateFolder {
- public:
-  PrivateFolder() {
-    path_ = (std::filesystem::temp_directory_path() / "nhisweep-XXXXXX").string();
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
-
 // ssh-keygen(1) verifies against a list of principals and keys; the list is ours, the signature is
 // the one that came, and the text is what we hold.
 Result<std::size_t> signer_of(const std::string& text, const std::string& signature,
                               const std::vector<Approver>& approvers) {
-  const PrivateFolder folder;
+  NHI_TRY(const PrivateFolder folder, PrivateFolder::make());
   std::string allowed;
   for (std::size_t i = 0; i < approvers.size(); ++i) {
     for (const std::string& key : approvers[i].keys) {
@@ -121,7 +102,7 @@ class Reader {
     NHI_TRY(made.users, yaml_.words(entry, "users"));
     NHI_TRY(made.keys, yaml_.words(entry, "keys"));
     NHI_TRY(made.systems, yaml_.words(entry, "systems"));
-    NHI_TRY(const std::vector<std::string> words, yaml_.words(entry, "environments"));
+    NHI_TRY(made.environments, yaml_.environments(entry));
     if (made.name.empty()) return yaml_.wrong(entry, "an approver without a name");
     if (made.users.empty() && made.keys.empty()) {
       return yaml_.wrong(entry, "an approver without users and keys");
@@ -130,13 +111,6 @@ class Reader {
       if (key.find('\n') != std::string::npos || !key.starts_with("s")) {
         return yaml_.wrong(entry["keys"], "not a public key of SSH", "such as ssh-ed25519 AAAA…");
       }
-    }
-    for (const std::string& word : words) {
-      const auto environment = parse_environment(word);
-      if (!environment) {
-        return yaml_.wrong(entry["environments"], fmt::format("'{}' is no environment", word));
-      }
-      made.environments.push_back(*environment);
     }
     return made;
   }

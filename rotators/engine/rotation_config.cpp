@@ -110,9 +110,9 @@ class Reader {
       return {};
     };
     NHI_CHECK_OK(yaml_.each(entry, "twins", take_twins));
-    const bool twice = std::any_of(config_.providers.begin(), config_.providers.end(),
-                                   [&](const Provider& one) { return one.name == made.name; });
-    if (twice) return yaml_.wrong(entry, fmt::format("provider '{}' comes twice", made.name));
+    if (provider_named(config_, made.name) != nullptr) {
+      return yaml_.wrong(entry, fmt::format("provider '{}' comes twice", made.name));
+    }
     config_.providers.push_back(std::move(made));
     return {};
   }
@@ -151,23 +151,11 @@ class Reader {
     return yaml_.wrong(entry[key], fmt::format("'{}' is no time of the day", key),
                        "in quotes, such as \"22:00\", UTC");
   }
-  Result<std::vector<Environment>> environments_of(const YAML::Node& entry) const {
-    NHI_TRY(const std::vector<std::string> words, yaml_.words(entry, "environments"));
-    std::vector<Environment> all;
-    for (const std::string& word : words) {
-      const auto environment = parse_environment(word);
-      if (!environment) {
-        return yaml_.wrong(entry["environments"], fmt::format("'{}' is no environment", word));
-      }
-      all.push_back(*environment);
-    }
-    return all;
-  }
   Result<void> window(const YAML::Node& entry) {
     NHI_CHECK_OK(yaml_.check_keys(entry, {"systems", "environments", "days", "from", "to"}));
     Window made;
     NHI_TRY(made.systems, yaml_.words(entry, "systems"));
-    NHI_TRY(made.environments, environments_of(entry));
+    NHI_TRY(made.environments, yaml_.environments(entry));
     NHI_TRY(const std::vector<std::string> days, yaml_.words(entry, "days"));
     if (days.empty()) made.days.fill(true);
     for (const std::string& day : days) {
@@ -291,7 +279,12 @@ Result<SecretText> value_of(const SecretReference& reference) {
   return value;
 }
 
-Result<RotationConfig> read_rotation_config(const std::string& path) { return Reader(path).read(); }
+Result<RotationConfig> read_rotation_config(const std::string& path) {
+  auto config = Reader(path).read();
+  if (config || config.error().code != ErrorCode::kNotFound) return config;
+  return fail(ErrorCode::kBadUse, "nobody has said yet how to rotate anything: no such file", path,
+              "docs/rotation.md shows a rotation.yaml; --rotation names another file");
+}
 
 Result<const Provider*> provider_of(const RotationConfig& config, const std::string& identity) {
   const Provider* found = nullptr;
@@ -308,6 +301,16 @@ Result<const Provider*> provider_of(const RotationConfig& config, const std::str
     found = &provider;
   }
   return found;
+}
+
+const Provider* provider_named(const RotationConfig& config, const std::string& name) {
+  const auto found = std::find_if(config.providers.begin(), config.providers.end(),
+                                  [&](const Provider& one) { return one.name == name; });
+  return found == config.providers.end() ? nullptr : &*found;
+}
+
+bool is_expected(const Provider* provider, const std::string& client) {
+  return provider != nullptr && any_matches(provider->clients, client);
 }
 
 const SinkRule* sink_rule_of(const RotationConfig& config, const std::string& path) {

@@ -102,6 +102,10 @@ struct RotationConfig {
 /// The provider of an identity; null if none or (kBadUse) several say so.
 [[nodiscard]] Result<const Provider*> provider_of(const RotationConfig& config,
                                                   const std::string& identity);
+/// Null if none has this name.
+[[nodiscard]] const Provider* provider_named(const RotationConfig& config, const std::string& name);
+/// Whether the provider's `clients` explain one that is seen there; false without a provider.
+[[nodiscard]] bool is_expected(const Provider* provider, const std::string& client);
 [[nodiscard]] const SinkRule* sink_rule_of(const RotationConfig& config, const std::string& path);
 [[nodiscard]] Times times_of(const RotationConfig& config, Environment environment);
 [[nodiscard]] bool is_needed(Needed needed, Environment environment);

@@ -99,7 +99,7 @@ TEST(RotationConfig, WhatIsWrongIsNamedWithItsPlace) {
       {"freezes: [{from: 2027-01-04, to: 2026-12-19, reason: x}]", "ends before it begins"},
       {"freezes: [{from: 2026-12-19, to: 2027-01-04}]", "without a 'reason'"},
       {"times: {moon: {soak: 1d}}", "'moon' is no environment"},
-      {"times: {live: {soak: 1w}}", "no duration"},
+      {"times: {live: {soak: 1y}}", "no span of time"},
       {"policy: {concurrent: 0}", "from 1 to 64"},
       {"policy: {ticket: sometimes}", "never, live or always"},
   };

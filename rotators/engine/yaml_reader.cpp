@@ -6,26 +6,12 @@
 #include <charconv>
 
 #include "scanner/base/file.hpp"
+#include "scanner/base/time_span.hpp"
 
 namespace nhi {
 namespace {
 
 bool is_absent(const YAML::Node& node) { return !node || node.IsNull(); }
-
-std::int64_t seconds_of(char unit) {
-  switch (unit) {
-    case 's':
-      return 1;
-    case 'm':
-      return 60;
-    case 'h':
-      return 3600;
-    case 'd':
-      return 86400;
-    default:
-      return 0;
-  }
-}
 
 // Words that YAML writes without quotes are numbers and flags.
 nlohmann::json scalar_json(const YAML::Node& node) {
@@ -99,17 +85,25 @@ Result<std::vector<std::string>> YamlReader::words(const YAML::Node& parent,
 
 Result<std::int64_t> YamlReader::duration(const YAML::Node& parent, const char* key,
                                           std::int64_t otherwise) const {
-  constexpr std::int64_t kMost = 3650;
   NHI_TRY(const std::string written, text(parent, key));
   if (written.empty()) return otherwise;
-  std::int64_t count = -1;
-  const char* const end = written.data() + written.size();
-  const auto [after, error] = std::from_chars(written.data(), end, count);
-  const std::int64_t unit = after + 1 == end ? seconds_of(*after) : 0;
-  if (error != std::errc() || unit == 0 || count < 0 || count > kMost * 86400 / unit) {
-    return wrong(parent[key], fmt::format("'{}' is no duration", key), "such as 90s, 15m, 36h, 7d");
+  if (written == "0s") return 0;  // a span is longer than that; a wait need not be
+  auto span = parse_span(written);
+  if (!span) return wrong(parent[key], span.error().what, span.error().hint);
+  return *span;
+}
+
+Result<std::vector<Environment>> YamlReader::environments(const YAML::Node& parent) const {
+  NHI_TRY(const std::vector<std::string> names, words(parent, "environments"));
+  std::vector<Environment> all;
+  for (const std::string& name : names) {
+    const auto environment = parse_environment(name);
+    if (!environment) {
+      return wrong(parent["environments"], fmt::format("'{}' is no environment", name));
+    }
+    all.push_back(*environment);
   }
-  return count * unit;
+  return all;
 }
 
 Result<std::int64_t> YamlReader::number(const YAML::Node& parent, const char* key,

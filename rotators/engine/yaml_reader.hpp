@@ -14,6 +14,7 @@
 
 #include "scanner/base/clock.hpp"
 #include "scanner/base/result.hpp"
+#include "scanner/identity/types.hpp"
 
 namespace nhi {
 
@@ -39,9 +40,11 @@ class YamlReader {
                                          std::string otherwise = {}) const;
   [[nodiscard]] Result<std::vector<std::string>> words(const YAML::Node& parent,
                                                        const char* key) const;
-  /// "90s", "15m", "36h", "7d": seconds.
+  /// "0s" or as parse_span() takes: seconds.
   [[nodiscard]] Result<std::int64_t> duration(const YAML::Node& parent, const char* key,
                                               std::int64_t otherwise) const;
+  /// Those that `environments` lists; none if it is absent.
+  [[nodiscard]] Result<std::vector<Environment>> environments(const YAML::Node& parent) const;
   [[nodiscard]] Result<std::int64_t> number(const YAML::Node& parent, const char* key,
                                             std::int64_t otherwise, std::int64_t least,
                                             std::int64_t most) const;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "scanner/base/hash.hpp"
+#include "scanner/base/host_name.hpp"
 #include "scanner/sqlite/sqlite.hpp"
 
 namespace nhi {
@@ -153,11 +154,8 @@ Result<void> check_state(SQLite::Database& database, const std::string& run, Run
 }  // namespace
 
 std::string this_holder() {
-  std::string host(256, '\0');
-  if (::gethostname(host.data(), host.size() - 1) != 0) host.clear();
-  host.resize(host.find('\0') == std::string::npos ? host.size() : host.find('\0'));
   const std::string process = std::to_string(::getpid());
-  return fmt::format("{}/{}/{}/{}", host, boot_id(), process, start_of_process(process));
+  return fmt::format("{}/{}/{}/{}", own_host_name(), boot_id(), process, start_of_process(process));
 }
 
 bool holder_is_gone(const std::string& holder) {

@@ -3,11 +3,11 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include <array>
 #include <ctime>
 #include <filesystem>
 
 #include "rotators/journal/actor.hpp"
+#include "scanner/base/host_name.hpp"
 #include "scanner/cli/audit_events.hpp"
 #include "scanner/cli/version.hpp"
 
@@ -23,9 +23,8 @@ std::int64_t nanoseconds(clockid_t clock) {
 AuditMoment system_moment() { return {nanoseconds(CLOCK_REALTIME), nanoseconds(CLOCK_BOOTTIME)}; }
 
 std::string host_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data())
-                                                          : std::string("unknown");
+  const std::string name = own_host_name();
+  return name.empty() ? "unknown" : name;
 }
 
 }  // namespace

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 
 #include "scanner/base/file.hpp"
+#include "scanner/base/host_name.hpp"
+#include "scanner/base/private_folder.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/reading.hpp"
@@ -16,41 +17,10 @@
 namespace nhi {
 namespace {
 
-namespace fs = std::filesystem;
-
-// For an inventory that nobody keeps: mode 0700, gone when the command ends.
-class PrivateFolder {
- public:
-  static Result<PrivateFolder> make() {
-    std::error_code ignored;
-    std::string name = (fs::temp_directory_path(ignored) / "nhisweep-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      return fail(os_error(errno, "cannot make a folder", name));
-    }
-    return PrivateFolder(std::move(name));
-  }
-  PrivateFolder(PrivateFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  PrivateFolder& operator=(PrivateFolder&&) = delete;
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  [[nodiscard]] std::string file(const char* name) const { return path_ + "/" + name; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  explicit PrivateFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
-
 Result<std::string> host_name(const Options& options) {
   std::string name = options.host;
   if (name.empty()) {
-    char own[256] = {};
-    if (::gethostname(own, sizeof own - 1) != 0) {
-      return fail(os_error(errno, "this host does not know its name", ""));
-    }
-    name = own;
+    name = own_host_name();
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
       return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
     });
@@ -106,6 +76,7 @@ Result<int> cmd_collect(const Options& options) {
   run.accepted = accepted_in_force(options, accepted, estate.targets, as_of);
   run.examine.honour_inline_ignores = estate.honour_inline_ignores;
   NHI_TRY(const FingerprintKey key, key_in_place());
+  // For an inventory that nobody keeps.
   NHI_TRY(const PrivateFolder folder, PrivateFolder::make());
   run.never.push_back(folder.path());
   const std::string store = options.cache.empty() ? folder.file("nhisweep.db") : options.cache;

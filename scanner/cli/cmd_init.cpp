@@ -1,10 +1,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
 
 #include "scanner/base/file.hpp"
+#include "scanner/base/host_name.hpp"
 #include "scanner/base/scrub.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
@@ -19,9 +17,7 @@ namespace {
 constexpr std::int64_t kSecondsAPlace = 20;
 
 std::string host_name() {
-  std::array<char, 256> name{};
-  if (::gethostname(name.data(), name.size() - 1) != 0) return {};
-  const std::string host(name.data());
+  const std::string host = own_host_name();
   return host == "localhost" || !is_utf8(host) ? std::string() : host;
 }
 

@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "scanner/base/time_span.hpp"
 #include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/prune.hpp"
 #include "scanner/cli/stored.hpp"
-#include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
 namespace {

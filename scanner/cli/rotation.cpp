@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <thread>
 
 #include "rotators/engine/registration.hpp"
 #include "rotators/journal/actor.hpp"
+#include "scanner/base/host_name.hpp"
+#include "scanner/base/time_span.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/cli/dependency_words.hpp"
@@ -18,12 +19,6 @@
 
 namespace nhi {
 namespace {
-
-std::string this_host() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data())
-                                                          : std::string();
-}
 
 // The rest of a printed root behind that of a target; none if it is another's.
 std::optional<std::string> rest_behind(const std::string& root, const std::string& whole) {
@@ -42,16 +37,10 @@ SessionOptions session_options(const Options& options) {
 
 Result<std::chrono::seconds> span_of(const std::string& text) {
   if (text.empty()) return std::chrono::seconds(0);
-  constexpr std::string_view kUnits = "smhd";
-  constexpr std::array<std::int64_t, 4> kSeconds = {1, 60, 3600, 86400};
-  const std::size_t unit = kUnits.find(text.back());
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size() - 1, count);
-  const bool whole = error == std::errc() && end == text.data() + text.size() - 1;
-  if (unit == std::string_view::npos || !whole || count < 0 || count > 10'000'000) {
-    return fail(ErrorCode::kBadUse, "not a span of time", "--wait " + text, "such as 90s, 15m, 8h");
-  }
-  return std::chrono::seconds(count * kSeconds.at(unit));
+  auto span = parse_span(text);
+  if (span) return std::chrono::seconds(*span);
+  span.error().subject = "--wait " + text;
+  return fail(std::move(span.error()));
 }
 
 PlanRequest request_of(const Plan& plan) {
@@ -92,7 +81,7 @@ Result<RunCheck> look_around(const Options& options, const Plan& plan, Instant n
 
 Result<Disk> Disk::open(const Options& options) {
   Disk disk;
-  disk.host_ = this_host();
+  disk.host_ = own_host_name();
   if (!options.estate.empty()) {
     NHI_TRY(Estate estate, load_estate(options.estate));
     disk.targets_ = std::move(estate.targets);

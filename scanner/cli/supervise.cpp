@@ -18,10 +18,10 @@
 #include <string>
 
 #include "scanner/base/file.hpp"
+#include "scanner/base/time_span.hpp"
 #include "scanner/cli/console.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sources/paths.hpp"
-#include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
 namespace {

@@ -26,10 +26,5 @@ namespace nhi {
 [[nodiscard]] std::string normal_path(const std::filesystem::path& path);
 /// `path` itself if absolute, else below `folder`; normal.
 [[nodiscard]] std::string path_from(const std::filesystem::path& folder, const std::string& path);
-/// Seconds of "90s", "30m", "12h", "2d" or "1w".
-/// Errors: kBadUse.
-[[nodiscard]] Result<std::int64_t> parse_span(std::string_view text);
-/// "2 days", "3 hours": the largest unit that fits, rounded down.
-[[nodiscard]] std::string span_text(std::int64_t seconds);
 
 }  // namespace nhi

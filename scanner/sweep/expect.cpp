@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "scanner/base/time_span.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/estate_node.hpp"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scanner/base/time_span.hpp"
 #include "scanner/bundle/bundle.hpp"
 #include "scanner/sweep/estate_node.hpp"
 

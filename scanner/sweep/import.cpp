@@ -7,6 +7,7 @@
 #include <set>
 
 #include "scanner/base/hash.hpp"
+#include "scanner/base/time_span.hpp"
 #include "scanner/bundle/bundle_reader.hpp"
 #include "scanner/identity/key.hpp"
 #include "scanner/sweep/absence.hpp"
