@@ -1,43 +1,18 @@
 #include "scanner/identity/value.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-
 #include <charconv>
-#include <memory>
 
 #include "scanner/base/hash.hpp"
+#include "scanner/identity/private_key.hpp"
 
 namespace nhi {
 namespace {
 
-struct BioFree {
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-struct KeyFree {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-
-// An encrypted key must not make OpenSSL ask on the terminal.
-int no_passphrase(char*, int, int, void*) { return 0; }
-
 std::optional<std::string> public_key_der(std::string_view pem) {
-  const std::unique_ptr<BIO, BioFree> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  if (!bio) return std::nullopt;
-  const std::unique_ptr<EVP_PKEY, KeyFree> key(
-      PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
-  ERR_clear_error();
+  const auto key = PrivateKey::read(pem);
   if (!key) return std::nullopt;
-  unsigned char* der = nullptr;
-  const int length = i2d_PUBKEY(key.get(), &der);
-  if (length <= 0) return std::nullopt;
-  std::string bytes(reinterpret_cast<char*>(der), static_cast<std::size_t>(length));
-  OPENSSL_free(der);
-  return bytes;
+  auto der = key->public_der();
+  return der ? std::optional(*std::move(der)) : std::nullopt;
 }
 
 // LF line ends, no blank lines, no white space around lines: the same key pasted anywhere.
