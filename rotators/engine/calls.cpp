@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rotators/engine/new_value.hpp"
 #include "rotators/engine/runner.hpp"
 #include "scanner/base/glob.hpp"
 #include "scanner/base/shown_text.hpp"
@@ -139,9 +140,25 @@ RotatorRequest Runner::request(std::string method, const Json& ref) const {
   return request;
 }
 
+// Keys stand in the places as OpenSSH or OpenSSL wrote them; rotators get one form of them.
+Result<void> Runner::keys_in_one_form(RotatorRequest& request, std::deque<SecretText>& kept) const {
+  if (plan_.capability.secret_origin != SecretOrigin::kKeypair) return {};
+  const bool self = plan_.capability.authority == Authority::kSelf;
+  for (const SecretText** value :
+       {&request.fresh, &request.old, &request.value, self ? &request.auth : nullptr}) {
+    if (value == nullptr || *value == nullptr) continue;
+    NHI_TRY(SecretText key, pkcs8_of(**value));
+    kept.push_back(std::move(key));
+    *value = &kept.back();
+  }
+  return {};
+}
+
 Result<PluginCall> Runner::call(RotatorRequest request) {
   NHI_TRY(PluginSession* const talk, session());
   NHI_TRY(request.auth, authority());
+  std::deque<SecretText> keys;
+  NHI_CHECK_OK(keys_in_one_form(request, keys));
   const auto said = [&](const std::string& purpose) {
     AuditFields fields;
     fields.number("step", request.step).text("purpose", purpose).text("method", request.method);
@@ -226,12 +243,7 @@ CredentialId Runner::id_fact(const std::string& name) const {
 }
 
 bool Runner::is_unexplained(const std::string& client) const {
-  const auto provider =
-      std::find_if(parts_->config->providers.begin(), parts_->config->providers.end(),
-                   [&](const Provider& one) { return one.name == plan_.provider; });
-  if (provider == parts_->config->providers.end()) return true;
-  return std::none_of(provider->clients.begin(), provider->clients.end(),
-                      [&](const std::string& glob) { return glob_match(glob, client); });
+  return !is_expected(provider_named(*parts_->config, plan_.provider), client);
 }
 
 }  // namespace nhi

@@ -1,17 +1,14 @@
 #include "rotators/engine/new_value.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <string>
 
+#include "scanner/base/chars.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/identity/private_key.hpp"
 
 namespace nhi {
 namespace {
@@ -66,17 +63,16 @@ Result<SecretText> new_password(bool symbols) {
   }
 }
 
-Result<SecretText> new_private_key() {
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), EVP_PKEY_free);
-  const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_secmem()), BIO_free);
-  char* text = nullptr;
-  const bool done = key != nullptr && out != nullptr &&
-                    PEM_write_bio_PKCS8PrivateKey(out.get(), key.get(), nullptr, nullptr, 0,
-                                                  nullptr, nullptr) == 1;
-  const long size = done ? BIO_get_mem_data(out.get(), &text) : 0;
-  if (size <= 0) return fail(ErrorCode::kInternal, "OpenSSL made no key");
-  return SecretText({text, static_cast<std::size_t>(size)});
+Result<SecretText> new_private_key(const SecretText& old) {
+  NHI_TRY(const PrivateKey key, PrivateKey::read(old.reveal()));
+  NHI_TRY(const PrivateKey fresh, key.another());
+  NHI_TRY(const SecretText pem, fresh.pem());
+  return SecretText(chars::trim(pem.reveal()));
+}
+
+Result<SecretText> pkcs8_of(const SecretText& key) {
+  NHI_TRY(const PrivateKey read, PrivateKey::read(key.reveal()));
+  return read.pem_as(KeyContainer::kPkcs8);
 }
 
 Result<std::string> new_run_id() {
@@ -88,6 +84,7 @@ Result<std::string> new_run_id() {
 }
 
 Result<SecretText> control_value(const SecretText& like) {
+  if (like.reveal().starts_with("-----BEGIN ")) return new_private_key(like);
   const std::size_t length = std::clamp(like.size(), std::size_t{8}, kControlMost);
   for (;;) {
     NHI_TRY(SecretText made, random_text(length, 0));

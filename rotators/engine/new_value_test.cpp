@@ -48,10 +48,36 @@ TEST(NewValue, EveryLetterIsAboutAsLikely) {
   }
 }
 
-TEST(NewValue, KeysArePkcs8InPem) {
-  const auto made = new_private_key();
-  ASSERT_TRUE(made);
+// An Ed25519 key whose seed is 32 zeros.
+constexpr std::string_view kZeroKey =
+    "-----BEGIN PRIVATE "
+    "KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+    "-----END PRIVATE KEY-----";
+
+TEST(NewValue, AKeyIsOfTheKindOfTheOldOne) {
+  const SecretText old(kZeroKey);
+  const auto made = new_private_key(old);
+  ASSERT_TRUE(made) << made.error().message();
   EXPECT_TRUE(made->reveal().starts_with("-----BEGIN PRIVATE KEY-----"));
+  EXPECT_TRUE(made->reveal().ends_with("-----END PRIVATE KEY-----"));
+  EXPECT_EQ(made->size(), old.size());
+  EXPECT_NE(made->reveal(), old.reveal());
+  EXPECT_EQ(new_private_key(SecretText("hunter2")).error().code, ErrorCode::kMalformed);
+}
+
+TEST(NewValue, RotatorsGetAKeyAsPkcs8) {
+  const SecretText key(kZeroKey);
+  const auto told = pkcs8_of(key);
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->reveal(), std::string(kZeroKey) + "\n");
+}
+
+TEST(NewValue, AControlForAKeyIsAKey) {
+  const SecretText key(kZeroKey);
+  const auto control = control_value(key);
+  ASSERT_TRUE(control);
+  EXPECT_TRUE(pkcs8_of(*control));
+  EXPECT_NE(control->reveal(), key.reveal());
 }
 
 TEST(NewValue, AControlIsNotTheValue) {

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 
+#include "rotators/engine/key_place.hpp"
 #include "rotators/sinks/document_format.hpp"
 #include "rotators/sinks/file_artefact.hpp"
 #include "rotators/sinks/git_artefact.hpp"
+#include "rotators/sinks/public_key_file.hpp"
 #include "rotators/sinks/value_place.hpp"
+#include "scanner/identity/private_key.hpp"
 
 namespace nhi {
 namespace {
@@ -26,9 +29,9 @@ std::optional<Format> format_named(const std::string& name) {
   return std::nullopt;
 }
 
-GitPlace git_place(const PlannedPlace& place) {
+GitFile git_place(const PlannedPlace& place) {
   const std::string root = place.git_root + "/";
-  GitPlace git{place.git_root, place.git_ref, place.path};
+  GitFile git{place.git_root, place.git_ref, place.path};
   if (place.path.starts_with(root)) git.path = place.path.substr(root.size());
   return git;
 }
@@ -54,6 +57,53 @@ Result<Held> held(const PlannedPlace& place, Bytes key) {
   found.bytes = std::move(look.content);
   found.version = look.version;
   found.not_writable = look.facts.refusal;
+  return found;
+}
+
+bool is_key_file(const PlannedPlace& place) { return place.format == kKeyFormat; }
+
+// Of the key in a file that is one.
+Result<std::string> public_words(Bytes document, const PlannedValue& at) {
+  NHI_TRY(const SecretText key, key_at(document, at));
+  NHI_TRY(const PrivateKey read, PrivateKey::read(key.reveal()));
+  return read.ssh_public();
+}
+
+// What lies beside a private key and has to fit it.
+Result<std::string> why_not_alone(const PlannedPlace& place, const Held& now,
+                                  const PlannedValue& at) {
+  if (std::string why = bound_to_key(now.bytes.reveal()); !why.empty()) return why;
+  if (place.means == PlaceMeans::kGit) {
+    PlannedPlace other = place;
+    other.path += ".pub";
+    const auto beside = git_content(git_place(other));
+    if (beside)
+      return "its public half lies beside it in the repository, and has to change as well";
+    if (beside.error().code == ErrorCode::kNotFound) return std::string();
+    return fail(std::move(beside.error()));
+  }
+  if (has_certificate_beside(place.path)) {
+    return "a certificate of the key lies beside it, which has to be issued for the new one";
+  }
+  const auto beside = public_key_beside(place.path);
+  if (!beside) return fail(std::move(beside.error()));
+  if (!*beside) return std::string();
+  NHI_TRY(const std::string own, public_words(now.bytes.reveal(), at));
+  return **beside == own ? std::string() : "the .pub beside it is of another key";
+}
+
+Result<PlaceFound> found_keys(const PlannedPlace& place, const Held& now, const IsValue& is_value) {
+  PlaceFound found;
+  found.secrets = locate_keys(now.bytes.reveal(), is_value);
+  if (found.secrets.empty()) {
+    return fail(ErrorCode::kMalformed, "nobody here knows how to write a file of this kind",
+                place.shown);
+  }
+  found.format = kKeyFormat;
+  found.version = now.version;
+  found.not_writable = now.not_writable;
+  if (!found.not_writable.empty()) return found;
+  NHI_TRY(found.not_writable, why_not_alone(place, now, found.secrets.front()));
   return found;
 }
 
@@ -88,10 +138,7 @@ Result<PlaceFound> PlaceIo::find(const PlannedPlace& place, const IsValue& is_va
                                  const std::vector<PlaceHint>& hints) const {
   NHI_TRY(const Held now, held(place, key_.reveal()));
   const auto format = format_of_document(place.path, now.bytes.reveal());
-  if (!format) {
-    return fail(ErrorCode::kMalformed, "nobody here knows how to write a file of this kind",
-                place.shown);
-  }
+  if (!format) return found_keys(place, now, is_value);
   PlaceHints about;
   if (!hints.empty()) about = {hints.front().account_text, hints.front().account};
   NHI_TRY(const std::vector<FoundValue> values,
@@ -115,20 +162,29 @@ Result<PlaceFound> PlaceIo::find(const PlannedPlace& place, const IsValue& is_va
 
 Result<SecretText> PlaceIo::read(const PlannedPlace& place) const {
   NHI_TRY(const Held now, held(place, key_.reveal()));
-  NHI_TRY(const Format format, format_of(place));
   if (place.secrets.empty()) return fail(ErrorCode::kInternal, "no value is planned", place.shown);
+  if (is_key_file(place)) return key_at(now.bytes.reveal(), place.secrets.front());
+  NHI_TRY(const Format format, format_of(place));
   return value_at(now.bytes.reveal(), format, ref_of(place.secrets.front()));
 }
 
 Result<PlaceState> PlaceIo::look(const PlannedPlace& place, const IsValue& is_value) const {
   NHI_TRY(const Held now, held(place, key_.reveal()));
-  NHI_TRY(const Format format, format_of(place));
   PlaceState state;
   state.version = now.version;
   state.not_writable = now.not_writable;
-  NHI_TRY(const std::vector<FoundValue> values, locate(now.bytes.reveal(), format, {}, is_value));
-  for (const FoundValue& value : values) {
-    const PlannedValue there = planned(value.secret);
+  std::vector<PlannedValue> all;
+  if (is_key_file(place)) {
+    all = locate_keys(now.bytes.reveal(), is_value);
+    if (!all.empty() && state.not_writable.empty()) {
+      NHI_TRY(state.not_writable, why_not_alone(place, now, all.front()));
+    }
+  } else {
+    NHI_TRY(const Format format, format_of(place));
+    NHI_TRY(const std::vector<FoundValue> values, locate(now.bytes.reveal(), format, {}, is_value));
+    for (const FoundValue& value : values) all.push_back(planned(value.secret));
+  }
+  for (const PlannedValue& there : all) {
     const bool ours =
         std::find(place.secrets.begin(), place.secrets.end(), there) != place.secrets.end();
     ++(ours ? state.holding : state.unplanned);
@@ -138,26 +194,44 @@ Result<PlaceState> PlaceIo::look(const PlannedPlace& place, const IsValue& is_va
 
 Result<PlaceWrite> PlaceIo::prepare(const PlannedPlace& place, const PlaceEdit& edit) const {
   NHI_TRY(const Held now, held(place, key_.reveal()));
-  NHI_TRY(const Format format, format_of(place));
-  const std::vector<ValueEdit> edits = edits_of(place, edit);
-  NHI_TRY(RewrittenDocument fresh, rewritten(now.bytes.reveal(), format, edits));
   PlaceWrite prepared;
+  if (is_key_file(place)) {
+    NHI_TRY(prepared.content, with_keys(now.bytes.reveal(), place.secrets, edit));
+  } else {
+    NHI_TRY(const Format format, format_of(place));
+    const std::vector<ValueEdit> edits = edits_of(place, edit);
+    NHI_TRY(RewrittenDocument fresh, rewritten(now.bytes.reveal(), format, edits));
+    prepared.content = std::move(fresh.bytes);
+  }
   prepared.expected = now.version;
-  prepared.becomes = content_version(key_.reveal(), fresh.bytes.reveal());
-  prepared.content = std::move(fresh.bytes);
+  prepared.becomes = content_version(key_.reveal(), prepared.content.reveal());
   prepared.blob = now.blob;
   return prepared;
 }
 
 Result<std::string> PlaceIo::write(const PlannedPlace& place, const PlaceWrite& prepared,
                                    const std::string& tag) const {
-  return replace_file(place.path, prepared.expected, prepared.content, tag, key_.reveal());
+  if (!is_key_file(place)) {
+    return replace_file(place.path, prepared.expected, prepared.content, tag, key_.reveal());
+  }
+  NHI_CHECK_OK(set_public_key_aside(place.path, tag));
+  auto written = replace_file(place.path, prepared.expected, prepared.content, tag, key_.reveal());
+  // With the key that is there now, whether it changed or not.
+  NHI_CHECK_OK(put_public_key(place, tag));
+  return written;
+}
+
+Result<void> PlaceIo::put_public_key(const PlannedPlace& place, const std::string& tag) const {
+  NHI_TRY(const Held now, held(place, key_.reveal()));
+  NHI_TRY(const std::string words, public_words(now.bytes.reveal(), place.secrets.front()));
+  return put_public_key_back(place.path, tag, words, key_.reveal());
 }
 
 Result<std::string> PlaceIo::commit(const PlannedPlace& place, PlaceWrite prepared,
-                                    const std::string& branch, const std::string& message) const {
+                                    const std::string& branch, const std::string& message,
+                                    Instant at) const {
   return git_commit_change(git_place(place),
-                           {branch, message, prepared.blob, std::move(prepared.content)});
+                           {branch, message, prepared.blob, std::move(prepared.content), at});
 }
 
 Result<void> PlaceIo::tidy(const PlannedPlace& place, const std::string& expected,
@@ -165,6 +239,7 @@ Result<void> PlaceIo::tidy(const PlannedPlace& place, const std::string& expecte
   if (place.means != PlaceMeans::kFile || expected.empty()) return {};
   NHI_TRY([[maybe_unused]] const FileRecovery found,
           recover_file(place.path, expected, becomes, tag, key_.reveal()));
+  if (is_key_file(place)) return put_public_key(place, tag);
   return {};
 }
 

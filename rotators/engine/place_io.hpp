@@ -63,7 +63,7 @@ class PlaceIo {
   explicit PlaceIo(SecretText key) : key_(std::move(key)) {}
 
   /// Errors: kNotFound if the value does not stand there; kMalformed for a document that has no
-  /// grammar we can write; those of reading.
+  /// grammar we can write and is no private key; those of reading.
   /// `place`: its means, path and repository are set.
   [[nodiscard]] Result<PlaceFound> find(const PlannedPlace& place, const IsValue& is_value,
                                         const std::vector<PlaceHint>& hints) const;
@@ -77,16 +77,19 @@ class PlaceIo {
   /// behind is found by it. Errors: kConflict if the place changed meanwhile: nothing was changed.
   [[nodiscard]] Result<std::string> write(const PlannedPlace& place, const PlaceWrite& prepared,
                                           const std::string& tag) const;
-  /// Of kGit: writes a commit on `branch`, and gives its id. The same twice gives the same.
+  /// Of kGit: writes a commit of this time on `branch`, and gives its id. The same twice gives the
+  /// same.
   [[nodiscard]] Result<std::string> commit(const PlannedPlace& place, PlaceWrite prepared,
-                                           const std::string& branch,
-                                           const std::string& message) const;
+                                           const std::string& branch, const std::string& message,
+                                           Instant at) const;
   /// What an attempt left behind that was killed is taken away; the versions are those of its
   /// PlaceWrite.
   [[nodiscard]] Result<void> tidy(const PlannedPlace& place, const std::string& expected,
                                   const std::string& becomes, const std::string& tag) const;
 
  private:
+  [[nodiscard]] Result<void> put_public_key(const PlannedPlace& place,
+                                            const std::string& tag) const;
   SecretText key_;
 };
 

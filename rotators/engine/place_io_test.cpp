@@ -46,6 +46,34 @@ TEST_F(PlaceIoTest, ValueAndAccountChangeTogetherAndNothingElse) {
   EXPECT_EQ(io.read(place)->reveal(), "New-value-2");
 }
 
+// The zero key of RFC 8410's form, and one whose seed ends with a one.
+constexpr std::string_view kKey =
+    "-----BEGIN PRIVATE "
+    "KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+    "-----END PRIVATE KEY-----";
+constexpr std::string_view kOtherKey =
+    "-----BEGIN PRIVATE "
+    "KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB\n"
+    "-----END PRIVATE KEY-----";
+
+TEST_F(PlaceIoTest, APrivateKeyChangesWithThePublicOneBesideIt) {
+  old = SecretText(kKey);
+  fresh = SecretText(kOtherKey);
+  // The public key of the zero seed, as RFC 8032 computes it.
+  folder.write("id.pub",
+               "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop"
+               " svc\n");
+  begin("id", std::string(kKey) + "\n");
+  EXPECT_EQ(place.format, "pem");
+  EXPECT_EQ(io.look(place, is(old))->not_writable, "");
+  ASSERT_TRUE(write());
+  EXPECT_EQ(folder.read("id"), std::string(kOtherKey) + "\n");
+  EXPECT_EQ(io.look(place, is(fresh))->holding, 1U);
+  EXPECT_EQ(io.look(place, is(fresh))->not_writable, "") << folder.read("id.pub");
+  EXPECT_TRUE(folder.read("id.pub").ends_with(" svc\n"));
+  EXPECT_EQ(io.read(place)->reveal(), kOtherKey);
+}
+
 TEST_F(PlaceIoTest, ACopyElsewhereIsCountedAndNotTouched) {
   begin("a.yaml", "user: app_a\npassword: Old-value-1\n");
   folder.write("a.yaml", "user: app_a\npassword: Old-value-1\ncopy: Old-value-1\n");

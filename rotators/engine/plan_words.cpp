@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "scanner/base/shown_text.hpp"
 
 namespace nhi {
@@ -85,7 +87,14 @@ std::vector<Fact> facts_of(const Plan& plan, const std::string& hash) {
       {"ends", to_iso8601(plan.expires)}};
   if (plan.strategy == Strategy::kTwin || plan.strategy == Strategy::kSlots) {
     facts.push_back({"overlap", "at least " + duration_words(plan.overlap_s)});
-    facts.push_back({"soak", duration_words(plan.soak_s)});
+    const auto& steps = plan.steps;
+    const bool soaks = std::any_of(steps.begin(), steps.end(), [](const PlannedStep& step) {
+      return step.kind == StepKind::kSoak;
+    });
+    if (soaks) facts.push_back({"soak", duration_words(plan.soak_s)});
+  }
+  if (!plan.stated.empty()) {
+    facts.push_back({"people state", fmt::format("{}", fmt::join(plan.stated, ", "))});
   }
   if (plan.set_aside) {
     facts.push_back({"GUARD SET ASIDE",

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "rotators/engine/key_place.hpp"
 #include "rotators/engine/planner_places.hpp"
 #include "rotators/engine/provider_view.hpp"
 #include "scanner/base/hash.hpp"
@@ -80,6 +81,10 @@ class Planner {
   Result<void> take_identity() {
     const Credential* const found = credential_;
     plan_.identity = request_.identity;
+    if (!plan_.identity.empty() && found->identities.empty()) {
+      plan_.stated.emplace_back("identity");
+      return {};
+    }
     if (!plan_.identity.empty() || found->identities.size() == 1) {
       if (plan_.identity.empty()) plan_.identity = found->identities.front();
       const auto& known = found->identities;
@@ -89,7 +94,7 @@ class Planner {
     }
     if (found->identities.empty()) {
       return refused("nobody knows which account at which system it opens", found->id,
-                     "no place of it names both; a reader or a rule that does is needed first");
+                     "no place of it names both; a person who knows says it with --identity");
     }
     return refused(
         fmt::format("it opens {} accounts", found->identities.size()), found->id,
@@ -135,6 +140,14 @@ class Planner {
     plan_.capability = view_.type.capability;
     plan_.ref = view_.ref;
     if (!view_.seen.exists) return refused("the provider knows no such account", plan_.identity);
+    // Before anything changes the old value is tried there: it is that which proves the statement.
+    const bool provable = plan_.capability.dead_probe == DeadProbe::kSafe ||
+                          plan_.capability.dead_probe == DeadProbe::kLockoutRisk;
+    const auto& stated = plan_.stated;
+    if (!provable && std::find(stated.begin(), stated.end(), "identity") != stated.end()) {
+      return refused("nothing proves that the value opens the account that was named",
+                     plan_.identity, "the rotator cannot log in with a value of this type");
+    }
     if (view_.seen.rights_ok) return {};
     return refused(
         fmt::format("the rotator lacks rights: {}",
@@ -220,6 +233,7 @@ class Planner {
     }
     plan_.places = planned_places(findings_, plan_.fingerprint, plan_.strategy == Strategy::kTwin,
                                   plan_.account, sources_);
+    if (plan_.capability.secret_origin == SecretOrigin::kKeypair) leave_other_documents();
     const bool readable =
         std::any_of(plan_.places.begin(), plan_.places.end(),
                     [](const PlannedPlace& place) { return !place.secrets.empty(); });
@@ -234,6 +248,15 @@ class Planner {
         plan_.residue.push_back(shown(finding.place.root + "/" + finding.place.path.value_or("")));
     }
     return {};
+  }
+
+  // A key of many lines goes into a file of its own, not into a scalar of a document.
+  void leave_other_documents() {
+    for (PlannedPlace& place : plan_.places) {
+      if (place.means == PlaceMeans::kGuided || place.format == kKeyFormat) continue;
+      place.means = PlaceMeans::kGuided;
+      place.why_guided = "the private key stands inside of another document";
+    }
   }
 
   void take_policy() {

@@ -216,19 +216,19 @@ std::vector<BlindSpot> blind_spots_of(const Plan& plan, const std::vector<const 
   Spots spots;
   add_sweep(spots, sources);
   add_findings(spots, plan, findings, sources);
-  const auto provider =
-      std::find_if(sources.config->providers.begin(), sources.config->providers.end(),
-                   [&](const Provider& one) { return one.name == plan.provider; });
+  const Provider* const provider = provider_named(*sources.config, plan.provider);
   for (const std::string& client : seen.clients) {
-    const bool expected =
-        provider != sources.config->providers.end() &&
-        std::any_of(provider->clients.begin(), provider->clients.end(),
-                    [&](const std::string& glob) { return glob_match(glob, client); });
-    if (!expected) {
-      spots.add("client", fmt::format("{} is seen using it at the provider, and no place of the "
-                                      "plan explains it",
-                                      shown(client)));
-    }
+    if (is_expected(provider, client)) continue;
+    spots.add("client", fmt::format("{} is seen using it at the provider, and no place of the "
+                                    "plan explains it",
+                                    shown(client)));
+  }
+  if (plan.strategy == Strategy::kSlots) {
+    spots.add(
+        "shared-account",
+        fmt::format("old and new value belong to {}: the provider does not tell which of them "
+                    "a client uses, so nobody sees who is left with the old one",
+                    plan.account));
   }
   for (const PlannedPlace& place : plan.places) {
     if (plan.has_new() && place.probe.empty()) {

@@ -1,6 +1,7 @@
 // runner.hpp - one run while it is carried out; of run.cpp and the step_*.cpp beside it only.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -80,6 +81,8 @@ class Runner {
   // calls.cpp: the rotator.
   [[nodiscard]] Result<PluginSession*> session();
   [[nodiscard]] RotatorRequest request(std::string method, const Json& ref) const;
+  [[nodiscard]] Result<void> keys_in_one_form(RotatorRequest& request,
+                                              std::deque<SecretText>& kept) const;
   [[nodiscard]] Result<PluginCall> call(RotatorRequest request);
   [[nodiscard]] Result<Told<StepReply>> ask_step(const RotatorRequest& request);
   [[nodiscard]] Result<Told<InspectReply>> inspect(const Json& ref);

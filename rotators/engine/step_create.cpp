@@ -21,7 +21,9 @@ bool is_new_to(const Json& snapshot, const CredentialId& id) {
 Result<void> Runner::seal_new(bool symbols, bool replace) {
   std::optional<SecretText> made;
   if (plan_.capability.secret_origin == SecretOrigin::kKeypair) {
-    NHI_TRY(made, new_private_key());
+    NHI_TRY(const SecretText* const old, old_value());
+    if (old == nullptr) return fail(ErrorCode::kInternal, "the old key is not kept", run_.id);
+    NHI_TRY(made, new_private_key(*old));
   } else {
     NHI_TRY(made, new_password(symbols));
   }

@@ -69,7 +69,8 @@ Result<StepEnd> Runner::write_place(const PlannedPlace& place, const PlaceEdit& 
   const auto version =
       git ? places_.commit(place, *std::move(prepared), branch_of(run_.id),
                            fmt::format("Rotate the credential of {}\n\nnhisweep run {}\n",
-                                       plan_.account, run_.id))
+                                       plan_.account, run_.id),
+                           plan_.created)
           : places_.write(place, *prepared, fmt::format("{}-{}", run_.id, row(at_).seq));
   if (!version) return failed(version.error());
   NHI_CHECK_OK(

@@ -168,7 +168,7 @@ Result<StepEnd> Runner::try_create() {
   if (plan_.capability.secret_origin == SecretOrigin::kClient) {
     NHI_TRY(fresh, new_password());
   } else if (plan_.capability.secret_origin == SecretOrigin::kKeypair) {
-    NHI_TRY(fresh, new_private_key());
+    NHI_TRY(fresh, new_private_key(*old_));
   }
   if (fresh) asked.fresh = &*fresh;
   asked.intent = {{"snapshot", Json::array()}, {"at", asked.as_of}};

@@ -42,7 +42,8 @@ void add_plan(CLI::App& app, Options& o) {
   sub->add_option("--credential", o.rotate.credential, "c_…, or the beginning of it")
       ->required()
       ->type_name("ID");
-  sub->add_option("--identity", o.rotate.identity, "Which account, if the value opens several")
+  sub->add_option("--identity", o.rotate.identity,
+                  "Which account, if the value opens several\nor no place says which")
       ->type_name("KEY");
   sub->add_option("--mode", o.rotate.mode,
                   "scheduled (default): both values work for a while;\n"

@@ -13,7 +13,6 @@ namespace nhi {
 namespace {
 
 using test::Class;
-using test::kOld;
 using test::must;
 using test::RingServer;
 using test::Trial;
@@ -21,6 +20,7 @@ using ::testing::HasSubstr;
 
 constexpr Class kTwins = {"C1Twins", "ring.set", Strategy::kTwin, true, false};
 constexpr Class kSlots = {"C2Declarative", "ring.add", Strategy::kSlots, true, true};
+constexpr Class kPair = {"KeyPair", "ring.pair", Strategy::kSlots, true, true};
 
 struct PlannerTest : ::testing::Test {
   void begin(const Class& one) {
@@ -30,7 +30,7 @@ struct PlannerTest : ::testing::Test {
     key = must(trial->setting().fingerprint_key());
     places.emplace(place_io(must(trial->setting().wrapping_key())));
     config.providers[0].ref = {{"port", ring.port()}};
-    const std::string fp = fingerprint(key, canonical_value(SecretText(kOld)));
+    const std::string fp = fingerprint(key, canonical_value(SecretText(trial->old())));
     Finding finding;
     finding.id = "f_1";
     finding.credential_id = "c_1";
@@ -39,7 +39,7 @@ struct PlannerTest : ::testing::Test {
     finding.redacted = "********";
     finding.target = "app";
     finding.place.root = "app";
-    finding.place.path = "app.properties";
+    finding.place.path = trial->place().substr(4);
     finding.identity = "ring:127.0.0.1:1/app_a";
     finding.environment = Environment::kTraining;
     finding.system = "PAS";
@@ -209,6 +209,50 @@ TEST_F(PlannerTest, AValueOfTwoAccountsIsPlannedForOneThatIsNamed) {
   const Plan made = must(plan());
   ASSERT_EQ(made.places.size(), 1U);
   EXPECT_EQ(made.places[0].findings, std::vector<std::string>{"f_1"});
+}
+
+TEST_F(PlannerTest, APersonMayStateTheAccountAndIsNamedForIt) {
+  begin(kSlots);
+  config.providers[0].twins.clear();
+  findings[0].identity.clear();
+  request.identity = "ring:127.0.0.1:1/app_a";
+  const Plan made = must(plan());
+  EXPECT_EQ(made.account, "app_a");
+  EXPECT_EQ(made.stated, std::vector<std::string>{"identity"});
+  EXPECT_THAT(spots(), ::testing::Contains("account"));
+}
+
+TEST_F(PlannerTest, AKeyPairIsPlannedInItsFile) {
+  begin(kPair);
+  config.providers[0].twins.clear();
+  const Plan made = must(plan());
+  ASSERT_EQ(made.places.size(), 1U);
+  EXPECT_EQ(made.places[0].means, PlaceMeans::kFile);
+  EXPECT_EQ(made.places[0].format, "pem");
+}
+
+TEST_F(PlannerTest, AKeyThatCannotChangeAloneIsAPersonsWork) {
+  begin(kPair);
+  config.providers[0].twins.clear();
+  findings.push_back(findings[0]);
+  findings[1].id = "f_2";
+  findings[1].place.path = "copy";
+  const std::string whole = trial->setting().read("app/id_ed25519");
+  const auto why = [&] {
+    const Plan made = must(plan());
+    const PlannedPlace& copy = made.places.at(made.places[0].shown.ends_with("copy") ? 0 : 1);
+    return copy.means == PlaceMeans::kGuided ? copy.why_guided : std::string("it is written");
+  };
+  trial->setting().write("app/copy", whole);
+  EXPECT_EQ(why(), "it is written");
+  trial->setting().write("app/copy.pub", "ssh-ed25519 AAAA other\n");
+  EXPECT_THAT(why(), HasSubstr("of another key"));
+  std::filesystem::remove(trial->setting().file("app/copy.pub"));
+  trial->setting().write("app/copy-cert.pub", "ssh-ed25519-cert-v01@openssh.com AAAA\n");
+  EXPECT_THAT(why(), HasSubstr("certificate"));
+  std::filesystem::remove(trial->setting().file("app/copy-cert.pub"));
+  trial->setting().write("app/copy", "-----BEGIN CERTIFICATE-----\nAAAA\n" + whole);
+  EXPECT_THAT(why(), HasSubstr("certificate"));
 }
 
 TEST_F(PlannerTest, WhatIsDeadOrHistoryIsNotRotated) {

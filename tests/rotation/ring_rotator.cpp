@@ -99,7 +99,8 @@ class RingRotator : public Rotator {
         type_named("ring.once", SecretOrigin::kServer, kManySlots, CreateReplay::kConflict),
         type_named("ring.make", SecretOrigin::kServer, kManySlots, CreateReplay::kDuplicates),
         type_named("ring.bare", SecretOrigin::kServer, kManySlots, CreateReplay::kDuplicates),
-        type_named("ring.roll", SecretOrigin::kServer, 1, CreateReplay::kDestructive)};
+        type_named("ring.roll", SecretOrigin::kServer, 1, CreateReplay::kDestructive),
+        type_named("ring.pair", SecretOrigin::kKeypair, kManySlots, CreateReplay::kIdempotent)};
     it.types[0].capability.suspend = true;
     it.types[0].capability.twins = true;
     it.types[3].capability.marker = "marker";
@@ -145,7 +146,8 @@ class RingRotator : public Rotator {
     if (type == "ring.roll") return make(call, "ROLL");
     auto fresh = call.secret("new");
     if (!fresh) return Unexpected<PluginError>(fresh.error());
-    const char* const verb = type == "ring.add" ? "ADD" : type == "ring.push" ? "PUSH" : "SET";
+    const bool adds = type == "ring.add" || type == "ring.pair";
+    const char* const verb = adds ? "ADD" : type == "ring.push" ? "PUSH" : "SET";
     return change(call, verb, fresh->reveal());
   }
   [[nodiscard]] Answer<ProbeReply> probe(RotatorCall& call) override {

@@ -17,6 +17,7 @@
 #include "rotators/engine/place_io.hpp"
 #include "rotators/engine/plan.hpp"
 #include "rotators/journal/run_store.hpp"
+#include "scanner/identity/private_key.hpp"
 #include "scanner/identity/value.hpp"
 #include "tests/rotation/ring_server.hpp"
 #include "tests/rotation/setting.hpp"
@@ -51,9 +52,11 @@ inline Capability capability_of(const Class& one) {
   can.secret_origin =
       type == "ring.once" || type == "ring.make" || type == "ring.bare" || type == "ring.roll"
           ? SecretOrigin::kServer
-          : SecretOrigin::kClient;
+      : type == "ring.pair" ? SecretOrigin::kKeypair
+                            : SecretOrigin::kClient;
   can.slots = type == "ring.set" || type == "ring.roll" ? 1 : type == "ring.push" ? 2 : kManySlots;
-  can.create_replay = type == "ring.set" || type == "ring.add"     ? CreateReplay::kIdempotent
+  const bool declares = type == "ring.set" || type == "ring.add" || type == "ring.pair";
+  can.create_replay = declares                                     ? CreateReplay::kIdempotent
                       : type == "ring.once"                        ? CreateReplay::kConflict
                       : type == "ring.push" || type == "ring.roll" ? CreateReplay::kDestructive
                                                                    : CreateReplay::kDuplicates;
@@ -73,6 +76,7 @@ inline constexpr Class kClasses[] = {
     {"SNMarker", "ring.make", Strategy::kSlots, true, true},
     {"SNNoMarker", "ring.bare", Strategy::kSlots, true, true},
     {"S1Destructive", "ring.roll", Strategy::kCutOver, false, false},
+    {"KeyPair", "ring.pair", Strategy::kSlots, true, true},
 };
 
 // One rotation in a folder of its own.
@@ -84,10 +88,9 @@ class Trial {
     std::string name = "/dev/shm/nhi-matrix-XXXXXX";
     folder_ = ::mkdtemp(name.data());
     setting_ = Setting(folder_);
+    write_place();
+    old_ = value_in_file();
     reset_ring();
-    setting_.write(
-        "app/app.properties",
-        fmt::format("# of the application\ndb.user=app_a\ndb.password={}\ndb.pool=8\n", kOld));
     write_configuration();
     plan(change);
   }
@@ -109,13 +112,20 @@ class Trial {
     return must(run_command(words, SecretText(), std::chrono::seconds(60)));
   }
   [[nodiscard]] const Setting& setting() const { return setting_; }
+  /// Of the file that holds the value.
+  [[nodiscard]] const std::string& place() const { return place_; }
+  /// The value that is rotated, as the ring knows it.
+  [[nodiscard]] const std::string& old() const { return old_; }
   [[nodiscard]] int boundaries() const { return std::stoi("0" + setting_.read("boundaries")); }
+  /// What the application logs in with, as the ring knows it.
   [[nodiscard]] std::string value_in_file() const {
+    if (is_pair()) return pkcs8_in_file();
     const std::string text = setting_.read("app/app.properties");
     const std::size_t at = text.find("db.password=") + 12;
     return text.substr(at, text.find('\n', at) - at);
   }
   [[nodiscard]] std::string user_in_file() const {
+    if (is_pair()) return "app_a";
     const std::string text = setting_.read("app/app.properties");
     const std::size_t at = text.find("db.user=") + 8;
     return text.substr(at, text.find('\n', at) - at);
@@ -124,9 +134,9 @@ class Trial {
   [[nodiscard]] std::string wrong_when_done() const {
     std::vector<std::string> wrong;
     const std::string value = value_in_file();
-    if (value == kOld) wrong.emplace_back("the file has the old value");
+    if (value == old_) wrong.emplace_back("the file has the old value");
     if (!ring_.lets_in(user_in_file(), value)) wrong.emplace_back("the file's value is refused");
-    if (ring_.lets_in("app_a", kOld)) wrong.emplace_back("the old value is alive");
+    if (ring_.lets_in("app_a", old_)) wrong.emplace_back("the old value is alive");
     if (class_.siblings && !ring_.lets_in("app_a", kSibling)) {
       wrong.emplace_back("somebody else's key is gone");
     }
@@ -136,20 +146,23 @@ class Trial {
     if (accounts.at(account).keys.size() != expected) {
       wrong.push_back(fmt::format("{} keys are left", accounts.at(account).keys.size()));
     }
-    if (setting_.read("app/app.properties").find("db.pool=8\n") == std::string::npos) {
+    if (is_pair() && !setting_.read("app/id_ed25519.pub").ends_with(" app\n")) {
+      wrong.emplace_back("the public key's comment is gone");
+    }
+    if (!is_pair() && setting_.read(place_).find("db.pool=8\n") == std::string::npos) {
       wrong.emplace_back("the rest of the file changed");
     }
     for (const auto& entry : std::filesystem::directory_iterator(folder_ + "/app")) {
-      if (entry.path().filename() != "app.properties") {
-        wrong.push_back("left behind: " + entry.path().filename().string());
-      }
+      const std::string name = entry.path().filename().string();
+      const bool belongs = "app/" + name == place_ || (is_pair() && name == "id_ed25519.pub");
+      if (!belongs) wrong.push_back("left behind: " + name);
     }
     wrong.insert(wrong.end(), leaks_.begin(), leaks_.end());
     return fmt::format("{}", fmt::join(wrong, "; "));
   }
   [[nodiscard]] std::string wrong_when_rolled_back() const {
-    if (value_in_file() != kOld) return "the file has not the old value";
-    if (!ring_.lets_in("app_a", kOld)) return "the old value is refused";
+    if (value_in_file() != old_) return "the file has not the old value";
+    if (!ring_.lets_in("app_a", old_)) return "the old value is refused";
     if (class_.siblings && ring_.accounts().at("app_a").keys.size() != 2) return "keys are left";
     return {};
   }
@@ -161,7 +174,7 @@ class Trial {
       all += setting_.read(name);
     }
     for (const std::string& value :
-         {std::string(kOld), value_in_file(), std::string(kSibling), std::string(kRingAdmin)}) {
+         {told(old_), told(value_in_file()), std::string(kSibling), std::string(kRingAdmin)}) {
       if (all.find(value) != std::string::npos)
         leaks_.push_back("a value stands in journal or output");
       if (all.find(to_base64(value).substr(0, 20)) != std::string::npos) {
@@ -172,9 +185,38 @@ class Trial {
   static constexpr const char* kRun = "r_00000000000000000001";
 
  private:
+  [[nodiscard]] bool is_pair() const { return std::string(class_.type) == "ring.pair"; }
+  void write_place() {
+    if (is_pair()) {
+      place_ = "app/id_ed25519";
+      std::filesystem::create_directory(folder_ + "/app");
+      const CommandResult made =
+          must(run_command({"/bin/sh", "-c", "exec ssh-keygen -q -t ed25519 -C app -N '' -f \"$0\"",
+                            setting_.file(place_)},
+                           SecretText(), std::chrono::seconds(10)));
+      ASSERT_EQ(made.status, 0) << made.errors;
+      return;
+    }
+    setting_.write(place_, fmt::format("# of the application\ndb.user=app_a\ndb.password={}\n"
+                                       "db.pool=8\n",
+                                       kOld));
+  }
+  // As ssh(1) would: with a public key beside it that does not fit, nobody logs in.
+  [[nodiscard]] std::string pkcs8_in_file() const {
+    const auto key = PrivateKey::read(setting_.read(place_));
+    if (!key) return "no key";
+    const std::string beside = setting_.read(place_ + ".pub");
+    const bool fits = beside.empty() || beside.starts_with(must(key->ssh_public()) + " ");
+    return fits ? std::string(must(key->pem_as(KeyContainer::kPkcs8)).reveal()) : "no fit";
+  }
+  // A word of it that tells it, in whatever form it is written: of a key a part of its base64.
+  static std::string told(const std::string& value) {
+    const std::size_t line = value.find('\n');
+    return line == std::string::npos ? value : value.substr(line + 24, 32);
+  }
   void reset_ring() {
     RingServer::Account a;
-    a.keys.push_back({"k1", kOld, ""});
+    a.keys.push_back({"k1", old_, ""});
     if (class_.siblings) a.keys.push_back({"k2", kSibling, ""});
     RingServer::Account b;
     b.on = false;
@@ -198,7 +240,7 @@ class Trial {
     Plan plan;
     plan.run_id = kRun;
     plan.credential_id = "c_00";
-    plan.fingerprint = fingerprint(key, canonical_value(SecretText(kOld)));
+    plan.fingerprint = fingerprint(key, canonical_value(SecretText(old_)));
     plan.identity = "ring:127.0.0.1/app_a";
     plan.environment = "training";
     plan.account = "app_a";
@@ -214,9 +256,11 @@ class Trial {
     plan.strategy = class_.strategy;
     PlannedPlace place;
     place.means = PlaceMeans::kFile;
-    place.path = setting_.file("app/app.properties");
-    place.shown = "app/app.properties";
-    const auto is_old = [](Bytes value) { return value == kOld; };
+    place.path = setting_.file(place_);
+    place.shown = place_;
+    const auto is_old = [&](Bytes value) {
+      return fingerprint(key, canonical_value(SecretText(value))) == plan.fingerprint;
+    };
     PlaceHint hint;
     hint.account_text = "app_a";
     const PlaceFound found = must(place_io(wrapping).find(place, is_old, {hint}));
@@ -247,6 +291,8 @@ class Trial {
   const Class& class_;
   std::string folder_;
   Setting setting_{""};
+  std::string place_ = "app/app.properties";
+  std::string old_;  // the value that is rotated, as the ring knows it
   std::vector<std::string> leaks_;
 };
 
