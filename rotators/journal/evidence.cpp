@@ -113,8 +113,8 @@ std::string html_verdict(const AuditVerdict& verdict) {
 
 }  // namespace
 
-Result<Evidence> collect_evidence(Journal& journal, const EvidenceRange& range) {
-  Evidence evidence;
+Result<EvidencePack> collect_evidence(Journal& journal, const EvidenceRange& range) {
+  EvidencePack evidence;
   NHI_CHECK_OK(
       journal.each(1, [&](std::uint64_t seq, std::string_view text, Bytes hash) -> Result<bool> {
         auto record = AuditRecord::from_json(text);
@@ -135,7 +135,7 @@ Result<Evidence> collect_evidence(Journal& journal, const EvidenceRange& range) 
   return evidence;
 }
 
-std::string evidence_lines(const Evidence& evidence, const EvidenceRange& range,
+std::string evidence_lines(const EvidencePack& evidence, const EvidenceRange& range,
                            const AuditVerdict& verdict) {
   AuditFields head;
   head.text("schema", "nhisweep.audit/1").text("of", words_of(range));
@@ -154,7 +154,7 @@ std::string evidence_lines(const Evidence& evidence, const EvidenceRange& range,
   return out;
 }
 
-std::string evidence_page(const Evidence& evidence, const EvidenceRange& range,
+std::string evidence_page(const EvidencePack& evidence, const EvidenceRange& range,
                           const AuditVerdict& verdict) {
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"

@@ -19,21 +19,21 @@ struct EvidenceRange {
 };
 
 /// Of a journal that was verified just now.
-struct Evidence {
+struct EvidencePack {
   std::vector<AuditRecord> records;
   std::vector<std::string> lines;  // each record with its hash, as JSON
 };
 inline constexpr std::size_t kEvidenceRecordsMax = 1'000'000;
 
 /// Errors: kStore; kMalformed for a record that is none of ours; kTooLarge over the limit.
-[[nodiscard]] Result<Evidence> collect_evidence(Journal& journal, const EvidenceRange& range);
+[[nodiscard]] Result<EvidencePack> collect_evidence(Journal& journal, const EvidenceRange& range);
 
 /// JSON lines: the first says what this is and how the whole journal was judged, then a record
 /// each, as {"hash": …, "record": the exact text that was hashed}.
-[[nodiscard]] std::string evidence_lines(const Evidence& evidence, const EvidenceRange& range,
+[[nodiscard]] std::string evidence_lines(const EvidencePack& evidence, const EvidenceRange& range,
                                          const AuditVerdict& verdict);
 /// One page without scripts, for reading and printing.
-[[nodiscard]] std::string evidence_page(const Evidence& evidence, const EvidenceRange& range,
+[[nodiscard]] std::string evidence_page(const EvidencePack& evidence, const EvidenceRange& range,
                                         const AuditVerdict& verdict);
 
 }  // namespace nhi

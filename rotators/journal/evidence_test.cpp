@@ -32,7 +32,7 @@ TEST(Evidence, AsLinesHoldsTheTextThatWasHashed) {
   const JournalFolder folder;
   Journal journal = filled(folder);
   const AuditVerdict verdict = must(verify_journal(journal, {}, std::nullopt));
-  const Evidence evidence = must(collect_evidence(journal, {}));
+  const EvidencePack evidence = must(collect_evidence(journal, {}));
   std::istringstream lines(evidence_lines(evidence, {}, verdict));
   std::string line;
   ASSERT_TRUE(std::getline(lines, line));

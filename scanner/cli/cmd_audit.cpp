@@ -111,7 +111,7 @@ Result<int> give(const Options& options) {
   NHI_TRY(range.to, day_of("--to", options.to_date));
   range.run = options.run;
   NHI_TRY(Verified all, verified(options));
-  NHI_TRY(const Evidence evidence, collect_evidence(all.journal, range));
+  NHI_TRY(const EvidencePack evidence, collect_evidence(all.journal, range));
   // A folder that is there may hold an earlier pack; its files are replaced one by one.
   std::error_code error;
   std::filesystem::create_directories(options.output, error);

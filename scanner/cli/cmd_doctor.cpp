@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "scanner/base/scrub.hpp"
+#include "scanner/base/time_span.hpp"
 #include "scanner/cli/audit_log.hpp"
 #include "scanner/cli/commands.hpp"
 #include "scanner/cli/console.hpp"
@@ -21,7 +22,6 @@
 #include "scanner/sources/files.hpp"
 #include "scanner/sources/mount_watch.hpp"
 #include "scanner/sweep/estate.hpp"
-#include "scanner/sweep/estate_node.hpp"
 
 namespace nhi {
 namespace {
@@ -56,7 +56,7 @@ int access_error(const std::string& path, std::uint64_t device) {
 // Looks at every place as a sweep would, but opens nothing.
 class Census : public WalkSink {
  public:
-  Census(const TargetRoot& root, Grants& grants, NightSample& sample)
+  Census(const TargetRoot& root, ReadGrants& grants, NightSample& sample)
       : root_(root), grants_(grants), sample_(sample) {}
 
   void on_file(FileEntry entry) override {
@@ -103,7 +103,7 @@ class Census : public WalkSink {
   }
 
   const TargetRoot& root_;
-  Grants& grants_;
+  ReadGrants& grants_;
   NightSample& sample_;
 };
 
@@ -174,7 +174,7 @@ std::string user_name() {
 }
 
 // True if a sweep of it would be incomplete.
-bool look_at_target(const Target& target, Grants& grants, NightSample& sample) {
+bool look_at_target(const Target& target, ReadGrants& grants, NightSample& sample) {
   bool incomplete = false;
   for (const Unread& place : target.unmet) {
     fmt::print("{}: {}: {}\n", target.name, place.reason, printable(place.path));
@@ -202,7 +202,7 @@ bool look_at_target(const Target& target, Grants& grants, NightSample& sample) {
   return incomplete;
 }
 
-void print_grants(const Grants& grants) {
+void print_grants(const ReadGrants& grants) {
   const auto commands = grants.commands();
   if (commands.empty()) return;
   fmt::print("what this user lacks, each with the places it opens at least:\n");
@@ -250,7 +250,7 @@ Result<int> cmd_doctor(const Options& options) {
     targets = std::move(estate.targets);
   }
   const std::string user = user_name();
-  Grants grants(user);
+  ReadGrants grants(user);
   NightSample sample;
   bool incomplete = false;
   for (const Target& target : targets) incomplete |= look_at_target(target, grants, sample);

@@ -26,7 +26,7 @@ std::string closed_above(const std::string& place) {
 
 }  // namespace
 
-void Grants::add(const std::string& place) {
+void ReadGrants::add(const std::string& place) {
   if (const std::string closed = closed_above(place); !closed.empty()) {
     ++wanted_[closed].pass;
     return;
@@ -41,7 +41,7 @@ void Grants::add(const std::string& place) {
   want.one_file = place;
 }
 
-std::map<std::string, std::uint64_t> Grants::commands() const {
+std::map<std::string, std::uint64_t> ReadGrants::commands() const {
   std::map<std::string, std::uint64_t> out;
   const auto put = [&](std::string_view flags, std::string_view right, const std::string& path,
                        std::uint64_t places) {

@@ -8,10 +8,10 @@
 namespace nhi {
 
 // Collects places that could not be read; places that one grant opens share a line.
-class Grants {
+class ReadGrants {
  public:
   /// `user`: the name to grant to. A place is a path on disk.
-  explicit Grants(std::string user) : user_(std::move(user)) {}
+  explicit ReadGrants(std::string user) : user_(std::move(user)) {}
   void add(const std::string& place);
   /// Commands with the number of places that each opens, sorted by path.
   [[nodiscard]] std::map<std::string, std::uint64_t> commands() const;

@@ -41,7 +41,7 @@ class GrantsTest : public ::testing::Test {
 
 TEST_F(GrantsTest, NamesTheTopmostFolderThatIsClosedAndGroupsFiles) {
   if (::geteuid() == 0 && ::seteuid(65534) != 0) GTEST_SKIP() << "cannot become another user";
-  Grants grants("nhisweep");
+  ReadGrants grants("nhisweep");
   grants.add(root_ + "/closed/deep");
   grants.add(root_ + "/closed/deep/a");
   grants.add(root_ + "/closed");

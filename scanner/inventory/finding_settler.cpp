@@ -110,7 +110,7 @@ void FindingSettler::settle(SweepOutcome& outcome) {
 void FindingSettler::settle_finding(std::vector<Place>& places, SweepOutcome& outcome) {
   // An id belongs to one target, so one place tells for all.
   if (units_.roots().count(places.front().root) == 0) return;
-  Evidence evidence;
+  PlacesEvidence evidence;
   for (Place& place : places) {
     place.trace = units_.is_confirmed(place.reading) ? Trace::kSeen : Trace::kUnread;
     evidence.seen = evidence.seen || place.trace == Trace::kSeen;

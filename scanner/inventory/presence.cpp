@@ -12,7 +12,7 @@ Trace judge_place(const UnitEvidence& evidence) {
 }
 
 PresenceChange next_presence(std::optional<Presence> before, bool before_ruleset,
-                             const Evidence& evidence) {
+                             const PlacesEvidence& evidence) {
   PresenceChange after;
   if (evidence.seen) {
     const bool stays = before == Presence::kNew || before == Presence::kOpen;

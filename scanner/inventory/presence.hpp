@@ -32,7 +32,7 @@ struct UnitEvidence {
 [[nodiscard]] Trace judge_place(const UnitEvidence& evidence);
 
 /// All places of one finding together.
-struct Evidence {
+struct PlacesEvidence {
   bool seen = false;
   bool seen_in_changed = false;  // at least one place that shows it has new content
   bool unread = false;           // some place is kUnread
@@ -49,6 +49,6 @@ struct PresenceChange {
 /// `before` is none for a finding never seen. A finding that was gone and is seen again is `open`:
 /// its first date stays, it is not new to the people who dealt with it.
 [[nodiscard]] PresenceChange next_presence(std::optional<Presence> before, bool before_ruleset,
-                                           const Evidence& evidence);
+                                           const PlacesEvidence& evidence);
 
 }  // namespace nhi

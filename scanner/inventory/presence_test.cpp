@@ -36,7 +36,7 @@ TEST(JudgePlace, IsCleanOnlyWithProof) {
 struct LifeCase {
   const char* name;
   std::optional<Presence> before;
-  Evidence evidence;  // seen, seen in changed, unread, rules
+  PlacesEvidence evidence;  // seen, seen in changed, unread, rules
   Presence after;
   bool changed;
   bool ruleset;
@@ -44,12 +44,12 @@ struct LifeCase {
 };
 
 TEST(NextPresence, FollowsTheContract) {
-  constexpr Evidence kSeen{true, true, false, false};
-  constexpr Evidence kSeenSame{true, false, false, false};
-  constexpr Evidence kNothing{};
-  constexpr Evidence kUnread{false, false, true, false};
-  constexpr Evidence kRules{false, false, false, true};
-  constexpr Evidence kBoth{false, false, true, true};
+  constexpr PlacesEvidence kSeen{true, true, false, false};
+  constexpr PlacesEvidence kSeenSame{true, false, false, false};
+  constexpr PlacesEvidence kNothing{};
+  constexpr PlacesEvidence kUnread{false, false, true, false};
+  constexpr PlacesEvidence kRules{false, false, false, true};
+  constexpr PlacesEvidence kBoth{false, false, true, true};
   const LifeCase cases[] = {
       {"first seen", std::nullopt, kSeen, Presence::kNew, true, false, true},
       {"first seen, same content", std::nullopt, kSeenSame, Presence::kNew, true, true, true},

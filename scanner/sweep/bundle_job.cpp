@@ -64,7 +64,7 @@ void open_bundle(const JobPtr& job, unsigned worker) {
 
 }  // namespace
 
-void submit_bundles(RunState& state) {
+void submit_bundles(SweepState& state) {
   // Whether a file is a bundle is known once it was read.
   state.pool.drain();
   if (state.failed()) return;

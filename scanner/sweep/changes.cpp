@@ -32,7 +32,7 @@ std::string container_of(const std::string& path, Bytes content) {
 class ChangesRun {
  public:
   ChangesRun(const ChangesRequest& request, GitChangeReader reader, GitChanges changes,
-             RunState& state)
+             SweepState& state)
       : request_(request),
         reader_(std::move(reader)),
         changes_(std::move(changes)),
@@ -200,7 +200,7 @@ class ChangesRun {
   std::mutex lock_;
   GitChangeReader reader_;  // guarded by lock_
   const GitChanges changes_;
-  RunState& state_;
+  SweepState& state_;
   const PlaceContext context_;
   GlobSet exclude_;
   std::atomic<std::uint64_t> old_values_{0};
@@ -220,7 +220,7 @@ Result<ChangesOutcome> run_changes(const ChangesRequest& request, const RunOptio
   ScanSink sink;
   // The state goes first: its threads end while what they work on is there.
   std::optional<ChangesRun> run;
-  RunState state(options, rules, key, sink, progress);
+  SweepState state(options, rules, key, sink, progress);
   for (Unread& place : unread) {
     place.root = request.root;
     state.unread(std::move(place));

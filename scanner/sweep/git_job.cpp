@@ -268,7 +268,7 @@ void read_history(const JobPtr& job, unsigned worker) {
   }
 }
 
-void submit_repository(RunState& state, const PlaceContext& context, std::string root,
+void submit_repository(SweepState& state, const PlaceContext& context, std::string root,
                        std::string id_root, std::string git_dir) {
   state.budget.acquire(kRepositoryBytes);
   auto job = std::make_shared<GitJob>(state, context, std::move(root), std::move(id_root),

@@ -39,8 +39,8 @@ struct Placing {
 };
 
 struct GitJob {
-  GitJob(RunState& run, const PlaceContext& place, std::string root_name, std::string id_root_name,
-         std::string git_folder)
+  GitJob(SweepState& run, const PlaceContext& place, std::string root_name,
+         std::string id_root_name, std::string git_folder)
       : state(run),
         context(place),
         root(std::move(root_name)),
@@ -48,7 +48,7 @@ struct GitJob {
         git_dir(std::move(git_folder)),
         profile(profile_of(run.options, place)) {}
 
-  RunState& state;
+  SweepState& state;
   const PlaceContext context;
   const std::string root;
   const std::string id_root;

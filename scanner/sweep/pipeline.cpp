@@ -40,13 +40,13 @@ std::string file_stamp(const FileEntry& entry, std::string_view folder, Instant 
 // One target's part of the run; outlives every task made for it.
 struct TargetRun {
   const Target& target;
-  RunState& state;
+  SweepState& state;
   std::string profile;  // of the run, and of what the estate says of this target
   std::optional<ExpectationCheck> check;
 };
 
 void read_file(TargetRun& run, const FileUnit& unit, const std::string& id_root, unsigned worker) {
-  RunState& state = run.state;
+  SweepState& state = run.state;
   const FileEntry& entry = unit.entry;
   if (state.late()) {
     state.unread({entry.root, entry.path, kDeadlineReason, entry.size});
@@ -270,7 +270,7 @@ Result<RunResult> run_pipeline(const std::vector<Target>& targets, const RunOpti
                                const RuleSet& rules, const FingerprintKey& key, UnitSink& sink,
                                Progress& progress) {
   if (may_enter_network(targets, options)) MountWatch::of_process().watch_git();
-  RunState state(options, rules, key, sink, progress);
+  SweepState state(options, rules, key, sink, progress);
   std::deque<TargetRun> runs;  // tasks hold references: a deque does not move its members
   for (const Target& target : targets) {
     runs.push_back({target, state, profile_of(options, target.context), std::nullopt});

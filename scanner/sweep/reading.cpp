@@ -95,7 +95,7 @@ class Reading::Parts {
   std::move_only_function<void(Examined)> done_;
 };
 
-Reading::Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place,
+Reading::Reading(SweepState& state, const PlaceContext& context, unsigned worker, Provenance place,
                  Level least, const FileEntry* entry)
     : state_(state),
       context_(context),

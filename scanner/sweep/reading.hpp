@@ -31,7 +31,7 @@ class Reading {
  public:
   /// Findings below `least` may be left out. `entry`, which outlives it, is the file that is read;
   /// null for a stream.
-  Reading(RunState& state, const PlaceContext& context, unsigned worker, Provenance place,
+  Reading(SweepState& state, const PlaceContext& context, unsigned worker, Provenance place,
           Level least, const FileEntry* entry = nullptr);
   ~Reading();
   Reading(const Reading&) = delete;
@@ -42,7 +42,7 @@ class Reading {
   /// Whether anything was read.
   [[nodiscard]] bool touched() const { return bytes_ > 0; }
   /// What was read becomes a unit, once all of it is examined; `failed` is what ended the reading
-  /// early. A bundle or pack of git is held for what is in it instead (RunState::hold()). Call
+  /// early. A bundle or pack of git is held for what is in it instead (SweepState::hold()). Call
   /// once, last.
   void finish(UnitResult unit, const std::string& id_root, const Error* failed, std::uint64_t size);
 
@@ -56,7 +56,7 @@ class Reading {
   [[nodiscard]] bool will_be_opened() const;
   void examine_head(const FileReader::Segment& segment, std::size_t part);
 
-  RunState& state_;
+  SweepState& state_;
   const PlaceContext& context_;
   unsigned worker_;
   Level least_;

@@ -19,8 +19,8 @@ std::size_t unit_budget(std::size_t memory_mib) { return memory_mib * kMiB - kFi
 
 }  // namespace
 
-RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
-                   const FingerprintKey& estate_key, UnitSink& sink, Progress& run_progress)
+SweepState::SweepState(const RunOptions& run_options, const RuleSet& rule_set,
+                       const FingerprintKey& estate_key, UnitSink& sink, Progress& run_progress)
     : options(run_options),
       rules(rule_set),
       key(estate_key),
@@ -36,14 +36,14 @@ RunState::RunState(const RunOptions& run_options, const RuleSet& rule_set,
   }
 }
 
-bool RunState::late() {
+bool SweepState::late() {
   if (late_.load(std::memory_order_relaxed)) return true;
   if (!options.until.passed()) return false;
   late_ = true;
   return true;
 }
 
-std::size_t RunState::admit(std::size_t wanted) {
+std::size_t SweepState::admit(std::size_t wanted) {
   if (closed()) return 0;
   const std::size_t piece = std::min(wanted, rate_ ? rate_->piece() : kPieceBytes);
   if (!rate_) return piece;
@@ -51,7 +51,7 @@ std::size_t RunState::admit(std::size_t wanted) {
   return closed() ? 0 : piece;
 }
 
-bool RunState::admit_all(std::uint64_t bytes) {
+bool SweepState::admit_all(std::uint64_t bytes) {
   if (!rate_) return !closed();
   while (bytes > 0) {
     const std::size_t admitted = admit(static_cast<std::size_t>(bytes));
@@ -61,7 +61,7 @@ bool RunState::admit_all(std::uint64_t bytes) {
   return !closed();
 }
 
-void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
+void SweepState::finish(UnitResult unit, std::vector<SecretText> values) {
   const std::lock_guard lock(lock_);
   if (error_) return;
   coverage_.merge(options.accepted.apply(unit.coverage));
@@ -73,13 +73,13 @@ void RunState::finish(UnitResult unit, std::vector<SecretText> values) {
   }
 }
 
-void RunState::hold(HeldBundle bundle) {
+void SweepState::hold(HeldBundle bundle) {
   const std::lock_guard lock(lock_);
   held_.push_back(std::move(bundle));
 }
 
 // In the order of their places, which does not hang on the workers.
-std::vector<HeldBundle> RunState::take_held() {
+std::vector<HeldBundle> SweepState::take_held() {
   const std::lock_guard lock(lock_);
   std::vector<HeldBundle> held = std::exchange(held_, {});
   std::sort(held.begin(), held.end(), [](const HeldBundle& a, const HeldBundle& b) {
@@ -88,12 +88,12 @@ std::vector<HeldBundle> RunState::take_held() {
   return held;
 }
 
-void RunState::fail_with(Error error) {
+void SweepState::fail_with(Error error) {
   error_ = std::move(error);
   failed_ = true;
 }
 
-QuietObjects RunState::quiet_objects(const UnitKey& unit, const std::string& profile) {
+QuietObjects SweepState::quiet_objects(const UnitKey& unit, const std::string& profile) {
   if (!remembers_) return {};
   const std::lock_guard lock(lock_);
   if (error_) return {};
@@ -103,7 +103,7 @@ QuietObjects RunState::quiet_objects(const UnitKey& unit, const std::string& pro
   return {};
 }
 
-void RunState::quiet(const UnitKey& unit, const std::string& profile, std::string_view ids) {
+void SweepState::quiet(const UnitKey& unit, const std::string& profile, std::string_view ids) {
   if (!remembers_ || ids.empty()) return;
   const std::lock_guard lock(lock_);
   if (error_) return;
@@ -112,49 +112,49 @@ void RunState::quiet(const UnitKey& unit, const std::string& profile, std::strin
   }
 }
 
-void RunState::unread(Unread place) {
+void SweepState::unread(Unread place) {
   const std::lock_guard lock(lock_);
   add_unread(std::move(place));
 }
 
-void RunState::distrust(Unread place) {
+void SweepState::distrust(Unread place) {
   const std::lock_guard lock(lock_);
   sink_.distrusted(place.root);
   add_unread(std::move(place));
 }
 
-void RunState::distrust_unchecked(const std::string& root) {
+void SweepState::distrust_unchecked(const std::string& root) {
   const std::lock_guard lock(lock_);
   sink_.distrusted(root);
 }
 
-void RunState::add_unread(Unread place) {
+void SweepState::add_unread(Unread place) {
   sink_.refused(place.root, place.path);
   Coverage one;
   one.add_unread(std::move(place));
   coverage_.merge(options.accepted.apply(std::move(one)));
 }
 
-void RunState::add_codeowners(const std::string& root, std::string_view text) {
+void SweepState::add_codeowners(const std::string& root, std::string_view text) {
   const std::lock_guard lock(lock_);
   owners_.add_codeowners(root, text);
 }
 
-void RunState::policy(const std::string& reason, const std::string& root, const std::string& path,
-                      std::uint64_t bytes) {
+void SweepState::policy(const std::string& reason, const std::string& root, const std::string& path,
+                        std::uint64_t bytes) {
   const std::lock_guard lock(lock_);
   sink_.refused(root, path);
   coverage_.add_policy(reason, 1, bytes);
 }
 
-void RunState::folder_listed(const std::string& root, const std::string& path,
-                             const std::string& disk) {
+void SweepState::folder_listed(const std::string& root, const std::string& path,
+                               const std::string& disk) {
   if (!remembers_) return;
   const std::lock_guard lock(lock_);
   sink_.folder_listed(root, path, disk);
 }
 
-bool RunState::reuse(const UnitKey& unit, const std::string& stamp, const std::string& profile) {
+bool SweepState::reuse(const UnitKey& unit, const std::string& stamp, const std::string& profile) {
   if (!remembers_) return false;
   const std::lock_guard lock(lock_);
   if (error_) return false;
@@ -170,7 +170,7 @@ bool RunState::reuse(const UnitKey& unit, const std::string& stamp, const std::s
   return true;
 }
 
-Result<RunResult> RunState::result() {
+Result<RunResult> SweepState::result() {
   pool.drain();
   const std::lock_guard lock(lock_);
   if (error_) return fail(std::move(*error_));

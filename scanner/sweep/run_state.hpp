@@ -38,11 +38,11 @@ struct HeldBundle {
 };
 
 // Thread-safe where it says so. Lock order: nothing is locked while lock_ is held.
-class RunState : public ReadGate {
+class SweepState : public ReadGate {
  public:
-  RunState(const RunOptions& options, const RuleSet& rules, const FingerprintKey& key,
-           UnitSink& sink, Progress& progress);
-  ~RunState() override = default;
+  SweepState(const RunOptions& options, const RuleSet& rules, const FingerprintKey& key,
+             UnitSink& sink, Progress& progress);
+  ~SweepState() override = default;
 
   /// Stores a unit and adds its coverage. Any thread.
   void finish(UnitResult unit, std::vector<SecretText> values);
@@ -110,11 +110,11 @@ class RunState : public ReadGate {
 [[nodiscard]] std::string profile_of(const RunOptions& options, const PlaceContext& context);
 
 /// Queues the history of one repository; calls back into `state` when it is done.
-void submit_repository(RunState& state, const PlaceContext& context, std::string root,
+void submit_repository(SweepState& state, const PlaceContext& context, std::string root,
                        std::string id_root, std::string git_dir);
 
 /// Queues what the bundles hold that were met: by the producer, once all files are queued.
-void submit_bundles(RunState& state);
+void submit_bundles(SweepState& state);
 
 /// The word for an Error in coverage: "permission-denied", "vanished", "not-answering",
 /// "io-error", …; what was cut short was so by the deadline.

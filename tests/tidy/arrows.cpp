@@ -53,9 +53,10 @@ const std::vector<Room>& rooms() {
        {"scanner/base", "scanner/inventory", "rotators/journal", "rotators/sinks", "plugins/host",
         "plugins/protocol"},
        // The guard asks what a finding shows: a Spine credential, or one of the CIS1 call. A run
-       // asks by its keyed fingerprint whether a value is the one that was found.
+       // asks by its keyed fingerprint whether a value is the one that was found, and makes keys
+       // of the kind that was.
        {kTypes, kDependencyTypes, "scanner/identity/derive.hpp", "scanner/identity/key.hpp",
-        "scanner/identity/value.hpp"}},
+        "scanner/identity/private_key.hpp", "scanner/identity/value.hpp"}},
       {"rotators/sinks",
        {"scanner/base", "scanner/decode", "scanner/grammar", "scanner/definitions"},
        {}},

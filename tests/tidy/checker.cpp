@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -214,6 +215,33 @@ void check_tests_exist(const std::vector<SourceFile>& files, std::vector<Violati
   }
 }
 
+// Of two types with one name the linker takes the members of either for both, and says nothing.
+void check_types_are_one(const std::vector<SourceFile>& files, std::vector<Violation>& found) {
+  std::map<std::string, std::string> places;  // by the name in its namespace
+  for (const SourceFile& file : files) {
+    if (!ends_with(file.path, ".hpp") || is_test(file.path)) continue;
+    const std::string code = blank(file.text).code;
+    std::string space;
+    std::size_t number = 0;
+    for (const std::string_view line : split_lines(code)) {
+      ++number;
+      if (starts_with(line, "namespace ") && ends_with(line, "{")) {
+        space = std::string(line.substr(10, line.size() - 12)) + "::";
+      }
+      for (const std::string_view word : {"struct ", "class ", "enum class "}) {
+        if (!starts_with(line, word) || line.find(';') != std::string_view::npos) continue;
+        std::string_view rest = line.substr(word.size());
+        if (starts_with(rest, "[[")) rest.remove_prefix(rest.find("]] ") + 3);
+        const std::string name(rest.substr(0, rest.find_first_of(" <{")));
+        if (rest.find('<') == name.size()) continue;  // a template's own cases
+        const auto [at, fresh] = places.try_emplace(space + name, file.path);
+        if (fresh) continue;
+        found.push_back({"twice", file.path, number, name, "is a type of " + at->second});
+      }
+    }
+  }
+}
+
 bool parse_exception(const std::string& line, Exception& out) {
   const std::size_t hash = line.find('#');
   if (hash == std::string::npos) return false;
@@ -250,6 +278,7 @@ std::vector<Violation> check(const std::vector<SourceFile>& files,
   std::vector<Violation> found;
   for (const SourceFile& file : files) FileChecker(file, found).run(machine_paths);
   check_tests_exist(files, found);
+  check_types_are_one(files, found);
   std::stable_sort(found.begin(), found.end(), [](const Violation& a, const Violation& b) {
     return std::tie(a.path, a.line) < std::tie(b.path, b.line);
   });

@@ -18,7 +18,8 @@ struct SourceFile {
 
 struct Violation {
   std::string kind;  // "line-length", "function-length", "file-length", "banned-call", "throw",
-                     // "include", "library", "link", "untested", "machine-path", "todo"
+                     // "include", "library", "link", "untested", "twice", "machine-path",
+                     // "todo"
   std::string path;
   std::size_t line = 0;
   std::string subject;  // function, call, header or target; "-" where the file is enough

@@ -159,6 +159,17 @@ TEST(Checker, MissesTestsThatAreNotThere) {
   EXPECT_TRUE(check({{"tests/cli/a.cpp", ""}, {"scanner/base/a.hpp", ""}}, {}).empty());
 }
 
+TEST(Checker, RejectsTwoTypesOfOneName) {
+  const std::string text = "namespace nhi {\nstruct A {\n};\nclass B;\n}  // namespace nhi\n";
+  const std::string other = "namespace nhi::test {\nclass A final {\n};\n}\n";
+  const SourceFile one{"scanner/base/a.hpp", text};
+  EXPECT_TRUE(check({one, {"scanner/base/b.hpp", other}}, {}).empty());
+  EXPECT_TRUE(check({one, {"scanner/base/b.hpp", "struct A;\nclass B;\n"}}, {}).empty());
+  const auto found = check({one, {"rotators/sinks/c.hpp", text}}, {});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].kind + " " + found[0].subject, "twice A");
+}
+
 TEST(Checker, RejectsMachinePathsAndOpenEnds) {
   EXPECT_EQ(kinds("docs/a.md", "see /srv/build/somewhere/x\n"), Kinds{"machine-path:-"});
   const std::string word = "TO" + std::string("DO");
