@@ -11,6 +11,7 @@ function(nhi_module room)
   set(target nhi_${room})
   add_library(${target} STATIC ${ARG_SOURCES} ${ARG_HEADERS})
   add_library(nhi::${room} ALIAS ${target})
+  set_property(GLOBAL APPEND PROPERTY NHI_BATCHED ${target})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR})
   target_link_libraries(${target} PUBLIC ${ARG_DEPS}
                         PRIVATE nhi_options fmt::fmt ${ARG_PRIVATE_DEPS})
@@ -45,6 +46,7 @@ endfunction()
 function(nhi_test program)
   cmake_parse_arguments(ARG "" "COST" "SOURCES;DEPS;LABELS" ${ARGN})
   add_executable(${program} ${ARG_SOURCES})
+  set_property(GLOBAL APPEND PROPERTY NHI_BATCHED ${program})
   # With LTO each of them would take a minute to link; the preset `check` is for them.
   set_target_properties(${program} PROPERTIES EXCLUDE_FROM_ALL "${NHI_LTO}")
   target_link_libraries(${program} PRIVATE ${ARG_DEPS} nhi_options nhi_test_options fmt::fmt
