@@ -7,9 +7,11 @@ into=$1
 # libnss-wrapper: sshd asks for an account that only its installation makes.
 # postgresql-15 without libllvm14, which it loads for its compiler of queries (jit) only; of
 # postgresql-client-15 a standby needs pg_basebackup. redis-server is a link to a program of
-# redis-tools.
+# redis-tools. slapd without libperl5.36 and libodbc2, which two of its
+# backends load.
 packages=(openssh-server libwrap0 libnss-wrapper postgresql-15 postgresql-client-15
-  redis-server redis-tools libjemalloc2 liblzf1)
+  redis-server redis-tools libjemalloc2 liblzf1
+  slapd libltdl7)
 
 if [[ -f $into/packages && $(cat "$into/packages") == "${packages[*]}" ]]; then exit 0; fi
 mkdir -p "$into/archives"
