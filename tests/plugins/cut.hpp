@@ -1,9 +1,11 @@
-// cut.hpp - loses what is said at a certain word, for tests of rotators.
+// cut.hpp - loses what is said at a certain word, or lets something happen then, for tests of
+// rotators.
 #pragma once
 
 #include <poll.h>
 
 #include <atomic>
+#include <functional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -29,6 +31,10 @@ class Cut {
         if (::poll(&ready, 1, 20) > 0) carry(stop, ::accept(listener_, nullptr, nullptr));
       }
     });
+  }
+  /// Cuts nothing: `act` is called, once, before the server hears that word.
+  Cut(int to, std::string word, std::function<void()> act) : Cut(to, std::move(word), false) {
+    act_ = std::move(act);
   }
   Cut(const Cut&) = delete;
   Cut& operator=(const Cut&) = delete;
@@ -61,8 +67,9 @@ class Cut {
           cut_ = cut_ || now;
           break;
         }
+        if (now && act_ && !cut_.exchange(true)) act_();
         ::send(server, sent.data(), sent.size(), MSG_NOSIGNAL);
-        if (now) {
+        if (now && !act_) {
           read_from(server);  // it has done what it was told
           cut_ = true;
           break;
@@ -87,6 +94,7 @@ class Cut {
   int to_;
   std::string word_;
   bool before_;
+  std::function<void()> act_{};  // set before anybody connects
   int listener_;
   int port_ = 0;
   std::atomic<bool> cut_{false};
