@@ -169,7 +169,13 @@ Result<StepEnd> Runner::do_verify_dead() {
   std::string what = "it was tried as often as allowed";
   for (int i = 0; i < kProbeTries; ++i) {
     const std::int64_t tried = number_in(facts_, "old_probes");
-    if (tried >= most) return risky ? dead_by_records() : Result<StepEnd>(step_failed(what));
+    if (tried >= most) {
+      const std::string alive = text_fact("old_let_in");
+      if (alive.empty() && risky) return dead_by_records();
+      return step_failed(alive.empty() ? what : alive,
+                         "find out what still lets it in; nhisweep credentials attest, if a person "
+                         "knows that it is dead");
+    }
     if (i > 0 && parts_->wait) {
       parts_->wait(
           std::max(kProbePause, std::chrono::milliseconds(number_in(facts_, "converge_ms"))));
@@ -178,6 +184,10 @@ Result<StepEnd> Runner::do_verify_dead() {
     NHI_CHECK_OK(keep_fact("old_probes", tried + 1));
     NHI_TRY(const auto dead, probe(plan_.ref, *old, "old"));
     what = seen(dead);
+    // No record outweighs that.
+    const bool alive = is(dead, ProbeVerdict::kAccepted);
+    NHI_CHECK_OK(
+        keep_fact("old_let_in", alive ? "the old value was let in when it was tried" : ""));
     if (!is(dead, ProbeVerdict::kRejected)) continue;
     std::string control = "none: nothing new was made";
     if (fresh != nullptr) {

@@ -100,7 +100,9 @@ class RingRotator : public Rotator {
         type_named("ring.make", SecretOrigin::kServer, kManySlots, CreateReplay::kDuplicates),
         type_named("ring.bare", SecretOrigin::kServer, kManySlots, CreateReplay::kDuplicates),
         type_named("ring.roll", SecretOrigin::kServer, 1, CreateReplay::kDestructive),
-        type_named("ring.pair", SecretOrigin::kKeypair, kManySlots, CreateReplay::kIdempotent)};
+        type_named("ring.pair", SecretOrigin::kKeypair, kManySlots, CreateReplay::kIdempotent),
+        type_named("ring.lock", SecretOrigin::kClient, kManySlots, CreateReplay::kIdempotent)};
+    it.types.back().capability.dead_probe = DeadProbe::kLockoutRisk;
     it.types[0].capability.suspend = true;
     it.types[0].capability.twins = true;
     it.types[3].capability.marker = "marker";
@@ -146,7 +148,7 @@ class RingRotator : public Rotator {
     if (type == "ring.roll") return make(call, "ROLL");
     auto fresh = call.secret("new");
     if (!fresh) return Unexpected<PluginError>(fresh.error());
-    const bool adds = type == "ring.add" || type == "ring.pair";
+    const bool adds = type == "ring.add" || type == "ring.pair" || type == "ring.lock";
     const char* const verb = adds ? "ADD" : type == "ring.push" ? "PUSH" : "SET";
     return change(call, verb, fresh->reveal());
   }

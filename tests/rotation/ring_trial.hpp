@@ -48,14 +48,15 @@ struct Class {
 inline Capability capability_of(const Class& one) {
   const std::string type = one.type;
   Capability can;
-  can.dead_probe = DeadProbe::kSafe;
+  can.dead_probe = type == "ring.lock" ? DeadProbe::kLockoutRisk : DeadProbe::kSafe;
   can.secret_origin =
       type == "ring.once" || type == "ring.make" || type == "ring.bare" || type == "ring.roll"
           ? SecretOrigin::kServer
       : type == "ring.pair" ? SecretOrigin::kKeypair
                             : SecretOrigin::kClient;
   can.slots = type == "ring.set" || type == "ring.roll" ? 1 : type == "ring.push" ? 2 : kManySlots;
-  const bool declares = type == "ring.set" || type == "ring.add" || type == "ring.pair";
+  const bool declares =
+      type == "ring.set" || type == "ring.add" || type == "ring.pair" || type == "ring.lock";
   can.create_replay = declares                                     ? CreateReplay::kIdempotent
                       : type == "ring.once"                        ? CreateReplay::kConflict
                       : type == "ring.push" || type == "ring.roll" ? CreateReplay::kDestructive

@@ -22,6 +22,7 @@ using ::testing::HasSubstr;
 
 constexpr Class kTwins = {"C1Twins", "ring.set", Strategy::kTwin, true, false};
 constexpr Class kSlots = {"C2Declarative", "ring.add", Strategy::kSlots, true, true};
+constexpr Class kLocks = {"C2Locks", "ring.lock", Strategy::kSlots, true, true};
 constexpr Class kOneSlot = {"C1CutOver", "ring.set", Strategy::kCutOver, false, false};
 
 // Runs in this process, so that a test can stand beside it.
@@ -313,6 +314,22 @@ TEST_F(RunTest, ComparingChangesNothingAndNamesWhatDoesNotFit) {
   EXPECT_THAT(must(compare_run(engine.parts, Trial::kRun)).problems,
               ::testing::Contains(HasSubstr("somebody else")));
   EXPECT_EQ(ring.changes(), changes);
+}
+
+// Of a value that locks its account only one try is allowed; if that one is let in, the provider's
+// records do not make it dead.
+TEST_F(RunTest, WhatWasLetInIsNotDeadWhateverRecordsSay) {
+  const Trial trial(ring, kLocks);
+  ring.forgets_to_revoke = true;
+  InProcess engine(trial);
+  EXPECT_THAT(engine.words(), HasSubstr("let in"));
+  EXPECT_THAT(engine.words(), HasSubstr("let in")) << "nor in a second try";
+  EXPECT_NE(engine.row().state, RunState::kDone);
+}
+
+TEST_F(RunTest, OfAValueThatLocksItsAccountOneRefusalIsEnough) {
+  const Trial trial(ring, kLocks);
+  EXPECT_EQ(InProcess(trial).words(), "done");
 }
 
 // OpenBao: the entry is written in one transaction with the result.
