@@ -76,20 +76,21 @@ Result<std::string> why_not_alone(const PlannedPlace& place, const Held& now,
   if (place.means == PlaceMeans::kGit) {
     PlannedPlace other = place;
     other.path += ".pub";
-    const auto beside = git_content(git_place(other));
-    if (beside)
-      return "its public half lies beside it in the repository, and has to change as well";
+    auto beside = git_content(git_place(other));
+    if (beside) {
+      return std::string("its public half lies beside it in the repository, and has to change too");
+    }
     if (beside.error().code == ErrorCode::kNotFound) return std::string();
     return fail(std::move(beside.error()));
   }
   if (has_certificate_beside(place.path)) {
-    return "a certificate of the key lies beside it, which has to be issued for the new one";
+    return std::string(
+        "a certificate of the key lies beside it, which has to be issued for the new one");
   }
-  const auto beside = public_key_beside(place.path);
-  if (!beside) return fail(std::move(beside.error()));
-  if (!*beside) return std::string();
+  NHI_TRY(const std::optional<std::string> beside, public_key_beside(place.path));
+  if (!beside) return std::string();
   NHI_TRY(const std::string own, public_words(now.bytes.reveal(), at));
-  return **beside == own ? std::string() : "the .pub beside it is of another key";
+  return *beside == own ? std::string() : std::string("the .pub beside it is of another key");
 }
 
 Result<PlaceFound> found_keys(const PlannedPlace& place, const Held& now, const IsValue& is_value) {

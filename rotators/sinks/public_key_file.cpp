@@ -47,10 +47,10 @@ bool is_there(const std::string& path) {
 
 Result<std::optional<std::string>> public_key_beside(const std::string& private_path) {
   const std::string path = beside(private_path);
-  if (!is_there(path)) return std::nullopt;
+  if (!is_there(path)) return std::optional<std::string>();
   NHI_TRY(const std::string text, read_small_file(path, kLineBytesMax));
   NHI_TRY(KeyLine line, line_of(text, path));
-  return std::move(line.words);
+  return std::optional(std::move(line.words));
 }
 
 bool has_certificate_beside(const std::string& private_path) {

@@ -165,6 +165,9 @@ TEST(Checker, RejectsTwoTypesOfOneName) {
   const SourceFile one{"scanner/base/a.hpp", text};
   EXPECT_TRUE(check({one, {"scanner/base/b.hpp", other}}, {}).empty());
   EXPECT_TRUE(check({one, {"scanner/base/b.hpp", "struct A;\nclass B;\n"}}, {}).empty());
+  const SourceFile redis{"rotators/redis/a.hpp", text};
+  EXPECT_TRUE(check({redis, {"rotators/postgresql/a.hpp", text}}, {}).empty());
+  EXPECT_EQ(check({one, redis}, {}).size(), 1U);
   const auto found = check({one, {"rotators/sinks/c.hpp", text}}, {});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].kind + " " + found[0].subject, "twice A");
