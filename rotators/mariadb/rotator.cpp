@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/sdk/target_rotator.hpp"
 #include "rotators/mariadb/desk.hpp"
 #include "rotators/mariadb/login.hpp"
 #include "rotators/mariadb/steps.hpp"
@@ -26,8 +27,20 @@ Capability capability() {
   return can;
 }
 
-class MariadbRotator : public Rotator {
+constexpr TargetSteps<MariaTarget> kSteps = {
+    .target = target_of,
+    .create = add_value,
+    .probe = probe_account,
+    .suspend = [](RotatorCall& call,
+                  const MariaTarget& target) { return set_locked(call, target, true); },
+    .resume = [](RotatorCall& call,
+                 const MariaTarget& target) { return set_locked(call, target, false); },
+    .revoke = remove_value,
+    .end_sessions = end_account_sessions};
+
+class MariadbRotator : public TargetRotator<MariaTarget> {
  public:
+  MariadbRotator() : TargetRotator(kSteps) {}
   [[nodiscard]] PluginDescription describe() const override {
     PluginType type;
     type.type = "mariadb.account";
@@ -37,44 +50,11 @@ class MariadbRotator : public Rotator {
     type.grants = {"GRANT CREATE USER, PROCESS, CONNECTION ADMIN ON *.* TO rotator",
                    "GRANT SELECT ON mysql.global_priv TO rotator",
                    "MariaDB before 10.5.2: SUPER in place of CONNECTION ADMIN"};
-    PluginDescription it;
-    it.name = "mariadb-account";
-    it.version = NHI_ROTATOR_VERSION;
-    it.vendor = "nhisweep";
-    it.types = {std::move(type)};
-    it.needs = {"net"};
-    return it;
+    return description_of("mariadb-account", NHI_ROTATOR_VERSION, "nhisweep", std::move(type));
   }
-  [[nodiscard]] std::vector<std::string> methods() const override { return rotator_methods(); }
-
   [[nodiscard]] Answer<InspectReply> inspect(RotatorCall& call) override;
   [[nodiscard]] Answer<ListReply> list(RotatorCall& call) override;
   [[nodiscard]] Answer<ReconcileReply> reconcile(RotatorCall& call) override;
-
-  [[nodiscard]] Answer<StepReply> create(RotatorCall& call) override {
-    NHI_TRY(const MariaTarget target, target_of(call));
-    return add_value(call, target);
-  }
-  [[nodiscard]] Answer<ProbeReply> probe(RotatorCall& call) override {
-    NHI_TRY(const MariaTarget target, target_of(call));
-    return probe_account(call, target);
-  }
-  [[nodiscard]] Answer<StepReply> suspend(RotatorCall& call) override {
-    NHI_TRY(const MariaTarget target, target_of(call));
-    return set_locked(call, target, true);
-  }
-  [[nodiscard]] Answer<StepReply> resume(RotatorCall& call) override {
-    NHI_TRY(const MariaTarget target, target_of(call));
-    return set_locked(call, target, false);
-  }
-  [[nodiscard]] Answer<StepReply> revoke(RotatorCall& call) override {
-    NHI_TRY(const MariaTarget target, target_of(call));
-    return remove_value(call, target);
-  }
-  [[nodiscard]] Answer<StepReply> end_sessions(RotatorCall& call) override {
-    NHI_TRY(const MariaTarget target, target_of(call));
-    return end_account_sessions(call, target);
-  }
 
  private:
   static Answer<MariaDesk> desk_of(RotatorCall& call, const MariaTarget& target) {

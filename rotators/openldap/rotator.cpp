@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/sdk/target_rotator.hpp"
 #include "rotators/openldap/desk.hpp"
 #include "rotators/openldap/login.hpp"
 #include "rotators/openldap/sessions.hpp"
@@ -45,8 +46,20 @@ LdapTime now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-class OpenldapRotator : public Rotator {
+constexpr TargetSteps<LdapTarget> kSteps = {
+    .target = target_of,
+    .create = add_value,
+    .probe = probe_entry,
+    .suspend = [](RotatorCall& call,
+                  const LdapTarget& target) { return set_enabled(call, target, false); },
+    .resume = [](RotatorCall& call,
+                 const LdapTarget& target) { return set_enabled(call, target, true); },
+    .revoke = remove_value,
+    .end_sessions = end_entry_sessions};
+
+class OpenldapRotator : public TargetRotator<LdapTarget> {
  public:
+  OpenldapRotator() : TargetRotator(kSteps) {}
   [[nodiscard]] PluginDescription describe() const override {
     PluginType type;
     type.type = "openldap.entry";
@@ -54,44 +67,11 @@ class OpenldapRotator : public Rotator {
     type.ref = ref_fields();
     type.config = config_fields();
     type.grants = {kGrantPassword, kGrantLock, kGrantRead, kGrantPolicy, kGrantSessions};
-    PluginDescription it;
-    it.name = "openldap-entry";
-    it.version = NHI_ROTATOR_VERSION;
-    it.vendor = "nhisweep";
-    it.types = {std::move(type)};
-    it.needs = {"net"};
-    return it;
+    return description_of("openldap-entry", NHI_ROTATOR_VERSION, "nhisweep", std::move(type));
   }
-  [[nodiscard]] std::vector<std::string> methods() const override { return rotator_methods(); }
-
   [[nodiscard]] Answer<InspectReply> inspect(RotatorCall& call) override;
   [[nodiscard]] Answer<ListReply> list(RotatorCall& call) override;
   [[nodiscard]] Answer<ReconcileReply> reconcile(RotatorCall& call) override;
-
-  [[nodiscard]] Answer<StepReply> create(RotatorCall& call) override {
-    NHI_TRY(const LdapTarget target, target_of(call));
-    return add_value(call, target);
-  }
-  [[nodiscard]] Answer<ProbeReply> probe(RotatorCall& call) override {
-    NHI_TRY(const LdapTarget target, target_of(call));
-    return probe_entry(call, target);
-  }
-  [[nodiscard]] Answer<StepReply> suspend(RotatorCall& call) override {
-    NHI_TRY(const LdapTarget target, target_of(call));
-    return set_enabled(call, target, false);
-  }
-  [[nodiscard]] Answer<StepReply> resume(RotatorCall& call) override {
-    NHI_TRY(const LdapTarget target, target_of(call));
-    return set_enabled(call, target, true);
-  }
-  [[nodiscard]] Answer<StepReply> revoke(RotatorCall& call) override {
-    NHI_TRY(const LdapTarget target, target_of(call));
-    return remove_value(call, target);
-  }
-  [[nodiscard]] Answer<StepReply> end_sessions(RotatorCall& call) override {
-    NHI_TRY(const LdapTarget target, target_of(call));
-    return end_entry_sessions(call, target);
-  }
 };
 
 // Who is logged in at one node; left out where that cannot be seen.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plugins/sdk/target_rotator.hpp"
 #include "rotators/postgresql/login.hpp"
 #include "rotators/postgresql/role.hpp"
 #include "rotators/postgresql/steps.hpp"
@@ -28,8 +29,27 @@ Capability capability() {
   return can;
 }
 
-class PostgresqlRotator : public Rotator {
+// A step on the target, where the id that is asked for is its own.
+template <auto step, class... More>
+Answer<StepReply> on_own(RotatorCall& call, const PgTarget& target, More... more) {
+  NHI_CHECK_OK(require_id(call, id_of(target)));
+  return step(call, target, more...);
+}
+
+constexpr TargetSteps<PgTarget> kSteps = {
+    .target = target_of,
+    .create = set_password,
+    .probe = probe_role,
+    .suspend = [](RotatorCall& call,
+                  const PgTarget& target) { return on_own<set_login>(call, target, false); },
+    .resume = [](RotatorCall& call,
+                 const PgTarget& target) { return on_own<set_login>(call, target, true); },
+    .revoke = on_own<revoke_role>,
+    .end_sessions = on_own<end_role_sessions>};
+
+class PostgresqlRotator : public TargetRotator<PgTarget> {
  public:
+  PostgresqlRotator() : TargetRotator(kSteps) {}
   [[nodiscard]] PluginDescription describe() const override {
     PluginType type;
     type.type = "postgresql.role";
@@ -39,54 +59,13 @@ class PostgresqlRotator : public Rotator {
     type.grants = {"CREATE ROLE rotator LOGIN CREATEROLE", "GRANT pg_signal_backend TO rotator",
                    "PostgreSQL 16 and later, for each role: GRANT app TO rotator WITH ADMIN "
                    "OPTION, INHERIT FALSE, SET FALSE"};
-    PluginDescription it;
-    it.name = "postgresql-role";
-    it.version = NHI_ROTATOR_VERSION;
-    it.vendor = "nhisweep";
-    it.types = {std::move(type)};
-    it.needs = {"net"};
-    return it;
+    return description_of("postgresql-role", NHI_ROTATOR_VERSION, "nhisweep", std::move(type));
   }
-  [[nodiscard]] std::vector<std::string> methods() const override { return rotator_methods(); }
-
   [[nodiscard]] Answer<InspectReply> inspect(RotatorCall& call) override;
   [[nodiscard]] Answer<ListReply> list(RotatorCall& call) override;
   [[nodiscard]] Answer<ReconcileReply> reconcile(RotatorCall& call) override;
 
-  [[nodiscard]] Answer<StepReply> create(RotatorCall& call) override {
-    const auto target = target_of(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    return set_password(call, *target);
-  }
-  [[nodiscard]] Answer<ProbeReply> probe(RotatorCall& call) override {
-    const auto target = target_of(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    return probe_role(call, *target);
-  }
-  [[nodiscard]] Answer<StepReply> suspend(RotatorCall& call) override {
-    return on_named(call, [&](const PgTarget& target) { return set_login(call, target, false); });
-  }
-  [[nodiscard]] Answer<StepReply> resume(RotatorCall& call) override {
-    return on_named(call, [&](const PgTarget& target) { return set_login(call, target, true); });
-  }
-  [[nodiscard]] Answer<StepReply> revoke(RotatorCall& call) override {
-    return on_named(call, [&](const PgTarget& target) { return revoke_role(call, target); });
-  }
-  [[nodiscard]] Answer<StepReply> end_sessions(RotatorCall& call) override {
-    return on_named(call, [&](const PgTarget& target) { return end_role_sessions(call, target); });
-  }
-
  private:
-  // A step on the target, where the id that is asked for is its own.
-  template <class Step>
-  static Answer<StepReply> on_named(const RotatorCall& call, Step&& step) {
-    const auto target = target_of(call);
-    if (!target) return Unexpected<PluginError>(target.error());
-    if (const auto own = require_id(call, id_of(*target)); !own) {
-      return Unexpected<PluginError>(own.error());
-    }
-    return step(*target);
-  }
   // The admin account at the primary.
   static Answer<PgConnection> open(RotatorCall& call, const PgTarget& target) {
     const auto auth = call.secret("auth");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "plugins/sdk/target_rotator.hpp"
 #include "rotators/redis/desk.hpp"
 #include "rotators/redis/login.hpp"
 #include "rotators/redis/steps.hpp"
@@ -47,8 +48,20 @@ Values values_of(RotatorCall& call, const std::vector<Desk>& desks) {
   return values;
 }
 
-class RedisRotator : public Rotator {
+constexpr TargetSteps<RedisTarget> kSteps = {
+    .target = target_of,
+    .create = add_value,
+    .probe = probe_user,
+    .suspend = [](RotatorCall& call,
+                  const RedisTarget& target) { return set_enabled(call, target, false); },
+    .resume = [](RotatorCall& call,
+                 const RedisTarget& target) { return set_enabled(call, target, true); },
+    .revoke = remove_value,
+    .end_sessions = end_user_sessions};
+
+class RedisRotator : public TargetRotator<RedisTarget> {
  public:
+  RedisRotator() : TargetRotator(kSteps) {}
   [[nodiscard]] PluginDescription describe() const override {
     PluginType type;
     type.type = "redis.acl-user";
@@ -58,44 +71,11 @@ class RedisRotator : public Rotator {
     type.grants = {
         "ACL SETUSER rotator on resetchannels -@all +acl|getuser +acl|setuser +acl|save "
         "+acl|dryrun +config|rewrite +client|list +client|kill"};
-    PluginDescription it;
-    it.name = "redis-acl-user";
-    it.version = NHI_ROTATOR_VERSION;
-    it.vendor = "nhisweep";
-    it.types = {std::move(type)};
-    it.needs = {"net"};
-    return it;
+    return description_of("redis-acl-user", NHI_ROTATOR_VERSION, "nhisweep", std::move(type));
   }
-  [[nodiscard]] std::vector<std::string> methods() const override { return rotator_methods(); }
-
   [[nodiscard]] Answer<InspectReply> inspect(RotatorCall& call) override;
   [[nodiscard]] Answer<ListReply> list(RotatorCall& call) override;
   [[nodiscard]] Answer<ReconcileReply> reconcile(RotatorCall& call) override;
-
-  [[nodiscard]] Answer<StepReply> create(RotatorCall& call) override {
-    NHI_TRY(const RedisTarget target, target_of(call));
-    return add_value(call, target);
-  }
-  [[nodiscard]] Answer<ProbeReply> probe(RotatorCall& call) override {
-    NHI_TRY(const RedisTarget target, target_of(call));
-    return probe_user(call, target);
-  }
-  [[nodiscard]] Answer<StepReply> suspend(RotatorCall& call) override {
-    NHI_TRY(const RedisTarget target, target_of(call));
-    return set_enabled(call, target, false);
-  }
-  [[nodiscard]] Answer<StepReply> resume(RotatorCall& call) override {
-    NHI_TRY(const RedisTarget target, target_of(call));
-    return set_enabled(call, target, true);
-  }
-  [[nodiscard]] Answer<StepReply> revoke(RotatorCall& call) override {
-    NHI_TRY(const RedisTarget target, target_of(call));
-    return remove_value(call, target);
-  }
-  [[nodiscard]] Answer<StepReply> end_sessions(RotatorCall& call) override {
-    NHI_TRY(const RedisTarget target, target_of(call));
-    return end_user_sessions(call, target);
-  }
 };
 
 // What the clients at one node show; left out where they cannot be seen.

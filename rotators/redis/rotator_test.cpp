@@ -1,48 +1,23 @@
 #include "rotators/redis/rotator.hpp"
 
+#include "plugins/sdk/test_rotator.hpp"
 #include "rotators/redis/test_support.hpp"
 
 namespace nhi {
 namespace {
 
 TEST(RedisRotator, DescribesItselfAsTheProtocolWants) {
-  const auto rotator = make_redis_rotator();
-  PluginDescription it = rotator->describe();
-  it.protocol = kProtocolMax;
-  it.methods = rotator->methods();
-  const auto read = description_from(to_json(it));
-  ASSERT_TRUE(read) << read.error().message();
-  const PluginType* const type = read->type("redis.acl-user");
-  ASSERT_NE(type, nullptr);
-  EXPECT_EQ(type->capability.slots, kManySlots);
-  EXPECT_EQ(type->capability.dead_probe, DeadProbe::kSafe);
+  const PluginType type = described_type(*make_redis_rotator(), "redis.acl-user");
+  EXPECT_EQ(type.capability.slots, kManySlots);
+  EXPECT_EQ(type.capability.dead_probe, DeadProbe::kSafe);
 }
 
 TEST(RedisRotator, ActsOnTheIdThatIsAskedForOnly) {
-  const auto rotator = make_redis_rotator();
-  Json params = params_of({{"port", 1}});
-  params["id"] = {{"user", "another"}};
-  params["expected"] = Json::array({params["id"]});
-  FakeCall call("suspend", params);
-  for (const auto& reply : {rotator->suspend(call), rotator->resume(call), rotator->revoke(call),
-                            rotator->end_sessions(call)}) {
-    ASSERT_FALSE(reply);
-    EXPECT_EQ(reply.error().code, PluginErrorCode::kInvalidParams);
-  }
-  const auto reconciled = rotator->reconcile(call);
-  ASSERT_FALSE(reconciled);
-  EXPECT_EQ(reconciled.error().code, PluginErrorCode::kInvalidParams);
+  expect_only_its_own_id(*make_redis_rotator(), params_of({{"port", 1}}), {{"user", "another"}});
 }
 
 TEST(RedisRotator, AWrongTargetIsSaidFirst) {
-  const auto rotator = make_redis_rotator();
-  FakeCall call("create", params_of({{"user", "two words"}}));
-  const auto created = rotator->create(call);
-  ASSERT_FALSE(created);
-  EXPECT_EQ(created.error().code, PluginErrorCode::kInvalidConfig);
-  EXPECT_FALSE(rotator->inspect(call));
-  EXPECT_FALSE(rotator->list(call));
-  EXPECT_FALSE(rotator->probe(call));
+  expect_target_is_refused(*make_redis_rotator(), params_of({{"user", "two words"}}));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // Claims about the MariaDB rotator: the program itself, started as nhisweep starts it, at a real
 // server.
+#include "tests/plugins/account_test.hpp"
 #include "tests/plugins/cut.hpp"
 #include "tests/plugins/mariadb_server.hpp"
-#include "tests/plugins/rotator_test.hpp"
 
 namespace nhi::testing {
 namespace {
@@ -11,15 +11,9 @@ using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kAdminPassword = "rotator-canary-9fQv3LmT";
-constexpr const char* kOld = "old-canary-Hs82kdPq71Lx";
-constexpr const char* kNew = "new-canary-Vb55nwYt04Rz";
-constexpr const char* kOther = "other-canary-Wq30xcMn58Bd";
-constexpr const char* kControl = "control-canary-Kc93jfUo66";
-
-class MariadbTest : public RotatorTest {
+class MariadbTest : public AccountTest {
  protected:
-  MariadbTest() : RotatorTest("mariadb") {}
+  MariadbTest() : AccountTest("mariadb", "app", {{"admin", "rotator"}}) {}
   static void SetUpTestSuite() {
     if (is_unpacked(kMariadb)) server_ = std::make_unique<MariadbServer>();
   }
@@ -47,7 +41,7 @@ class MariadbTest : public RotatorTest {
     server_->set_account("app", server_->method(kOld));
   }
 
-  [[nodiscard]] Json params(const std::string& user = "app") const {
+  [[nodiscard]] Json params_of(const std::string& user) const override {
     Json ref = {{"host", "127.0.0.1"}, {"port", port_ ? port_ : server_->port()}, {"user", user}};
     if (!account_host_.empty()) ref["account_host"] = account_host_;
     return {{"ctx", context()},
@@ -55,34 +49,6 @@ class MariadbTest : public RotatorTest {
             {"config", config_},
             {"id", {{"user", user}, {"host", account_host_.empty() ? "%" : account_host_}}}};
   }
-  std::string step(const std::string& method, const std::string& user = "app") {
-    return answer(method, params(user), {{"auth", admin_password_}});
-  }
-  std::string step_on(const std::string& method, const Json& id, const Secrets& more = {}) {
-    Json asked = params();
-    asked["id"] = id;
-    Secrets secrets = {{"auth", admin_password_}};
-    secrets.insert(secrets.end(), more.begin(), more.end());
-    return answer(method, asked, secrets);
-  }
-  std::string create(const std::string& value, const std::string& user = "app") {
-    return answer("create", params(user), {{"auth", admin_password_}, {"new", value}});
-  }
-  std::string revoke(const std::string& old, const std::string& user = "app") {
-    return answer("revoke", params(user), {{"auth", admin_password_}, {"old", old}});
-  }
-  std::string probe(const std::string& kind, const std::string& value,
-                    const std::string& user = "app") {
-    Json asked = params(user);
-    asked["kind"] = kind;
-    return answer("probe", std::move(asked), {{"value", value}, {"auth", admin_password_}});
-  }
-  Json inspect(const std::string& user = "app") {
-    answer("inspect", params(user), {{"auth", admin_password_}});
-    EXPECT_FALSE(last_.error) << last_.error->message;
-    return last_.result;
-  }
-  [[nodiscard]] std::string evidence() const { return last_.result["evidence"].dump(); }
   // All that the server keeps of accounts.
   static std::string accounts() {
     return server_->super().run(
@@ -91,10 +57,7 @@ class MariadbTest : public RotatorTest {
   static std::string methods_of_app() { return server_->super().run("SHOW CREATE USER app"); }
 
   static std::unique_ptr<MariadbServer> server_;
-  std::string admin_password_ = kAdminPassword;
   std::string account_host_;
-  Json config_ = {{"admin", "rotator"}};
-  int port_ = 0;  // where it is not the server's
 };
 std::unique_ptr<MariadbServer> MariadbTest::server_;
 
@@ -213,36 +176,13 @@ TEST_F(MariadbTest, NothingThatTheServerRecordsHoldsAValue) {
 }
 
 TEST_F(MariadbTest, SuspendingIsOfTheAccountWithAllItsValues) {
-  const Json one = inspect()["id"];
-  EXPECT_TRUE(one.contains("password"));
-  EXPECT_EQ(step_on("suspend", one), "done");
-  EXPECT_EQ(last_.result["undo"]["method"], "resume");
-  EXPECT_EQ(step_on("suspend", one), "already_done");
-  EXPECT_EQ(probe("old", kOld), "rejected");
-  EXPECT_EQ(code(), "4151");
+  expect_suspension_is_of_all_values("4151", "locked");
+}
+
+TEST_F(MariadbTest, AWrongValueOfALockedAccountIsToldFromTheLock) {
+  EXPECT_EQ(step("suspend"), "done");
   EXPECT_EQ(probe("control", kControl), "rejected");
   EXPECT_EQ(code(), "1045");
-  EXPECT_EQ(inspect()["enabled"], false);
-  // A new value for an account that is locked leaves it so.
-  EXPECT_EQ(create(kNew), "done");
-  EXPECT_THAT(logged(), HasSubstr("locked"));
-  EXPECT_EQ(probe("new", kNew), "rejected");
-  EXPECT_EQ(step("list"), "");
-  EXPECT_EQ(last_.result["items"].size(), 2U);
-  EXPECT_EQ(last_.result["items"][0]["status"], "suspended");
-  EXPECT_EQ(step_on("resume", one), "done");
-  EXPECT_EQ(step_on("resume", one), "already_done");
-  EXPECT_EQ(probe("new", kNew), "accepted");
-  // A lock would end the new value with the old one.
-  EXPECT_EQ(step_on("suspend", one), "1004");
-  EXPECT_EQ(probe("new", kNew), "accepted");
-  EXPECT_EQ(step("suspend"), "done");  // of the account, as asked
-  EXPECT_EQ(probe("new", kNew), "rejected");
-  EXPECT_EQ(step_on("revoke", one), "done");
-  EXPECT_EQ(step_on("suspend", one), "1003");
-  EXPECT_EQ(step("resume"), "done");
-  EXPECT_EQ(probe("new", kNew), "accepted");
-  EXPECT_EQ(probe("old", kOld), "rejected");
 }
 
 TEST_F(MariadbTest, EndsSessionsOfTheAccountAndCountsThem) {

@@ -1,9 +1,9 @@
 // Claims about the OpenLDAP rotator: the program itself, started as nhisweep starts it, at a real
 // server.
 #include "plugins/conformance/proxy.hpp"
+#include "tests/plugins/account_test.hpp"
 #include "tests/plugins/cut.hpp"
 #include "tests/plugins/openldap_server.hpp"
-#include "tests/plugins/rotator_test.hpp"
 
 namespace nhi::testing {
 namespace {
@@ -11,17 +11,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kAdminPassword = "rotator-canary-9fQv3LmT";
-constexpr const char* kOld = "old-canary-Hs82kdPq71Lx";
-constexpr const char* kNew = "new-canary-Vb55nwYt04Rz";
-constexpr const char* kOther = "other-canary-Wq30xcMn58Bd";
-constexpr const char* kControl = "control-canary-Kc93jfUo66";
 constexpr const char* kApp = "cn=app,dc=test";
 constexpr const char* kSuspended = "000001010000Z";
 
-class OpenldapTest : public RotatorTest {
+class OpenldapTest : public AccountTest {
  protected:
-  OpenldapTest() : RotatorTest("openldap") {}
+  OpenldapTest() : AccountTest("openldap", kApp, {{"admin", kRotatorDn}, {"policy", kPolicyDn}}) {}
   static void SetUpTestSuite() {
     if (is_unpacked(kSlapd)) server_ = std::make_unique<OpenldapServer>();
   }
@@ -47,46 +42,17 @@ class OpenldapTest : public RotatorTest {
     EXPECT_THAT(log, HasSubstr("BIND dn=\"cn=rotator,dc=test\""));  // it does record
     expect_no_leak(log, "the server's log");
   }
-  [[nodiscard]] Json params(const std::string& dn = kApp) const {
+  [[nodiscard]] Json params_of(const std::string& dn) const override {
+    Json ctx = context();
+    ctx["idem"] = idem_;
     return {
-        {"ctx", context()},
+        {"ctx", std::move(ctx)},
         {"target",
          {{"type", "openldap.entry"},
           {"ref", {{"host", "127.0.0.1"}, {"port", port_ ? port_ : server_->port()}, {"dn", dn}}}}},
         {"config", config_},
         {"id", {{"dn", dn}}}};
   }
-  std::string step(const std::string& method, const std::string& dn = kApp) {
-    return answer(method, params(dn), {{"auth", admin_password_}});
-  }
-  std::string step_on(const std::string& method, const Json& id, const Secrets& more = {}) {
-    Json asked = params();
-    asked["id"] = id;
-    Secrets secrets = {{"auth", admin_password_}};
-    secrets.insert(secrets.end(), more.begin(), more.end());
-    return answer(method, asked, secrets);
-  }
-  std::string create(const std::string& value, const std::string& dn = kApp,
-                     const std::string& idem = "5f0c") {
-    Json asked = params(dn);
-    asked["ctx"]["idem"] = idem;
-    return answer("create", std::move(asked), {{"auth", admin_password_}, {"new", value}});
-  }
-  std::string revoke(const std::string& old, const std::string& dn = kApp) {
-    return answer("revoke", params(dn), {{"auth", admin_password_}, {"old", old}});
-  }
-  std::string probe(const std::string& kind, const std::string& value,
-                    const std::string& dn = kApp) {
-    Json asked = params(dn);
-    asked["kind"] = kind;
-    return answer("probe", std::move(asked), {{"auth", admin_password_}, {"value", value}});
-  }
-  Json inspect(const std::string& dn = kApp) {
-    answer("inspect", params(dn), {{"auth", admin_password_}});
-    EXPECT_FALSE(last_.error) << last_.error->message;
-    return last_.result;
-  }
-  [[nodiscard]] std::string evidence() const { return last_.result["evidence"].dump(); }
   [[nodiscard]] std::string needs() const { return last_.error->data["needs"].dump(); }
   static Values stored(const std::string& dn = kApp) {
     return server_->root().values(dn, "userPassword");
@@ -99,10 +65,13 @@ class OpenldapTest : public RotatorTest {
               LDAP_SUCCESS);
   }
 
+  std::string create_in_step(const std::string& idem, const std::string& value) {
+    idem_ = idem;
+    return create(value);
+  }
+
   static std::unique_ptr<OpenldapServer> server_;
-  std::string admin_password_ = kAdminPassword;
-  Json config_ = {{"admin", kRotatorDn}, {"policy", kPolicyDn}};
-  int port_ = 0;  // where it is not the server's
+  std::string idem_ = "5f0c";
 };
 std::unique_ptr<OpenldapServer> OpenldapTest::server_;
 
@@ -120,7 +89,7 @@ TEST_F(OpenldapTest, WithTheSmallestRightsBothValuesLiveUntilTheOldIsRevoked) {
   ASSERT_EQ(before.size(), 2U);
   EXPECT_THAT(before[1], ::testing::StartsWith("{SSHA}"));
   EXPECT_EQ(create(kNew), "already_done");
-  EXPECT_EQ(create(kNew, kApp, "another step"), "already_done");
+  EXPECT_EQ(create_in_step("another step", kNew), "already_done");
   EXPECT_EQ(last_.result["id"], id);
   EXPECT_EQ(stored(), before);
   EXPECT_EQ(revoke(kOld), "done");
@@ -270,8 +239,8 @@ TEST_F(OpenldapTest, AnExpiredValueIsNoDeadOne) {
 TEST_F(OpenldapTest, WithAHistoryValuesCanBeChangedTwiceInASecond) {
   server_->set_policy("pwdInHistory", {"3"});
   server_->set_entry(kApp, {kOld});
-  EXPECT_EQ(create(kNew, kApp, "1"), "done");
-  EXPECT_EQ(create(kOther, kApp, "2"), "done");
+  EXPECT_EQ(create_in_step("1", kNew), "done");
+  EXPECT_EQ(create_in_step("2", kOther), "done");
   EXPECT_EQ(stored().size(), 3U);
   EXPECT_EQ(revoke(kOld), "done");
   EXPECT_EQ(probe("new", kOther), "accepted");
@@ -288,10 +257,10 @@ TEST_F(OpenldapTest, AManagersValueDoesNotHaveToBeChangedByTheAccount) {
   // A policy that holds others to the old value, or to a readable one, lets managers be.
   server_->set_policy("pwdSafeModify", {"TRUE"});
   server_->set_policy("pwdCheckQuality", {"2"});
-  EXPECT_EQ(create(kOther, kApp, "2"), "done");
+  EXPECT_EQ(create_in_step("2", kOther), "done");
   server_->set_access(smallest_rights());
   for (const char* const rule : {"pwdSafeModify", "pwdCheckQuality"}) {
-    EXPECT_EQ(create(kControl, kApp, "3"), "1002") << rule;
+    EXPECT_EQ(create_in_step("3", kControl), "1002") << rule;
     EXPECT_EQ(needs(), R"(["manage of userPassword"])");
     server_->set_policy(rule, {});
   }
@@ -606,7 +575,7 @@ TEST_F(OpenldapTest, TlsProvesTheServer) {
     EXPECT_EQ(ask("verify-full", certificate, "localhost"), "inconclusive");
     EXPECT_EQ(ask("verify-ca", certificate), "1012");
     config_["tls"] = "verify-full";
-    EXPECT_EQ(create(kNew, kApp, transport),
+    EXPECT_EQ(create_in_step(transport, kNew),
               std::string(transport) == "ldaps" ? "already_done" : "done");
   }
   EXPECT_EQ(ask("disable", ""), "inconclusive");                     // to the port of ldaps

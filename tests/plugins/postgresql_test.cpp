@@ -1,8 +1,8 @@
 // Claims about the PostgreSQL rotator: the program itself, started as nhisweep starts it, at a real
 // server.
+#include "tests/plugins/account_test.hpp"
 #include "tests/plugins/cut.hpp"
 #include "tests/plugins/postgres_server.hpp"
-#include "tests/plugins/rotator_test.hpp"
 
 namespace nhi::testing {
 namespace {
@@ -10,14 +10,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kAdminPassword = "rotator-canary-9fQv3LmT";
-constexpr const char* kOld = "old-canary-Hs82kdPq71Lx";
-constexpr const char* kNew = "new-canary-Vb55nwYt04Rz";
-constexpr const char* kControl = "control-canary-Kc93jfUo66";
-
-class PostgresqlTest : public RotatorTest {
+class PostgresqlTest : public AccountTest {
  protected:
-  PostgresqlTest() : RotatorTest("postgresql") {}
+  PostgresqlTest() : AccountTest("postgresql", "app", {{"admin", "rotator"}}) {}
   static void SetUpTestSuite() {
     if (is_unpacked(kPostgres)) server_ = std::make_unique<PostgresServer>();
   }
@@ -53,47 +48,33 @@ class PostgresqlTest : public RotatorTest {
     sql.run("GRANT " + sql.quoted(role) +
             " TO rotator WITH ADMIN OPTION, INHERIT FALSE, SET FALSE");
   }
-  [[nodiscard]] Json params(const std::string& role = "app") const {
+  [[nodiscard]] Json params_of(const std::string& role) const override {
     return {
         {"ctx", context()},
         {"target",
          {{"type", "postgresql.role"},
           {"ref",
            {{"host", "127.0.0.1"}, {"port", port_ ? port_ : server_->port()}, {"role", role}}}}},
-        {"config", {{"admin", admin_}}},
+        {"config", config_},
         {"id", {{"role", role}}}};
   }
-  std::string step(const std::string& method, const std::string& role = "app") {
-    return answer(method, params(role), {{"auth", admin_password_}});
-  }
-  std::string create(const std::string& value, const std::string& role = "app") {
-    return answer("create", params(role), {{"auth", admin_password_}, {"new", value}});
-  }
-  std::string probe(const std::string& kind, const std::string& value,
-                    const std::string& role = "app", const std::string& database = {}) {
-    Json asked = params(role);
+  std::string probe_in(const std::string& database, const std::string& kind,
+                       const std::string& value) {
+    Json asked = params();
     asked["kind"] = kind;
-    if (!database.empty()) asked["target"]["ref"]["database"] = database;
+    asked["target"]["ref"]["database"] = database;
     return answer("probe", std::move(asked), {{"value", value}});
-  }
-  Json inspect(const std::string& role = "app") {
-    answer("inspect", params(role), {{"auth", admin_password_}});
-    EXPECT_FALSE(last_.error) << last_.error->message;
-    return last_.result;
   }
   // All that PostgreSQL keeps of roles.
   static std::string roles() {
     return server_->super().run("SELECT string_agg(a::text, ';' ORDER BY oid) FROM pg_authid a");
   }
   void be_superuser() {
-    admin_ = kSuperuser;
+    config_["admin"] = kSuperuser;
     admin_password_ = kSuperPassword;
   }
 
   static std::unique_ptr<PostgresServer> server_;
-  std::string admin_ = "rotator";
-  std::string admin_password_ = kAdminPassword;
-  int port_ = 0;  // where it is not the server's
 };
 std::unique_ptr<PostgresServer> PostgresqlTest::server_;
 
@@ -277,15 +258,15 @@ TEST_F(PostgresqlTest, OnlyThePasswordItselfProvesAnything) {
   EXPECT_EQ(create(kNew, "trusted"), "done");
   EXPECT_EQ(create(kNew, "trusted"), "done");
   // Behind the check of the password, so the value was right.
-  EXPECT_EQ(probe("old", kOld, "app", "nowhere"), "accepted");
+  EXPECT_EQ(probe_in("nowhere", "old", kOld), "accepted");
   EXPECT_EQ(code(), "3D000");
-  EXPECT_EQ(probe("control", kControl, "app", "nowhere"), "rejected");
+  EXPECT_EQ(probe_in("nowhere", "control", kControl), "rejected");
   EXPECT_EQ(code(), "28P01");
   sql.run("CREATE DATABASE closed");
   sql.run("REVOKE CONNECT ON DATABASE closed FROM PUBLIC");
-  EXPECT_EQ(probe("old", kOld, "app", "closed"), "accepted");
+  EXPECT_EQ(probe_in("closed", "old", kOld), "accepted");
   EXPECT_EQ(code(), "42501");
-  EXPECT_EQ(probe("control", kControl, "app", "closed"), "rejected");
+  EXPECT_EQ(probe_in("closed", "control", kControl), "rejected");
   sql.run("DROP DATABASE closed");
   sql.run("ALTER ROLE app CONNECTION LIMIT 0");
   EXPECT_EQ(probe("old", kOld), "inconclusive");

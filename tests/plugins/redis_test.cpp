@@ -1,8 +1,8 @@
 // Claims about the Redis rotator: the program itself, started as nhisweep starts it, at a real
 // server.
+#include "tests/plugins/account_test.hpp"
 #include "tests/plugins/cut.hpp"
 #include "tests/plugins/redis_server.hpp"
-#include "tests/plugins/rotator_test.hpp"
 
 namespace nhi::testing {
 namespace {
@@ -10,15 +10,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* kAdminPassword = "rotator-canary-9fQv3LmT";
-constexpr const char* kOld = "old-canary-Hs82kdPq71Lx";
-constexpr const char* kNew = "new-canary-Vb55nwYt04Rz";
-constexpr const char* kOther = "other-canary-Wq30xcMn58Bd";
-constexpr const char* kControl = "control-canary-Kc93jfUo66";
-
-class RedisTest : public RotatorTest {
+class RedisTest : public AccountTest {
  protected:
-  RedisTest() : RotatorTest("redis") {}
+  RedisTest() : AccountTest("redis", "app", {{"admin", "rotator"}}) {}
   static void SetUpTestSuite() {
     if (is_unpacked(kRedis)) server_ = std::make_unique<RedisServer>();
   }
@@ -40,7 +34,7 @@ class RedisTest : public RotatorTest {
     EXPECT_EQ(server.super().run("ACL LOG RESET"), "OK");
     server.super().run("ACL SAVE");
   }
-  [[nodiscard]] Json params(const std::string& user = "app") const {
+  [[nodiscard]] Json params_of(const std::string& user) const override {
     return {
         {"ctx", context()},
         {"target",
@@ -50,40 +44,9 @@ class RedisTest : public RotatorTest {
         {"config", config_},
         {"id", {{"user", user}}}};
   }
-  std::string step(const std::string& method, const std::string& user = "app") {
-    return answer(method, params(user), {{"auth", admin_password_}});
-  }
-  std::string step_on(const std::string& method, const Json& id, const Secrets& more = {}) {
-    Json asked = params();
-    asked["id"] = id;
-    Secrets secrets = {{"auth", admin_password_}};
-    secrets.insert(secrets.end(), more.begin(), more.end());
-    return answer(method, asked, secrets);
-  }
-  std::string create(const std::string& value, const std::string& user = "app") {
-    return answer("create", params(user), {{"auth", admin_password_}, {"new", value}});
-  }
-  std::string revoke(const std::string& old, const std::string& user = "app") {
-    return answer("revoke", params(user), {{"auth", admin_password_}, {"old", old}});
-  }
-  std::string probe(const std::string& kind, const std::string& value,
-                    const std::string& user = "app") {
-    Json asked = params(user);
-    asked["kind"] = kind;
-    return answer("probe", std::move(asked), {{"value", value}});
-  }
-  Json inspect(const std::string& user = "app") {
-    answer("inspect", params(user), {{"auth", admin_password_}});
-    EXPECT_FALSE(last_.error) << last_.error->message;
-    return last_.result;
-  }
-  [[nodiscard]] std::string evidence() const { return last_.result["evidence"].dump(); }
   static std::string users() { return server_->super().run("ACL LIST"); }
 
   static std::unique_ptr<RedisServer> server_;
-  std::string admin_password_ = kAdminPassword;
-  Json config_ = {{"admin", "rotator"}};
-  int port_ = 0;  // where it is not the server's
 };
 std::unique_ptr<RedisServer> RedisTest::server_;
 
@@ -148,34 +111,7 @@ TEST_F(RedisTest, NothingThatTheServerRecordsHoldsAValue) {
 }
 
 TEST_F(RedisTest, SuspendingIsOfTheUserWithAllItsValues) {
-  const Json one = inspect()["id"];
-  EXPECT_TRUE(one.contains("password"));
-  EXPECT_EQ(step_on("suspend", one), "done");
-  EXPECT_EQ(last_.result["undo"]["method"], "resume");
-  EXPECT_EQ(step_on("suspend", one), "already_done");
-  EXPECT_EQ(probe("old", kOld), "rejected");
-  EXPECT_EQ(code(), "WRONGPASS");
-  EXPECT_EQ(inspect()["enabled"], false);
-  // A new value for a user that is off leaves it so.
-  EXPECT_EQ(create(kNew), "done");
-  EXPECT_THAT(logged(), HasSubstr("off"));
-  EXPECT_EQ(probe("new", kNew), "rejected");
-  EXPECT_EQ(step("list"), "");
-  EXPECT_EQ(last_.result["items"].size(), 2U);
-  EXPECT_EQ(last_.result["items"][0]["status"], "suspended");
-  EXPECT_EQ(step_on("resume", one), "done");
-  EXPECT_EQ(step_on("resume", one), "already_done");
-  EXPECT_EQ(probe("new", kNew), "accepted");
-  // Off would end the new value with the old one.
-  EXPECT_EQ(step_on("suspend", one), "1004");
-  EXPECT_EQ(probe("new", kNew), "accepted");
-  EXPECT_EQ(step("suspend"), "done");  // of the user, as asked
-  EXPECT_EQ(probe("new", kNew), "rejected");
-  EXPECT_EQ(step_on("revoke", one), "done");
-  EXPECT_EQ(step_on("suspend", one), "1003");
-  EXPECT_EQ(step("resume"), "done");
-  EXPECT_EQ(probe("new", kNew), "accepted");
-  EXPECT_EQ(probe("old", kOld), "rejected");
+  expect_suspension_is_of_all_values("WRONGPASS", "off");
 }
 
 TEST_F(RedisTest, EndsSessionsAndCountsThem) {
