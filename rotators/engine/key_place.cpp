@@ -1,7 +1,8 @@
 #include "rotators/engine/key_place.hpp"
 
-#include <algorithm>
 #include <string>
+
+#include "scanner/base/secret_buffer.hpp"
 
 namespace nhi {
 namespace {
@@ -42,14 +43,11 @@ std::vector<Block> blocks_of(Bytes document) {
 }
 
 SecretText with_lf(Bytes block) {
-  std::string text;
-  text.reserve(block.size());
+  SecretBuffer text(block.size());
   for (const char c : block) {
-    if (c != '\r') text += c;
+    if (c != '\r') text.add(c);
   }
-  SecretText made(text);
-  wipe(text);
-  return made;
+  return text.secret();
 }
 
 PlannedValue name_of(std::size_t ordinal) { return {"private key", ordinal, {}, {}}; }
@@ -77,32 +75,24 @@ Result<SecretText> key_at(Bytes document, const PlannedValue& place) {
 Result<SecretText> with_keys(Bytes document, const std::vector<PlannedValue>& places,
                              const PlaceEdit& edit) {
   const std::vector<Block> blocks = blocks_of(document);
-  std::string made;
-  // Never grows: what a string leaves behind when it does is not wiped.
-  made.reserve(document.size() + places.size() * 2 * edit.becomes->size());
-  const auto put = [&]() -> Result<SecretText> {
-    std::size_t copied = 0;
-    for (const PlannedValue& place : places) {
-      if (place.ordinal >= blocks.size()) return fail(ErrorCode::kNotFound, "no such private key");
-      const Block& block = blocks[static_cast<std::size_t>(place.ordinal)];
-      const Bytes there = document.substr(block.begin, block.end - block.begin);
-      if (with_lf(there).reveal() != edit.is->reveal()) {
-        return fail(ErrorCode::kConflict, "another private key stands there");
-      }
-      made.append(document.substr(copied, block.begin - copied));
-      const bool crlf = there.find("\r\n") != Bytes::npos;
-      for (const char c : edit.becomes->reveal()) {
-        if (c == '\n' && crlf) made += '\r';
-        made += c;
-      }
-      copied = block.end;
+  SecretBuffer made(document.size() + edit.becomes->size());
+  std::size_t copied = 0;
+  for (const PlannedValue& place : places) {
+    if (place.ordinal >= blocks.size()) return fail(ErrorCode::kNotFound, "no such private key");
+    const Block& block = blocks[static_cast<std::size_t>(place.ordinal)];
+    const Bytes there = document.substr(block.begin, block.end - block.begin);
+    if (with_lf(there).reveal() != edit.is->reveal()) {
+      return fail(ErrorCode::kConflict, "another private key stands there");
     }
-    made.append(document.substr(copied));
-    return SecretText(made);
-  };
-  auto whole = put();
-  wipe(made);
-  return whole;
+    made.add(document.substr(copied, block.begin - copied));
+    const bool crlf = there.find("\r\n") != Bytes::npos;
+    for (const char c : edit.becomes->reveal()) {
+      if (c == '\n' && crlf) made.add('\r');
+      made.add(c);
+    }
+    copied = block.end;
+  }
+  return made.add(document.substr(copied)).secret();
 }
 
 std::string bound_to_key(Bytes document) {

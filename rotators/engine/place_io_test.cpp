@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "rotators/engine/test_folder.hpp"
+#include "rotators/sinks/public_key_file.hpp"
 
 namespace nhi {
 namespace {
@@ -72,6 +73,25 @@ TEST_F(PlaceIoTest, APrivateKeyChangesWithThePublicOneBesideIt) {
   EXPECT_EQ(io.look(place, is(fresh))->not_writable, "") << folder.read("id.pub");
   EXPECT_TRUE(folder.read("id.pub").ends_with(" svc\n"));
   EXPECT_EQ(io.read(place)->reveal(), kOtherKey);
+}
+
+// Killed while the public key was aside: what is brought back fits the key that is there.
+TEST_F(PlaceIoTest, APublicKeyThatWasLeftAsideComesBackWithItsPrivateOne) {
+  old = SecretText(kKey);
+  fresh = SecretText(kOtherKey);
+  const std::string zero = "AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMhV3HeJDpjrASKGLWdop";
+  for (const bool changed : {false, true}) {
+    folder.write("id.pub", "ssh-ed25519 " + zero + " svc\n");
+    begin("id", std::string(kKey) + "\n");
+    const auto prepared = io.prepare(place, edit());
+    ASSERT_TRUE(prepared);
+    ASSERT_TRUE(set_public_key_aside(place.path, "r_1-1"));
+    if (changed) folder.write("id", std::string(prepared->content.reveal()));
+    ASSERT_TRUE(io.tidy(place, prepared->expected, prepared->becomes, "r_1-1"));
+    EXPECT_EQ(folder.read("id.pub").find(zero) == std::string::npos, changed);
+    EXPECT_TRUE(folder.read("id.pub").ends_with(" svc\n"));
+    EXPECT_EQ(io.look(place, is(changed ? fresh : old))->not_writable, "");
+  }
 }
 
 TEST_F(PlaceIoTest, ACopyElsewhereIsCountedAndNotTouched) {

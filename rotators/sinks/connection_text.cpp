@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "rotators/sinks/percent.hpp"
-#include "rotators/sinks/secret_buffer.hpp"
 #include "scanner/base/chars.hpp"
+#include "scanner/base/secret_buffer.hpp"
 
 namespace nhi::sinks {
 namespace {

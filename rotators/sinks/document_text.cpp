@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "rotators/sinks/secret_buffer.hpp"
 #include "rotators/sinks/utf8_walk.hpp"
 #include "scanner/base/chars.hpp"
 #include "scanner/base/limits.hpp"
 #include "scanner/base/scrub.hpp"
+#include "scanner/base/secret_buffer.hpp"
 #include "scanner/decode/views.hpp"
 
 namespace nhi::sinks {

@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "rotators/sinks/secret_buffer.hpp"
+#include "scanner/base/secret_buffer.hpp"
 
 namespace nhi::sinks {
 namespace {

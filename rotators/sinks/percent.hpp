@@ -1,8 +1,8 @@
 // percent.hpp - percent-encoding (RFC 3986, 2.1); not for other rooms.
 #pragma once
 
-#include "rotators/sinks/secret_buffer.hpp"
 #include "scanner/base/chars.hpp"
+#include "scanner/base/secret_buffer.hpp"
 #include "scanner/decode/utf8.hpp"
 
 namespace nhi::sinks {

@@ -69,18 +69,19 @@ Result<void> set_public_key_aside(const std::string& private_path, const std::st
 }
 
 Result<void> put_public_key_back(const std::string& private_path, const std::string& tag,
-                                 const std::string& words, Bytes key) {
+                                 const std::function<Result<std::string>()>& words, Bytes key) {
   const std::string path = beside(private_path);
   NHI_TRY(const sinks::FilePlace place, sinks::file_place_of(path));
   const std::string name = aside_name(place, tag);
   if (!sinks::inode_at(place, name)) return {};
+  NHI_TRY(const std::string fresh, words());
   const std::string aside = place.path.substr(0, place.path.rfind('/') + 1) + name;
   NHI_TRY(const FileLook look, look_at_file(aside, key));
   NHI_TRY(const KeyLine line, line_of(look.content.reveal(), aside));
   const Bytes whole = look.content.reveal();
   const std::string end = whole.ends_with("\r\n") ? "\r\n" : "\n";
   NHI_TRY([[maybe_unused]] const std::string version,
-          replace_file(aside, look.version, SecretText(words + line.rest + end), tag, key));
+          replace_file(aside, look.version, SecretText(fresh + line.rest + end), tag, key));
   if (!sinks::rename_in(place, name, place.name)) {
     return fail(os_error(errno, "cannot put back", path));
   }

@@ -4,6 +4,7 @@
 // So it is set aside before the private key changes, and comes back with the new key behind it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -22,10 +23,12 @@ namespace nhi {
 /// attempt. Errors: those of renaming.
 [[nodiscard]] Result<void> set_public_key_aside(const std::string& private_path,
                                                 const std::string& tag);
-/// Brings it back with this key, its comment, owner and mode as they were; nothing if none is
-/// aside. `key`: for versions. Errors: as replace_file().
+/// Brings it back with the two words that `words` gives, its comment, owner and mode as they were;
+/// nothing if none is aside: SSH need not know every private key. `key`: for versions.
+/// Errors: those of `words`; as replace_file().
 [[nodiscard]] Result<void> put_public_key_back(const std::string& private_path,
-                                               const std::string& tag, const std::string& words,
+                                               const std::string& tag,
+                                               const std::function<Result<std::string>()>& words,
                                                Bytes key);
 
 }  // namespace nhi

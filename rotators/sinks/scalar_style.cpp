@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "rotators/sinks/secret_buffer.hpp"
 #include "rotators/sinks/utf8_walk.hpp"
 #include "scanner/base/chars.hpp"
+#include "scanner/base/secret_buffer.hpp"
 
 namespace nhi::sinks {
 namespace {

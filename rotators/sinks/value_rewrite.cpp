@@ -6,10 +6,10 @@
 #include "rotators/sinks/document_text.hpp"
 #include "rotators/sinks/document_walk.hpp"
 #include "rotators/sinks/scalar_style.hpp"
-#include "rotators/sinks/secret_buffer.hpp"
 #include "rotators/sinks/value_place.hpp"
 #include "rotators/sinks/value_steps.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/base/secret_buffer.hpp"
 
 namespace nhi {
 namespace {
@@ -227,7 +227,7 @@ Result<ScalarChange> change_of(const Surroundings& around, const Token& token, b
     moved = true;
     NHI_TRY(const Span outer, with_quotes(around, token, ref));
     const std::string_view mark = sinks::quote_mark(change.quoting);
-    sinks::SecretBuffer out(change.text.size() * 2 + 2);
+    SecretBuffer out(change.text.size() * 2 + 2);
     out.add(mark);
     out.add(sinks::escaped(place, change.quoting, change.text.reveal(), true).reveal());
     out.add(mark);

@@ -13,6 +13,7 @@
 
 #include "scanner/base/chars.hpp"
 #include "scanner/base/hash.hpp"
+#include "scanner/base/secret_buffer.hpp"
 #include "scanner/identity/ssh_key.hpp"
 
 namespace nhi {
@@ -74,17 +75,13 @@ Result<SecretText> written(const Bio& bio, bool done) {
 Result<SecretText> ssh_pem(const EVP_PKEY* key, const std::string& comment) {
   NHI_TRY(const SecretText blob, write_ssh_key(key, comment));
   std::string body = to_base64(blob.reveal());
-  std::string text;
-  text.reserve(body.size() + body.size() / kSshLineBytes + 128);
-  text.append(kSshBegin).append("\n");
+  SecretBuffer text(body.size() + body.size() / kSshLineBytes + 128);
+  text.add(kSshBegin).add('\n');
   for (std::size_t at = 0; at < body.size(); at += kSshLineBytes) {
-    text.append(std::string_view(body).substr(at, kSshLineBytes)).append("\n");
+    text.add(std::string_view(body).substr(at, kSshLineBytes)).add('\n');
   }
-  text.append(kSshEnd).append("\n");
-  SecretText made(text);
   wipe(body);
-  wipe(text);
-  return made;
+  return text.add(kSshEnd).add('\n').secret();
 }
 
 std::string group_of(const EVP_PKEY* key) {

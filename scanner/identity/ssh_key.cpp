@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "scanner/base/secret_buffer.hpp"
+
 namespace nhi {
 namespace {
 
@@ -178,14 +180,8 @@ Result<KeyHandle> read_kind(Bytes kind, WireReader& wire) {
 
 // ---- writing -----------------------------------------------------------------------------------
 
-// Holds secrets: wiped at its end and where it grows.
 class WireWriter {
  public:
-  WireWriter() { text_.reserve(4096); }
-  WireWriter(const WireWriter&) = delete;
-  WireWriter& operator=(const WireWriter&) = delete;
-  ~WireWriter() { wipe(text_); }
-
   void number(std::uint32_t value) {
     for (int shift = 24; shift >= 0; shift -= 8) {
       const char byte = static_cast<char>(value >> static_cast<unsigned>(shift) & 0xFFU);
@@ -196,16 +192,7 @@ class WireWriter {
     number(static_cast<std::uint32_t>(bytes.size()));
     raw(bytes);
   }
-  void raw(Bytes bytes) {
-    if (text_.size() + bytes.size() > text_.capacity()) {
-      std::string larger;
-      larger.reserve((text_.size() + bytes.size()) * 2);
-      larger.append(text_);
-      wipe(text_);
-      text_ = std::move(larger);
-    }
-    text_.append(bytes);
-  }
+  void raw(Bytes bytes) { buffer_.add(bytes); }
   // An mpint: a zero before a byte that would make it negative.
   void integer(const BIGNUM* number) {
     std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
@@ -216,10 +203,10 @@ class WireWriter {
     raw(bytes);
     wipe(bytes);
   }
-  [[nodiscard]] Bytes bytes() const { return text_; }
+  [[nodiscard]] Bytes bytes() const { return buffer_.view(); }
 
  private:
-  std::string text_;
+  SecretBuffer buffer_;
 };
 
 std::optional<std::string> text_param(const EVP_PKEY* key, const char* name) {

@@ -1,4 +1,4 @@
-// secret_buffer.hpp - text that holds a secret while it is put together; not for other rooms.
+// secret_buffer.hpp - text that holds a secret while it is put together.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 #include "scanner/base/bytes.hpp"
 #include "scanner/base/secret_text.hpp"
 
-namespace nhi::sinks {
+namespace nhi {
 
 // Grows like a string, but what it leaves behind when it grows is wiped, as it is itself at its
 // end.
@@ -38,4 +38,4 @@ class SecretBuffer {
   std::string text_;
 };
 
-}  // namespace nhi::sinks
+}  // namespace nhi
