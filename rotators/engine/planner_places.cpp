@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "plugins/host/confine.hpp"
@@ -211,6 +212,30 @@ std::vector<PlannedPlace> planned_places(const std::vector<const Finding*>& find
   return places;
 }
 
+std::vector<std::string> other_uses(const Plan& plan, const std::vector<Finding>& findings) {
+  std::set<std::string> uses;
+  for (const Finding& finding : findings) {
+    if (finding.credential_id != plan.credential_id || finding.role != Role::kSecret ||
+        is_false_positive(finding)) {
+      continue;
+    }
+    if (!finding.identity.empty()) {
+      // A file that is gone took the value along, and left the account.
+      if (finding.identity != plan.identity) uses.insert(shown(finding.identity));
+      continue;
+    }
+    const bool planned =
+        std::any_of(plan.places.begin(), plan.places.end(), [&](const PlannedPlace& place) {
+          return std::find(place.findings.begin(), place.findings.end(), finding.id) !=
+                 place.findings.end();
+        });
+    if (!planned && is_present(finding) && in_files_now(finding)) {
+      uses.insert(shown_place(finding));
+    }
+  }
+  return {uses.begin(), uses.end()};
+}
+
 std::vector<BlindSpot> blind_spots_of(const Plan& plan, const std::vector<const Finding*>& findings,
                                       const InspectReply& seen, const PlanSources& sources) {
   Spots spots;
@@ -222,6 +247,12 @@ std::vector<BlindSpot> blind_spots_of(const Plan& plan, const std::vector<const 
     spots.add("client", fmt::format("{} is seen using it at the provider, and no place of the "
                                     "plan explains it",
                                     shown(client)));
+  }
+  for (const std::string& use : other_uses(plan, *sources.findings)) {
+    spots.add("reused",
+              fmt::format("the same value is used for {}, which this plan does not touch: "
+                          "there it stays usable",
+                          use));
   }
   if (plan.strategy == Strategy::kSlots) {
     spots.add(

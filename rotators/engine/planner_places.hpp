@@ -14,6 +14,12 @@ namespace nhi {
                                                        const std::string& account,
                                                        const PlanSources& sources);
 
+/// What else the plan's value stands for, in words: accounts that the rotation does not touch, and
+/// places that it does not know and that name none. While there is one the value is not dead,
+/// whatever its own account says.
+[[nodiscard]] std::vector<std::string> other_uses(const Plan& plan,
+                                                  const std::vector<Finding>& findings);
+
 /// What the plan does not see: a sentence each.
 [[nodiscard]] std::vector<BlindSpot> blind_spots_of(const Plan& plan,
                                                     const std::vector<const Finding*>& findings,

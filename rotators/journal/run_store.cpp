@@ -295,7 +295,10 @@ Result<Lease> RunStore::take_lease(const RunRow& run, const std::string& holder,
     return fail(
         ErrorCode::kBusy,
         fmt::format("rotation {} of the same identity is {}", other->id, to_string(other->state)),
-        run.identity, "end that one first: nhisweep rotate resume " + other->id);
+        run.identity,
+        fmt::format(
+            "end that one first: nhisweep rotate resume {0}, or nhisweep rotate rollback {0}",
+            other->id));
   }
   const auto take = [&](SQLite::Database& database) -> Result<void> {
     SQLite::Statement query(database,

@@ -1,6 +1,7 @@
 #include "scanner/cli/rotation.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "rotators/engine/planner_places.hpp"
 #include "rotators/engine/registration.hpp"
 #include "rotators/journal/actor.hpp"
 #include "scanner/base/host_name.hpp"
@@ -179,6 +181,7 @@ namespace {
 Result<Decisions> unsettled(RunStore& store, Inventory& inventory, Instant now,
                             std::vector<Plan>& revoked) {
   NHI_TRY(const std::vector<RunRow> runs, store.runs());
+  NHI_TRY(const StoredView view, stored_view(inventory, {}, now));
   NHI_TRY(const std::vector<CredentialDecision> known, inventory.credential_decisions());
   Decisions decisions;
   for (const RunRow& run : runs) {
@@ -196,9 +199,15 @@ Result<Decisions> unsettled(RunStore& store, Inventory& inventory, Instant now,
     const std::string verified = "verified at " + text_in(facts, "verified_at");
     const bool adopted = plan.strategy == Strategy::kNoChange;
     if (adopted) say(plan.credential_id, CredentialStatus::kManaged, verified);
-    if (!adopted) {
-      say(plan.credential_id, CredentialStatus::kDeadProven,
-          fmt::format("{} at {}", text_in(facts, "grade"), text_in(facts, "dead_at")));
+    // One value may open several accounts, and was ended for one.
+    const std::vector<std::string> others = other_uses(plan, view.findings);
+    const std::string dead =
+        fmt::format("{} at {}", text_in(facts, "grade"), text_in(facts, "dead_at"));
+    if (!adopted && others.empty()) say(plan.credential_id, CredentialStatus::kDeadProven, dead);
+    if (!adopted && !others.empty()) {
+      say(plan.credential_id, CredentialStatus::kUnknown,
+          fmt::format("{} for {} only; the same value is used for {}", dead, plan.identity,
+                      fmt::join(others, ", ")));
     }
     say(text_in(facts, "new_credential"), CredentialStatus::kManaged, verified);
     if (plan.mode == RunMode::kRevokeOnly) revoked.push_back(std::move(plan));

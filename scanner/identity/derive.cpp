@@ -149,7 +149,29 @@ void put_parts(std::vector<Credential>& credentials, const std::vector<Finding>&
   }
 }
 
-// What people said of each credential, and which was seen anew after they called it dead.
+// Accounts that a credential was known to open when something was said of it; looked for once a
+// credential.
+class KnownAccounts {
+ public:
+  explicit KnownAccounts(const std::vector<Finding>& findings) : findings_(findings) {}
+  const std::set<std::string_view>& of(const CredentialDecision& said) {
+    const auto [at, fresh] = known_.try_emplace(said.credential_id);
+    if (!fresh) return at->second;
+    for (const Finding& finding : findings_) {
+      const bool then = finding.credential_id == said.credential_id &&
+                        (!finding.first_seen || *finding.first_seen <= said.when);
+      if (then) at->second.insert(finding.identity);
+    }
+    return at->second;
+  }
+
+ private:
+  const std::vector<Finding>& findings_;
+  std::map<std::string_view, std::set<std::string_view>> known_;
+};
+
+// What was said of each credential, and which was seen anew after it was called dead: attested, in
+// any place; proven, as the key to an account that nobody knew of and nothing was proven for.
 void put_life(std::vector<Credential>& credentials, const std::vector<Finding>& findings,
               const std::vector<CredentialDecision>& decisions) {
   std::map<std::string_view, Credential*> by_id;
@@ -158,14 +180,18 @@ void put_life(std::vector<Credential>& credentials, const std::vector<Finding>& 
     const auto at = by_id.find(decision.credential_id);
     if (at != by_id.end()) at->second->life.push_back(decision);
   }
+  KnownAccounts known(findings);
   for (const Finding& finding : findings) {
     const auto at = by_id.find(finding.credential_id);
     if (at == by_id.end() || at->second->life.empty() || !is_present(finding)) continue;
     const CredentialDecision& newest = at->second->life.back();
-    if (newest.status != CredentialStatus::kDeadAttested) continue;
+    if (!is_dead(newest.status) || at->second->seen_again) continue;
     const bool again = (finding.first_seen && newest.when < *finding.first_seen) ||
                        (finding.returned && newest.when < *finding.returned);
-    at->second->seen_again = at->second->seen_again || again;
+    if (!again) continue;
+    const bool other = newest.status == CredentialStatus::kDeadAttested ||
+                       (!finding.identity.empty() && !known.of(newest).contains(finding.identity));
+    at->second->seen_again = other;
   }
 }
 

@@ -222,6 +222,23 @@ TEST(Credentials, AttestedAsDeadAreSeenAgainOnlyInAPlaceThatWasNotKnownThen) {
   EXPECT_FALSE(seen_again(kDeadAttested, 10, 99));
   EXPECT_FALSE(seen_again(kDeadAttested, 101, 0, Presence::kGone));
   EXPECT_FALSE(seen_again(kLive, 101, 0));
+  EXPECT_FALSE(seen_again(kDeadProven, 101, 0)) << "a copy of what is dead";
+}
+
+TEST(Credentials, ProvenDeadAreSeenAgainAsTheKeyToAnotherAccount) {
+  std::vector<Finding> findings = {credential("f_1", "c_1", "a"), credential("f_2", "c_1", "b")};
+  findings[0].identity = "postgresql:db1:5432/app";
+  findings[0].first_seen = Instant{10};
+  findings[1].first_seen = Instant{101};
+  findings[1].presence = Presence::kOpen;
+  Policy policy = policy_at(kNow);
+  policy.life = {{"c_1", CredentialStatus::kDeadProven, "ada", Instant{100}, "revoked"}};
+  const auto seen_again = [&](const std::string& identity) {
+    findings[1].identity = identity;
+    return derive(findings, policy).credentials.at(0).seen_again;
+  };
+  EXPECT_FALSE(seen_again(findings[0].identity));
+  EXPECT_TRUE(seen_again("ldap:dir1:389/cn=app"));
 }
 
 TEST(Credentials, AreInNoFileWhenEveryPlaceIsGoneOrOnlyHistory) {

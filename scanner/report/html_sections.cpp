@@ -122,7 +122,7 @@ std::vector<Tile> more_tiles(const Overview& overview) {
   credentials(m.shared_spine, "shared Spine, not CIS1", "shared-spine");
   credentials(m.unbound, "beside CIS1, not bound to it", "unbound");
   credentials(m.residue, "residue of dead credentials", "residue");
-  credentials(m.seen_again, "seen again after attested dead", "seen-again");
+  credentials(m.seen_again, "seen again after dead", "seen-again");
   return tiles;
 }
 

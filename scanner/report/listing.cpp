@@ -262,7 +262,8 @@ std::string life_text(const Credential& row) {
                         to_iso_date(decision.when),
                         decision.evidence.empty() ? "" : " (" + printable(decision.evidence) + ")");
   }
-  if (row.seen_again) text += "  SEEN AGAIN in a place that was not known when it was attested\n";
+  if (row.seen_again)
+    text += "  SEEN AGAIN in a place that was not known when it was said to be dead\n";
   return text;
 }
 

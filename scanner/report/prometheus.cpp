@@ -95,8 +95,7 @@ void put_credentials(Page& page, const Overview& overview) {
   page.gauge("credentials_removed_not_dead", "Removed from files, not proven dead.",
              m.removed_not_dead);
   page.gauge("credentials_residue", "Dead, with bytes that remain.", m.residue);
-  page.gauge("credentials_seen_again", "Attested as dead, and seen in a new place since.",
-             m.seen_again);
+  page.gauge("credentials_seen_again", "Dead, and seen in a new place since.", m.seen_again);
   page.gauge("credentials_shared_spine", "Shared Spine credentials, no part of CIS1.",
              m.shared_spine);
   page.gauge("credentials_unbound", "Beside a CIS1 trace and not bound to it.", m.unbound);

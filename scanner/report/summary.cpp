@@ -76,7 +76,7 @@ std::string render_summary(const ReportData& data, const TextStyle& style) {
                        counted(m.removed_not_dead, "credential", "credentials"));
     if (m.seen_again != 0) {
       out += paint(style, Ink::kRed,
-                   fmt::format("seen again after attested dead: {}",
+                   fmt::format("seen again after dead: {}",
                                counted(m.seen_again, "credential", "credentials"))) +
              "\n";
     }

@@ -121,7 +121,7 @@ TEST_F(AttestTest, OneThatIsSeenAgainIsSaidToBe) {
   EXPECT_THAT(sweep("2026-11-22").out, Not(HasSubstr("seen again")));
   fs::copy_file(box_.path("t/c.ini"), box_.path("t/elsewhere.ini"));
   const Outcome night = sweep("2026-11-23");
-  EXPECT_THAT(night.out, HasSubstr("seen again after attested dead: 1 credential"));
+  EXPECT_THAT(night.out, HasSubstr("seen again after dead: 1 credential"));
   EXPECT_EQ(measure("seen-again"), Args{id});
   recount(night.out);
   EXPECT_THAT(box_.run({"credentials", "show", id}).out, HasSubstr("SEEN AGAIN"));

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rotators/engine/planner_places.hpp"
 #include "rotators/engine/provider_view.hpp"
 #include "rotators/engine/registration.hpp"
 #include "tests/rotation/ring_trial.hpp"
@@ -209,6 +210,27 @@ TEST_F(PlannerTest, AValueOfTwoAccountsIsPlannedForOneThatIsNamed) {
   const Plan made = must(plan());
   ASSERT_EQ(made.places.size(), 1U);
   EXPECT_EQ(made.places[0].findings, std::vector<std::string>{"f_1"});
+  EXPECT_THAT(spots(), ::testing::Contains("reused"));
+}
+
+// A value that opens a second account is not dead when the first one has another.
+TEST_F(PlannerTest, WhatElseAValueStandsForIsNamed) {
+  begin(kTwins);
+  const Plan made = must(plan());
+  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty());
+  Finding other = findings[0];
+  other.id = "f_2";
+  other.place.path = "other.properties";
+  findings.push_back(other);
+  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty()) << "a copy for the same account";
+  findings[1].identity.clear();
+  EXPECT_THAT(other_uses(made, findings), ::testing::ElementsAre("app/other.properties"));
+  findings[1].presence = Presence::kGone;
+  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty());
+  findings[1].identity = "ring:127.0.0.1:1/other";
+  EXPECT_THAT(other_uses(made, findings), ::testing::ElementsAre("ring:127.0.0.1:1/other"));
+  findings[1].credential_id = "c_2";
+  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty());
 }
 
 TEST_F(PlannerTest, APersonMayStateTheAccountAndIsNamedForIt) {
