@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ struct PlanSources {
   SessionOptions session;
   const FingerprintKey* key = nullptr;
   const PlaceIo* places = nullptr;
-  std::string host;  // this one's name
+  std::string host;             // this one's name
+  std::set<std::string> ended;  // accounts at which rotations ended the credential's value before
   /// None for a place that is not of this host.
   std::function<std::optional<OnDisk>(const Finding&)> on_disk;
   /// Called before the value that a rotator logs in with is given to it.

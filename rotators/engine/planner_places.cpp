@@ -212,7 +212,8 @@ std::vector<PlannedPlace> planned_places(const std::vector<const Finding*>& find
   return places;
 }
 
-std::vector<std::string> other_uses(const Plan& plan, const std::vector<Finding>& findings) {
+std::vector<std::string> other_uses(const Plan& plan, const std::vector<Finding>& findings,
+                                    const std::set<std::string>& ended) {
   std::set<std::string> uses;
   for (const Finding& finding : findings) {
     if (finding.credential_id != plan.credential_id || finding.role != Role::kSecret ||
@@ -221,7 +222,8 @@ std::vector<std::string> other_uses(const Plan& plan, const std::vector<Finding>
     }
     if (!finding.identity.empty()) {
       // A file that is gone took the value along, and left the account.
-      if (finding.identity != plan.identity) uses.insert(shown(finding.identity));
+      const bool dead = finding.identity == plan.identity || ended.contains(finding.identity);
+      if (!dead) uses.insert(shown(finding.identity));
       continue;
     }
     const bool planned =
@@ -248,7 +250,7 @@ std::vector<BlindSpot> blind_spots_of(const Plan& plan, const std::vector<const 
                                     "plan explains it",
                                     shown(client)));
   }
-  for (const std::string& use : other_uses(plan, *sources.findings)) {
+  for (const std::string& use : other_uses(plan, *sources.findings, sources.ended)) {
     spots.add("reused",
               fmt::format("the same value is used for {}, which this plan does not touch: "
                           "there it stays usable",

@@ -16,9 +16,10 @@ namespace nhi {
 
 /// What else the plan's value stands for, in words: accounts that the rotation does not touch, and
 /// places that it does not know and that name none. While there is one the value is not dead,
-/// whatever its own account says.
+/// whatever its own account says. `ended`: accounts at which the value is dead already.
 [[nodiscard]] std::vector<std::string> other_uses(const Plan& plan,
-                                                  const std::vector<Finding>& findings);
+                                                  const std::vector<Finding>& findings,
+                                                  const std::set<std::string>& ended);
 
 /// What the plan does not see: a sentence each.
 [[nodiscard]] std::vector<BlindSpot> blind_spots_of(const Plan& plan,

@@ -425,4 +425,16 @@ Result<void> confirm_step(const RunParts& parts, const std::string& run_id, std:
   return runner.confirm(seq, who, evidence);
 }
 
+Result<std::set<std::string>> accounts_ended(RunStore& store, const std::string& credential_id) {
+  std::set<std::string> ended;
+  NHI_TRY(const std::vector<RunRow> runs, store.runs());
+  for (const RunRow& run : runs) {
+    if (run.state != RunState::kDone) continue;
+    NHI_TRY(const Plan plan, plan_from(run.plan));
+    const bool changed = plan.strategy != Strategy::kNoChange;
+    if (changed && plan.credential_id == credential_id) ended.insert(run.identity);
+  }
+  return ended;
+}
+
 }  // namespace nhi

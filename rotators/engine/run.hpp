@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,5 +81,10 @@ struct Comparison {
 [[nodiscard]] Result<void> confirm_step(const RunParts& parts, const std::string& run_id,
                                         std::int64_t seq, const std::string& who,
                                         const std::string& evidence);
+
+/// Keys of identities at which rotations that are done ended this value. Errors: kStore,
+/// kMalformed.
+[[nodiscard]] Result<std::set<std::string>> accounts_ended(RunStore& store,
+                                                           const std::string& credential_id);
 
 }  // namespace nhi

@@ -84,7 +84,10 @@ Result<int> plan_one(const Options& options) {
   NHI_TRY(const StoredView view, stored_view(inventory, {}, now));
   NHI_TRY(const PlanRequest request, request_of(options, view, now));
   const PlaceIo places = place_io(rotation.wrapping_key());
-  auto plan = make_plan(request, rotation.sources(view, places, disk));
+  PlanSources sources = rotation.sources(view, places, disk);
+  RunStore store = rotation.store();
+  NHI_TRY(sources.ended, accounts_ended(store, request.credential_id));
+  auto plan = make_plan(request, sources);
   if (!plan) {
     AuditFields body;
     body.text("run_id", request.run_id).text("credential", request.credential_id);

@@ -200,7 +200,8 @@ Result<Decisions> unsettled(RunStore& store, Inventory& inventory, Instant now,
     const bool adopted = plan.strategy == Strategy::kNoChange;
     if (adopted) say(plan.credential_id, CredentialStatus::kManaged, verified);
     // One value may open several accounts, and was ended for one.
-    const std::vector<std::string> others = other_uses(plan, view.findings);
+    NHI_TRY(const std::set<std::string> ended, accounts_ended(store, plan.credential_id));
+    const std::vector<std::string> others = other_uses(plan, view.findings, ended);
     const std::string dead =
         fmt::format("{} at {}", text_in(facts, "grade"), text_in(facts, "dead_at"));
     if (!adopted && others.empty()) say(plan.credential_id, CredentialStatus::kDeadProven, dead);

@@ -217,20 +217,22 @@ TEST_F(PlannerTest, AValueOfTwoAccountsIsPlannedForOneThatIsNamed) {
 TEST_F(PlannerTest, WhatElseAValueStandsForIsNamed) {
   begin(kTwins);
   const Plan made = must(plan());
-  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty());
+  EXPECT_THAT(other_uses(made, findings, {}), ::testing::IsEmpty());
   Finding other = findings[0];
   other.id = "f_2";
   other.place.path = "other.properties";
   findings.push_back(other);
-  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty()) << "a copy for the same account";
+  EXPECT_THAT(other_uses(made, findings, {}), ::testing::IsEmpty())
+      << "a copy for the same account";
   findings[1].identity.clear();
-  EXPECT_THAT(other_uses(made, findings), ::testing::ElementsAre("app/other.properties"));
+  EXPECT_THAT(other_uses(made, findings, {}), ::testing::ElementsAre("app/other.properties"));
   findings[1].presence = Presence::kGone;
-  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty());
+  EXPECT_THAT(other_uses(made, findings, {}), ::testing::IsEmpty());
   findings[1].identity = "ring:127.0.0.1:1/other";
-  EXPECT_THAT(other_uses(made, findings), ::testing::ElementsAre("ring:127.0.0.1:1/other"));
+  EXPECT_THAT(other_uses(made, findings, {}), ::testing::ElementsAre("ring:127.0.0.1:1/other"));
+  EXPECT_THAT(other_uses(made, findings, {findings[1].identity}), ::testing::IsEmpty());
   findings[1].credential_id = "c_2";
-  EXPECT_THAT(other_uses(made, findings), ::testing::IsEmpty());
+  EXPECT_THAT(other_uses(made, findings, {}), ::testing::IsEmpty());
 }
 
 TEST_F(PlannerTest, APersonMayStateTheAccountAndIsNamedForIt) {
